@@ -1,0 +1,292 @@
+import { Bytes } from "../bytes/bytes";
+import { ABSENT, Source, Span } from "../bytes/span";
+import { Dialect, Operation } from "./operation";
+
+/** Who speaks in a turn. */
+export enum Role {
+  System,
+  Developer,
+  User,
+  Assistant,
+  /** OpenAI's role for tool results; the results themselves are items. */
+  Tool,
+}
+
+export enum ItemKind {
+  /** A message begins: `role`, `name` (of the participant). The items up to the next turn are its content. */
+  Turn,
+  Text,
+  /** `url`, or `mediaType` and `data`; `detail`. */
+  Image,
+  /** `mediaType` (or OpenAI's format word, such as `wav`) and `data`. */
+  Audio,
+  /** A file: `url`, or `mediaType` and `data`, or `id` (uploaded); `name` is its file name. */
+  Document,
+  /** `id`, `name`, `value` (the arguments, in the form that `valueForm` says). */
+  ToolCall,
+  /** A tool's result begins: `id`, `name` where the protocol has one, `isError`. Its content items follow, up to `ToolResultEnd`. */
+  ToolResult,
+  ToolResultEnd,
+  /** `text`, `signature`. */
+  Thinking,
+  /** `data`: opaque. */
+  RedactedThinking,
+  Refusal,
+  /** Something that only its own protocol knows: `whole`. */
+  Unknown,
+}
+
+/** How a JSON value inside a conversation is spelled. */
+export enum ValueForm {
+  /** Raw JSON. */
+  Json,
+  /** The content of a JSON string which, unescaped, is JSON (OpenAI's tool arguments). */
+  EscapedJson,
+}
+
+/** A setting that may be absent. */
+export enum Choice {
+  Absent,
+  No,
+  Yes,
+}
+
+/**
+ * One element of a conversation. Every span is either raw JSON (where the name ends in `Json`, and `whole`, `value`, `cacheControl`) or the content of a JSON string,
+ * still escaped. Items are reused: keep none beyond the request.
+ */
+@final
+export class Item {
+  kind: ItemKind = ItemKind.Turn;
+  role: Role = Role.User;
+  text: Span = ABSENT;
+  url: Span = ABSENT;
+  mediaType: Span = ABSENT;
+  data: Span = ABSENT;
+  detail: Span = ABSENT;
+  id: Span = ABSENT;
+  name: Span = ABSENT;
+  value: Span = ABSENT;
+  valueForm: ValueForm = ValueForm.Json;
+  signature: Span = ABSENT;
+  isError: bool = false;
+  /** Anthropic's cache marker, as raw JSON. */
+  cacheControl: Span = ABSENT;
+  /** The part as the client wrote it, raw JSON. */
+  whole: Span = ABSENT;
+
+  clear(): void {
+    this.role = Role.User;
+    this.text = this.url = this.mediaType = this.data = this.detail = ABSENT;
+    this.id = this.name = this.value = this.signature = this.cacheControl = this.whole = ABSENT;
+    this.valueForm = ValueForm.Json;
+    this.isError = false;
+  }
+}
+
+/** A tool that the model may call. */
+@final
+export class Tool {
+  name: Span = ABSENT;
+  description: Span = ABSENT;
+  /** The parameters' JSON Schema, raw. */
+  schemaJson: Span = ABSENT;
+  strict: Choice = Choice.Absent;
+  cacheControl: Span = ABSENT;
+  whole: Span = ABSENT;
+  /** False for a vendor's built-in tool, of which only `whole` is known. */
+  isFunction: bool = true;
+
+  clear(): void {
+    this.name = this.description = this.schemaJson = this.cacheControl = this.whole = ABSENT;
+    this.strict = Choice.Absent;
+    this.isFunction = true;
+  }
+}
+
+export enum ToolPolicy {
+  Absent,
+  Auto,
+  None,
+  /** At least one call. */
+  Required,
+  /** The tool that `toolChoiceName` names. */
+  Named,
+  /** Something else, in `toolChoiceJson`. */
+  Other,
+}
+
+export enum OutputFormat {
+  Absent,
+  Text,
+  JsonObject,
+  JsonSchema,
+  Other,
+}
+
+export enum Effort {
+  Absent,
+  None,
+  Minimal,
+  Low,
+  Medium,
+  High,
+  XHigh,
+  Other,
+}
+
+/** A growing list of spans that is reused. */
+@final
+export class SpanList {
+  private items: StaticArray<u64> = new StaticArray<u64>(8);
+  length: i32 = 0;
+
+  clear(): void {
+    this.length = 0;
+    if (this.items.length > 1024) this.items = new StaticArray<u64>(8);
+  }
+
+  add(s: Span): void {
+    if (this.length == this.items.length) {
+      const grown = new StaticArray<u64>(this.length * 2);
+      for (let i = 0; i < this.length; i++) grown[i] = this.items[i];
+      this.items = grown;
+    }
+    this.items[this.length++] = s;
+  }
+
+  /** The span at `index`; `ABSENT` past the end. */
+  at(index: i32): Span {
+    return <u32>index < <u32>this.length ? this.items[index] : ABSENT;
+  }
+}
+
+/** What is kept of the pools of items and tools between requests. */
+const KEPT_ITEMS = 256;
+
+/**
+ * A request, read once, in the union of what the protocols can say. It holds spans over the client's own bytes (`source`), no tree of objects; settings are spans of
+ * the values as written, so numbers stay exact. Reused from request to request.
+ */
+@final
+export class Conversation {
+  source: Source = new Source();
+  dialect: Dialect = Dialect.OpenAI;
+  operation: Operation = Operation.Unknown;
+
+  /** The model as asked for: string content, still escaped. */
+  model: Span = ABSENT;
+  stream: bool = false;
+  /** OpenAI's `stream_options.include_usage`: does the client want a usage event? */
+  includeUsage: bool = false;
+
+  // Sampling and length: raw JSON numbers as written.
+  maxTokensJson: Span = ABSENT;
+  temperatureJson: Span = ABSENT;
+  topPJson: Span = ABSENT;
+  topKJson: Span = ABSENT;
+  seedJson: Span = ABSENT;
+  countJson: Span = ABSENT;
+  presencePenaltyJson: Span = ABSENT;
+  frequencyPenaltyJson: Span = ABSENT;
+  /** Stop sequences: string contents, escaped. */
+  stops: SpanList = new SpanList();
+  logprobs: Choice = Choice.Absent;
+  topLogprobsJson: Span = ABSENT;
+  logitBiasJson: Span = ABSENT;
+  /** The end user's id: string content. */
+  user: Span = ABSENT;
+
+  toolPolicy: ToolPolicy = ToolPolicy.Absent;
+  toolChoiceName: Span = ABSENT;
+  toolChoiceJson: Span = ABSENT;
+  parallelToolCalls: Choice = Choice.Absent;
+
+  outputFormat: OutputFormat = OutputFormat.Absent;
+  outputSchemaJson: Span = ABSENT;
+  outputSchemaName: Span = ABSENT;
+  outputSchemaDescription: Span = ABSENT;
+  outputStrict: Choice = Choice.Absent;
+  outputFormatJson: Span = ABSENT;
+
+  effort: Effort = Effort.Absent;
+  effortText: Span = ABSENT;
+  /** Tokens for thinking, where the client named a number. */
+  thinkingBudgetJson: Span = ABSENT;
+
+  /** Embeddings: the `input` value, raw. */
+  inputJson: Span = ABSENT;
+
+  /** Members at the top that no field above holds, in pairs: name (string content), value (raw). */
+  others: SpanList = new SpanList();
+
+  // Where same-protocol edits go: offsets of raw values in the body.
+  /** The model's value with its quotes. */
+  modelJson: Span = ABSENT;
+  streamOptionsJson: Span = ABSENT;
+
+  private items: Array<Item> = [];
+  private tools: Array<Tool> = [];
+  itemCount: i32 = 0;
+  toolCount: i32 = 0;
+
+  /** Starts over with another body. */
+  reset(body: Bytes, dialect: Dialect, operation: Operation): void {
+    this.source.reset(body);
+    this.dialect = dialect;
+    this.operation = operation;
+    this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;
+    this.stream = this.includeUsage = false;
+    this.maxTokensJson = this.temperatureJson = this.topPJson = this.topKJson = this.seedJson = this.countJson = ABSENT;
+    this.presencePenaltyJson = this.frequencyPenaltyJson = this.topLogprobsJson = this.logitBiasJson = this.user = ABSENT;
+    this.stops.clear();
+    this.logprobs = this.parallelToolCalls = this.outputStrict = Choice.Absent;
+    this.toolPolicy = ToolPolicy.Absent;
+    this.toolChoiceName = this.toolChoiceJson = ABSENT;
+    this.outputFormat = OutputFormat.Absent;
+    this.outputSchemaJson = this.outputSchemaName = this.outputSchemaDescription = this.outputFormatJson = ABSENT;
+    this.effort = Effort.Absent;
+    this.effortText = this.thinkingBudgetJson = ABSENT;
+    this.others.clear();
+    if (this.items.length > KEPT_ITEMS) this.items.length = KEPT_ITEMS;
+    if (this.tools.length > KEPT_ITEMS) this.tools.length = KEPT_ITEMS;
+    this.itemCount = this.toolCount = 0;
+  }
+
+  /** Appends an item; its fields are clear. */
+  add(kind: ItemKind): Item {
+    const index = this.itemCount++;
+    if (index == this.items.length) this.items.push(new Item());
+    const item = this.items[index];
+    item.clear();
+    item.kind = kind;
+    return item;
+  }
+
+  addTurn(role: Role): Item {
+    const turn = this.add(ItemKind.Turn);
+    turn.role = role;
+    return turn;
+  }
+
+  /** The item at `index`, which is below `itemCount`. */
+  item(index: i32): Item {
+    return <u32>index < <u32>this.itemCount ? this.items[index] : NO_ITEM;
+  }
+
+  addTool(): Tool {
+    const index = this.toolCount++;
+    if (index == this.tools.length) this.tools.push(new Tool());
+    const tool = this.tools[index];
+    tool.clear();
+    return tool;
+  }
+
+  tool(index: i32): Tool {
+    return <u32>index < <u32>this.toolCount ? this.tools[index] : NO_TOOL;
+  }
+}
+
+const NO_ITEM = new Item();
+NO_ITEM.kind = ItemKind.Unknown;
+const NO_TOOL = new Tool();

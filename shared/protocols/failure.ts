@@ -1,0 +1,136 @@
+import { Bytes, EMPTY } from "../bytes/bytes";
+
+/** What kind of thing went wrong, apart from any protocol; each client protocol has its own word for each. */
+export enum FailureKind {
+  /** The client's request is at fault: its form, a field, a value. */
+  InvalidRequest,
+  /** No key, or a wrong one. */
+  Authentication,
+  /** A known caller who may not do this. */
+  Permission,
+  /** No such path, model, object. */
+  NotFound,
+  /** The body is over the limit. */
+  TooLarge,
+  /** A content type or encoding that nobody here reads. */
+  UnsupportedMediaType,
+  /** The conversation is longer than the model's window. */
+  ContextLength,
+  /** A limit on requests, tokens or money; `retryAfter` may say when to come back. */
+  RateLimit,
+  /** The provider's account has nothing left. */
+  InsufficientQuota,
+  /** The provider has too much to do. */
+  Overloaded,
+  /** The provider failed, or said something that can't be read. */
+  Provider,
+  /** The provider couldn't be reached, or broke off. */
+  Unreachable,
+  /** No answer in time. */
+  Timeout,
+  /** The gateway itself is at fault. */
+  Internal,
+}
+
+/**
+ * A failure on its way to the client. `message` is UTF-8 and says what happened, where, and what to do; it never holds a key. The one who makes a failure
+ * owns its bytes: they are in buffers of their own, never views into a request or an answer.
+ */
+@final
+export class Failure {
+  kind: FailureKind;
+  /** The HTTP status that the client gets. */
+  status: i32;
+  message: Bytes;
+  /** The field at fault (OpenAI's `param`), "" if none. */
+  param: string = "";
+  /** OpenAI's `code`, or the provider's own word; empty if none. */
+  code: Bytes = EMPTY;
+  /** Seconds, as the provider or a limit said them (the `retry-after` header's bytes); empty if none. */
+  retryAfter: Bytes = EMPTY;
+  /** Who failed: a provider's id, empty for the gateway. */
+  provider: Bytes = EMPTY;
+
+  constructor(kind: FailureKind, status: i32, message: Bytes) {
+    this.kind = kind;
+    this.status = status;
+    this.message = message;
+  }
+
+  static of(kind: FailureKind, message: string): Failure {
+    return new Failure(kind, statusOf(kind), Bytes.of(message));
+  }
+
+  static field(param: string, message: string): Failure {
+    const failure = Failure.of(FailureKind.InvalidRequest, message);
+    failure.param = param;
+    return failure;
+  }
+
+  withCode(code: string): this {
+    this.code = Bytes.of(code);
+    return this;
+  }
+
+  withStatus(status: i32): this {
+    this.status = status;
+    return this;
+  }
+}
+
+/** The status that stands for a kind where no provider named one. */
+export function statusOf(kind: FailureKind): i32 {
+  switch (kind) {
+    case FailureKind.InvalidRequest:
+    case FailureKind.ContextLength:
+      return 400;
+    case FailureKind.Authentication:
+      return 401;
+    case FailureKind.Permission:
+      return 403;
+    case FailureKind.NotFound:
+      return 404;
+    case FailureKind.TooLarge:
+      return 413;
+    case FailureKind.UnsupportedMediaType:
+      return 415;
+    case FailureKind.RateLimit:
+    case FailureKind.InsufficientQuota:
+      return 429;
+    case FailureKind.Overloaded:
+      return 503;
+    case FailureKind.Provider:
+    case FailureKind.Unreachable:
+      return 502;
+    case FailureKind.Timeout:
+      return 504;
+    default:
+      return 500;
+  }
+}
+
+/** The kind that a provider's status stands for, where its body doesn't say more. */
+export function kindOfStatus(status: i32): FailureKind {
+  switch (status) {
+    case 401:
+      return FailureKind.Authentication;
+    case 403:
+      return FailureKind.Permission;
+    case 404:
+      return FailureKind.NotFound;
+    case 408:
+    case 504:
+      return FailureKind.Timeout;
+    case 413:
+      return FailureKind.TooLarge;
+    case 415:
+      return FailureKind.UnsupportedMediaType;
+    case 429:
+      return FailureKind.RateLimit;
+    case 503:
+    case 529:
+      return FailureKind.Overloaded;
+    default:
+      return status >= 400 && status < 500 ? FailureKind.InvalidRequest : FailureKind.Provider;
+  }
+}

@@ -1,0 +1,89 @@
+import { Bytes } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
+import { JsonWriter } from "../json/writer";
+import { AnswerReader, AnswerWriter } from "./answer";
+import { Conversation } from "./conversation";
+import { Failure } from "./failure";
+import { Dialect } from "./operation";
+
+/** How a provider's answer becomes the client's. */
+export enum Passage {
+  /** Events are read from the provider's protocol and written in the client's. */
+  Translated,
+  /** Same protocol, nothing to change: the provider's bytes are the client's. Events are read for their facts only. */
+  Unchanged,
+  /** Same protocol, something to take out: the client gets the bytes of the `Relay` events, which the reader emits beside the others. */
+  Relayed,
+}
+
+/** What the client's answer needs to know besides the events. */
+@final
+export class AnswerSettings {
+  /** Unix time, in seconds. */
+  created: u64 = 0;
+  stream: bool = false;
+  /** Does the client want a usage event at the end of a stream? */
+  includeUsage: bool = false;
+  passage: Passage = Passage.Translated;
+}
+
+/** The client's side of a protocol. One object serves all requests: it has no state. */
+export abstract class ClientProtocol {
+  abstract get dialect(): Dialect;
+
+  /** Reads `conversation.source.body`, which was reset for it. A failure names the field, what was found and what was expected. */
+  abstract readRequest(conversation: Conversation): Failure | null;
+
+  /** A writer for one answer, which appends to `out`. Under `Passage.Relayed` it writes `Relay` events as they are and of the others only `Failure`. */
+  abstract writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter;
+
+  /** An error body. */
+  abstract writeFailure(failure: Failure, out: JsonWriter): void;
+
+  /** An error inside a stream that has begun, and whatever ends a stream. */
+  abstract writeFailureEvent(failure: Failure, out: JsonWriter): void;
+}
+
+/** For whom a request is written. */
+@final
+export class Target {
+  /** The provider's id, as configured. */
+  provider: Bytes = new Bytes();
+  /** The model's name at this provider: the content of a JSON string, escaped. */
+  model: Bytes = new Bytes();
+  /** Whether the configured model differs from what the client's body says. */
+  modelChanged: bool = false;
+}
+
+/** The provider's side of a protocol. One object serves all requests: it has no state. */
+export abstract class ProviderProtocol {
+  abstract get dialect(): Dialect;
+
+  /** Why this conversation can't be said in this protocol; null: it can, and then writing it cannot fail. */
+  abstract fits(conversation: Conversation, target: Target): Failure | null;
+
+  /** The path (with query), below the provider's base path, where the vendor's row names none. */
+  abstract writePath(conversation: Conversation, target: Target, out: ByteWriter): void;
+
+  /** The body. */
+  abstract writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void;
+
+  /** Whether the client's own bytes will do as body: same protocol, nothing edited. */
+  passesUnchanged(_conversation: Conversation, _target: Target): bool {
+    return false;
+  }
+
+  /** What becomes of the answer to this conversation. Also decides whether the readers emit `Relay` events. */
+  passage(_conversation: Conversation): Passage {
+    return Passage.Translated;
+  }
+
+  /** A reader for a streamed answer to this conversation. */
+  abstract streamReader(conversation: Conversation): AnswerReader;
+
+  /** A reader for a whole answer, fed once. */
+  abstract wholeReader(conversation: Conversation): AnswerReader;
+
+  /** What an answer with an error status says. Any bytes: where they can't be read the failure says so with the status' own kind. */
+  abstract readFailure(status: i32, body: Bytes): Failure;
+}
