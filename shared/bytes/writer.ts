@@ -64,6 +64,38 @@ export class ByteWriter {
     this.length += length;
   }
 
+  /** `length` bytes from a place in linear memory that the caller keeps alive. */
+  copyFrom(pointer: usize, length: i32): void {
+    if (length <= 0) return;
+    memory.copy(this.reserve(length), pointer, length);
+    this.length += length;
+  }
+
+  /** A Unicode scalar value in UTF-8; what isn't one (a surrogate, or past U+10FFFF) as U+FFFD. */
+  codePoint(value: u32): void {
+    if (value >= 0x110000 || (value >= 0xd800 && value < 0xe000)) value = 0xfffd;
+    const to = this.reserve(4);
+    if (value < 0x80) {
+      store<u8>(to, value);
+      this.length++;
+    } else if (value < 0x800) {
+      store<u8>(to, 0xc0 | (value >> 6));
+      store<u8>(to, 0x80 | (value & 0x3f), 1);
+      this.length += 2;
+    } else if (value < 0x10000) {
+      store<u8>(to, 0xe0 | (value >> 12));
+      store<u8>(to, 0x80 | ((value >> 6) & 0x3f), 1);
+      store<u8>(to, 0x80 | (value & 0x3f), 2);
+      this.length += 3;
+    } else {
+      store<u8>(to, 0xf0 | (value >> 18));
+      store<u8>(to, 0x80 | ((value >> 12) & 0x3f), 1);
+      store<u8>(to, 0x80 | ((value >> 6) & 0x3f), 2);
+      store<u8>(to, 0x80 | (value & 0x3f), 3);
+      this.length += 4;
+    }
+  }
+
   /** A whole number in decimal. */
   unsigned(value: u64): void {
     let digits = 1;
