@@ -1,0 +1,378 @@
+// Written by scripts/generate.ts from config.schema.json beside it: change that, then run `npm run generate`.
+import { Bytes, EMPTY } from "../../shared/bytes/bytes";
+import { Form } from "../../shared/config/forms";
+import { ConfigReader, NO_TEXTS } from "../../shared/config/reader";
+import { TextMap } from "../../shared/config/text-map";
+
+const AI_PROXY_FIELDS: StaticArray<string> = [
+  "provider",
+  "providers",
+  "activeProviderId",
+  "plans",
+  "answerTimeout",
+  "firstContentTimeout",
+  "answerLimit",
+];
+
+/** Speaks each provider's protocol: reads the client's request, writes the provider's, and back. */
+@final
+export class AiProxyFields {
+  /** The one provider of this scope. Wins over `providers` and `activeProviderId`. Null if not given. */
+  provider: ProviderFields | null = null;
+  /** Providers to choose from, each with an `id`. */
+  providers: ProviderFields[] = [];
+  /** Which of `providers` serves this scope. A rule doesn't inherit it; without it, or `plans`, the plugin does nothing there. Empty if not given. */
+  activeProviderId: Bytes = EMPTY;
+  /** Where requests of this scope go, attempt by attempt. One plan is drawn by weight; the others stand in for it where a target doesn't fit. */
+  plans: PlanFields[] = [];
+  /** Time limit in milliseconds for one attempt at an answer that doesn't stream. */
+  answerTimeout: i32 = 600000;
+  /** Time limit in milliseconds for one attempt at a stream to bring its first content. */
+  firstContentTimeout: i32 = 300000;
+  /** How many bytes an answer that doesn't stream may have. */
+  answerLimit: i32 = 33554432;
+
+  /** Reads an object; a rule that inherits starts with a copy of the global part as `base`. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader, base: AiProxyFields | null = null): AiProxyFields {
+    const fields = base == null ? new AiProxyFields() : base.copy();
+
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("provider")) fields.provider = ProviderFields.parse(reader);
+      else if (reader.is("providers")) fields.providers = readProviderFields(reader, 0);
+      else if (reader.is("activeProviderId")) fields.activeProviderId = reader.text();
+      else if (reader.is("plans")) fields.plans = readPlanFields(reader, 0);
+      else if (reader.is("answerTimeout")) fields.answerTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("firstContentTimeout")) fields.firstContentTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
+      else reader.passOver(AI_PROXY_FIELDS);
+    }
+
+    return fields;
+  }
+
+  /** What a rule starts with: everything that rules inherit. Lists and objects are shared, as nobody changes them after parsing. */
+  copy(): AiProxyFields {
+    const copy = new AiProxyFields();
+    copy.providers = this.providers;
+    copy.plans = this.plans;
+    copy.answerTimeout = this.answerTimeout;
+    copy.firstContentTimeout = this.firstContentTimeout;
+    copy.answerLimit = this.answerLimit;
+    return copy;
+  }
+}
+
+/** Which vendor it is. */
+export enum ProviderType {
+  Openai,
+  Claude,
+  Gemini,
+  Deepseek,
+  Moonshot,
+  Qwen,
+  Zhipuai,
+  Mistral,
+  Groq,
+  Openrouter,
+  Ollama,
+  Vllm,
+}
+
+/** How the configuration spells each `ProviderType`. */
+export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
+  "openai",
+  "claude",
+  "gemini",
+  "deepseek",
+  "moonshot",
+  "qwen",
+  "zhipuai",
+  "mistral",
+  "groq",
+  "openrouter",
+  "ollama",
+  "vllm",
+];
+
+const PROVIDER_FIELDS: StaticArray<string> = [
+  "id",
+  "type",
+  "apiTokens",
+  "modelMapping",
+  "providerDomain",
+  "providerBasePath",
+  "claudeVersion",
+  "apiVersion",
+  "ollamaServerHost",
+  "ollamaServerPort",
+  "vllmServerHost",
+  "qwenDomain",
+  "zhipuDomain",
+  "timeout",
+  "passHeaders",
+];
+const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
+  "protocol",
+  "firstByteTimeout",
+  "context",
+  "customSettings",
+  "failover",
+  "retryOnFailure",
+  "reasoningContentMode",
+  "responseJsonSchema",
+  "capabilities",
+  "basePath",
+  "basePathHandling",
+  "contextCleanupCommands",
+  "mergeConsecutiveMessages",
+  "promoteThinkingOnEmpty",
+  "hiclawMode",
+  "authHeaderKey",
+  "openaiCustomUrl",
+  "azureServiceUrl",
+  "moonshotFileId",
+  "qwenFileIds",
+  "qwenEnableSearch",
+  "qwenEnableCompatible",
+  "hunyuanAuthId",
+  "hunyuanAuthKey",
+  "awsAccessKey",
+  "awsSecretKey",
+  "awsRegion",
+  "bedrockAdditionalFields",
+  "promptCacheRetention",
+  "bedrockPromptCachePointPositions",
+  "minimaxApiType",
+  "minimaxGroupId",
+  "claudeCodeMode",
+  "cloudflareAccountId",
+  "geminiSafetySetting",
+  "geminiThinkingBudget",
+  "vertexRegion",
+  "vertexProjectId",
+  "vertexAuthKey",
+  "vertexAuthServiceName",
+  "vertexTokenRefreshAhead",
+  "vertexOpenAICompatible",
+  "targetLang",
+  "difyApiUrl",
+  "botType",
+  "inputVariable",
+  "outputVariable",
+  "tritonModelVersion",
+  "tritonDomain",
+  "vllmCustomUrl",
+  "doubaoDomain",
+  "zhipuCodePlanMode",
+  "genericHost",
+];
+/** As JSON; empty where there is none. */
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
+  '"openai"',
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "true",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+  "",
+];
+
+/** One provider: what it speaks, where it is, and the keys for it. */
+@final
+export class ProviderFields {
+  /** The provider's name within this configuration: `activeProviderId`, targets and facts refer to it. Empty if not given. */
+  id: Bytes = EMPTY;
+  /** Which vendor it is. */
+  type: ProviderType = ProviderType.Openai;
+  /** Keys for the provider: as they are, or `env:NAME` for a variable of Envoy's environment. Without any, type `openai` passes the caller's own `authorization` on. */
+  apiTokens: Bytes[] = NO_TEXTS;
+  /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then `*`. An empty target keeps the name. */
+  modelMapping: TextMap = new TextMap();
+  /** The host to ask, in place of the vendor's own. Empty if not given. */
+  providerDomain: Bytes = EMPTY;
+  /** Stands before the vendor's paths. Empty if not given. */
+  providerBasePath: Bytes = EMPTY;
+  /** claude: the header `anthropic-version`; `2023-06-01` if neither this nor `apiVersion` is given. Empty if not given. */
+  claudeVersion: Bytes = EMPTY;
+  /** gemini: the version in the path, `v1beta` if not given. claude: as `claudeVersion`, which wins. Empty if not given. */
+  apiVersion: Bytes = EMPTY;
+  /** ollama: the server's host. Empty if not given. */
+  ollamaServerHost: Bytes = EMPTY;
+  /** ollama: the server's port. */
+  ollamaServerPort: i32 = 11434;
+  /** vllm: the server's host. */
+  vllmServerHost: Bytes = Bytes.of("vllm-service.cluster.local");
+  /** qwen: the host, for another region or a private endpoint. Empty if not given. */
+  qwenDomain: Bytes = EMPTY;
+  /** zhipuai: the host, such as `api.z.ai`. Empty if not given. */
+  zhipuDomain: Bytes = EMPTY;
+  /** Time limit in milliseconds for calls beside the model's own; none is made yet. */
+  timeout: i32 = 120000;
+  /** Request headers of the client that go on to the provider, beside those that always do. Cookies and keys never go. */
+  passHeaders: Bytes[] = NO_TEXTS;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): ProviderFields {
+    const fields = new ProviderFields();
+    let hasType = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("id")) fields.id = reader.text(Form.Filled);
+      else if (reader.is("type")) {
+        fields.type = reader.choice(PROVIDER_TYPE_NAMES);
+        hasType = true;
+      } else if (reader.is("apiTokens")) fields.apiTokens = reader.texts(Form.HeaderValue, true);
+      else if (reader.is("modelMapping")) fields.modelMapping = reader.textMap();
+      else if (reader.is("providerDomain")) fields.providerDomain = reader.text(Form.HeaderValue);
+      else if (reader.is("providerBasePath")) fields.providerBasePath = reader.text(Form.Path);
+      else if (reader.is("claudeVersion")) fields.claudeVersion = reader.text(Form.HeaderValue);
+      else if (reader.is("apiVersion")) fields.apiVersion = reader.text(Form.PathSegment);
+      else if (reader.is("ollamaServerHost")) fields.ollamaServerHost = reader.text(Form.HeaderValue);
+      else if (reader.is("ollamaServerPort")) fields.ollamaServerPort = <i32>reader.whole(1, 65535);
+      else if (reader.is("vllmServerHost")) fields.vllmServerHost = reader.text(Form.HeaderValue);
+      else if (reader.is("qwenDomain")) fields.qwenDomain = reader.text(Form.HeaderValue);
+      else if (reader.is("zhipuDomain")) fields.zhipuDomain = reader.text(Form.HeaderValue);
+      else if (reader.is("timeout")) fields.timeout = <i32>reader.whole(0, 86400000);
+      else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
+      else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
+    }
+    reader.require(
+      hasType,
+      "type",
+      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm",
+    );
+    return fields;
+  }
+}
+
+function readProviderFields(reader: ConfigReader, minimum: i32): ProviderFields[] {
+  const list = new Array<ProviderFields>();
+  if (!reader.enterList()) return list;
+  while (reader.nextItem()) list.push(ProviderFields.parse(reader));
+  reader.requireItems(list.length, minimum);
+  return list;
+}
+
+const PLAN_FIELDS: StaticArray<string> = ["cluster", "weight", "targets"];
+
+/** One order of targets, which is one composite cluster of Envoy's. */
+@final
+export class PlanFields {
+  /** The composite cluster, whose members are those of `targets` in the same order. */
+  cluster: Bytes = EMPTY;
+  /** Share of the requests that start with this plan, among the weights of all. 0: only stands in for others. */
+  weight: i32 = 1;
+  /** Attempt by attempt. */
+  targets: TargetFields[] = [];
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): PlanFields {
+    const fields = new PlanFields();
+    let hasCluster = false;
+    let hasTargets = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("cluster")) {
+        fields.cluster = reader.text(Form.HeaderValue);
+        hasCluster = true;
+      } else if (reader.is("weight")) fields.weight = <i32>reader.whole(0, 1000000);
+      else if (reader.is("targets")) {
+        fields.targets = readTargetFields(reader, 1);
+        hasTargets = true;
+      } else reader.passOver(PLAN_FIELDS);
+    }
+    reader.require(hasCluster, "cluster", "a string");
+    reader.require(hasTargets, "targets", "a list");
+    return fields;
+  }
+}
+
+function readPlanFields(reader: ConfigReader, minimum: i32): PlanFields[] {
+  const list = new Array<PlanFields>();
+  if (!reader.enterList()) return list;
+  while (reader.nextItem()) list.push(PlanFields.parse(reader));
+  reader.requireItems(list.length, minimum);
+  return list;
+}
+
+const TARGET_FIELDS: StaticArray<string> = ["provider", "model"];
+
+/** One attempt: a provider, and the model to ask it for. */
+@final
+export class TargetFields {
+  /** The `id` of a provider. */
+  provider: Bytes = EMPTY;
+  /** The provider's model, in place of what `modelMapping` says. Empty if not given. */
+  model: Bytes = EMPTY;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): TargetFields {
+    const fields = new TargetFields();
+    let hasProvider = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("provider")) {
+        fields.provider = reader.text(Form.Filled);
+        hasProvider = true;
+      } else if (reader.is("model")) fields.model = reader.text(Form.Filled);
+      else reader.passOver(TARGET_FIELDS);
+    }
+    reader.require(hasProvider, "provider", "a string");
+    return fields;
+  }
+}
+
+function readTargetFields(reader: ConfigReader, minimum: i32): TargetFields[] {
+  const list = new Array<TargetFields>();
+  if (!reader.enterList()) return list;
+  while (reader.nextItem()) list.push(TargetFields.parse(reader));
+  reader.requireItems(list.length, minimum);
+  return list;
+}

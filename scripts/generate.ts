@@ -1,0 +1,48 @@
+/**
+ * Writes everything that comes from plugins/<name>/config.schema.json: the parser beside it, the tables in its README, and the schema of all plugins.
+ * `npm run generate`; the linter fails where a file differs from what this would write.
+ */
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { format, resolveConfig } from "prettier";
+import { writeAssembly } from "./generate/assembly.ts";
+import { writeCombined } from "./generate/combined.ts";
+import { readPlugin, type Schema } from "./generate/model.ts";
+import { replaceTables } from "./generate/table.ts";
+
+/** Every generated file under `root`, path from there → text. README.md counts whole: what stands outside the marks is kept. */
+export async function generate(root: string): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const write = async (path: string, text: string) =>
+    files.set(path, await format(text, { ...(await resolveConfig(join(root, path))), filepath: path }));
+
+  const plugins = globSync("plugins/*/config.schema.json", { cwd: root })
+    .sort()
+    .map((path) => readPlugin(basename(dirname(path)), JSON.parse(readFileSync(join(root, path), "utf8")) as Schema));
+  for (const plugin of plugins) {
+    const folder = `plugins/${plugin.name}`;
+    await write(`${folder}/config.generated.ts`, writeAssembly(plugin));
+    await write(`${folder}/README.md`, replaceTables(readFileSync(join(root, folder, "README.md"), "utf8"), plugin));
+  }
+  await write("docs/schema/plugins.schema.json", writeCombined(plugins));
+  return files;
+}
+
+/** The generated files that differ from their sources. */
+export async function staleFiles(root: string): Promise<string[]> {
+  const files = [...(await generate(root))];
+  return files
+    .filter(([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), "utf8") !== text)
+    .map(([path]) => path);
+}
+
+if (import.meta.main) {
+  const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+  for (const [path, text] of await generate(root)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+    console.log(path);
+  }
+}
