@@ -164,11 +164,12 @@ export class JsonReader {
     return this.skipLeftValue() && this.stepToElement();
   }
 
-  /** Closes the object or array that was entered last: what is left of it is validated and skipped. False after an error, or if none is open. */
-  leave(): bool {
-    if (!this.skipLeftValue()) return false;
-    if (this.depth == 0) return this.fail(JsonError.OutOfPlace);
-    this.closeDownTo(this.depth - 1);
+  /**
+   * Closes objects and arrays until only `level` are open (`depth` before they were entered): what is left of them is validated and skipped. Does nothing where they
+   * are closed already. False after an error.
+   */
+  leaveTo(level: i32): bool {
+    if (this.depth > level && this.skipLeftValue()) this.closeDownTo(max(level, 0));
     return !this.failed;
   }
 
