@@ -58,13 +58,13 @@ export enum EventKind {
   Text,
   /** More thinking: `text`. */
   Thinking,
-  /** The signature of the thinking so far: `text`. */
+  /** The signature of the thinking so far: `text`; `name` is whose form it has (`anthropic`, `gemini`), since only its maker can read it. */
   Signature,
   /** A block of thinking that only the provider can read: `text`. */
   RedactedThinking,
   /** More of a refusal: `text`. */
   Refusal,
-  /** A tool call begins: `index` (0-based, counted over the calls of this choice), `id`, `name`. */
+  /** A tool call begins: `index` (0-based, counted over the calls of this choice), `id`, `name`; `text` is the call's own signature (Gemini's thought signature), mostly empty. */
   ToolCall,
   /** More of the arguments of call `index`: `text`, a piece of JSON text as string content (escaped once: what unescaped and joined is JSON). */
   ToolArguments,

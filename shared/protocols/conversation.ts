@@ -22,12 +22,12 @@ export enum ItemKind {
   Audio,
   /** A file: `url`, or `mediaType` and `data`, or `id` (uploaded); `name` is its file name. */
   Document,
-  /** `id`, `name`, `value` (the arguments, in the form that `valueForm` says). */
+  /** `id`, `name`, `value` (the arguments, in the form that `valueForm` says); `signature`: Gemini's thought signature, if it came with one. */
   ToolCall,
   /** A tool's result begins: `id`, `name` where the protocol has one, `isError`. Its content items follow, up to `ToolResultEnd`. */
   ToolResult,
   ToolResultEnd,
-  /** `text`, `signature`. */
+  /** `text`, `signature`; `name` is whose form the signature has (`anthropic`, `gemini`), absent where nobody said. */
   Thinking,
   /** `data`: opaque. */
   RedactedThinking,
@@ -211,6 +211,8 @@ export class Conversation {
 
   effort: Effort = Effort.Absent;
   effortText: Span = ABSENT;
+  /** Whether the client switched thinking on or off by a switch of its own (`thinking.type`), apart from how much. */
+  thinking: Choice = Choice.Absent;
   /** Tokens for thinking, where the client named a number. */
   thinkingBudgetJson: Span = ABSENT;
 
@@ -246,6 +248,7 @@ export class Conversation {
     this.outputFormat = OutputFormat.Absent;
     this.outputSchemaJson = this.outputSchemaName = this.outputSchemaDescription = this.outputFormatJson = ABSENT;
     this.effort = Effort.Absent;
+    this.thinking = Choice.Absent;
     this.effortText = this.thinkingBudgetJson = ABSENT;
     this.others.clear();
     if (this.items.length > KEPT_ITEMS) this.items.length = KEPT_ITEMS;

@@ -25,6 +25,10 @@ export class AnswerSettings {
   /** Does the client want a usage event at the end of a stream? */
   includeUsage: bool = false;
   passage: Passage = Passage.Translated;
+  /** For answers whose provider names no id: any text that is unique, as string content. */
+  id: Bytes = new Bytes();
+  /** For answers whose provider names no model: the one that was asked for, as string content. */
+  model: Bytes = new Bytes();
 }
 
 /** The client's side of a protocol. One object serves all requests: it has no state. */
@@ -53,6 +57,10 @@ export class Target {
   model: Bytes = new Bytes();
   /** Whether the configured model differs from what the client's body says. */
   modelChanged: bool = false;
+  /** Whether OpenAI's `stream_options` may be sent: some compatible vendors refuse it, and count without being asked. */
+  takesStreamOptions: bool = true;
+  /** Whether a translated request says `max_completion_tokens` (OpenAI since o1) or, as compatible vendors know it, `max_tokens`. */
+  takesMaxCompletionTokens: bool = true;
 }
 
 /** The provider's side of a protocol. One object serves all requests: it has no state. */

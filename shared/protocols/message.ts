@@ -1,0 +1,97 @@
+/** Words for people: the texts of failures, whoever makes them. */
+import { Bytes } from "../bytes/bytes";
+import { Source, Span } from "../bytes/span";
+import { ByteWriter } from "../bytes/writer";
+import { unescape } from "../json/unescape";
+import { Conversation, ItemKind } from "./conversation";
+import { Failure, FailureKind } from "./failure";
+import { maskKeys } from "./mask";
+import { Target } from "./protocol";
+
+/** What is kept of a provider's own words, in bytes. */
+const PROVIDER_TEXT_LIMIT = 4096;
+/** What is quoted of a client's value, in bytes. */
+const QUOTE_LIMIT = 80;
+
+/** Puts a message together: `new Message().say("`n` is ").quote(source, n).field("n")`. For the way of errors only. */
+@final
+export class Message {
+  private readonly out: ByteWriter = new ByteWriter(128);
+
+  /** Our own words; any characters. */
+  say(words: string): this {
+    this.out.bytes(Bytes.of(words));
+    return this;
+  }
+
+  /** Text in UTF-8. */
+  text(utf8: Bytes): this {
+    this.out.bytes(utf8);
+    return this;
+  }
+
+  number(value: i64): this {
+    this.out.signed(value);
+    return this;
+  }
+
+  /** A value from a request (raw JSON, or a string's content), decoded and cut. */
+  quote(source: Source, value: Span): this {
+    return this.quoteBytes(source.bytes(value));
+  }
+
+  /** As `quote`, for bytes that stand elsewhere. */
+  quoteBytes(content: Bytes): this {
+    const decoded = new ByteWriter(QUOTE_LIMIT);
+    unescape(content.slice(0, QUOTE_LIMIT * 2), decoded);
+    this.out.bytes(cut(decoded.view(), QUOTE_LIMIT));
+    if (content.length > QUOTE_LIMIT) this.out.bytes(Bytes.of("…"));
+    return this;
+  }
+
+  get bytes(): Bytes {
+    return this.out.copySince(0);
+  }
+
+  failure(kind: FailureKind): Failure {
+    const failure = Failure.of(kind, "");
+    failure.message = this.bytes;
+    return failure;
+  }
+
+  /** A 400 about a field of the client's request, in the client's spelling. */
+  field(param: string): Failure {
+    const failure = this.failure(FailureKind.InvalidRequest);
+    failure.param = param;
+    return failure;
+  }
+}
+
+/** Text cut to `limit` bytes, between two characters. */
+export function cut(utf8: Bytes, limit: i32): Bytes {
+  if (utf8.length <= limit) return utf8;
+  let end = limit;
+  while (end > 0 && (utf8.at(end) & 0xc0) == 0x80) end--;
+  return utf8.slice(0, end);
+}
+
+/** What a provider says about an error, from the content of a JSON string: decoded, cut to 4 KiB, keys masked, in a buffer of its own. */
+export function providerText(content: Bytes): Bytes {
+  const decoded = new ByteWriter(content.length);
+  unescape(content, decoded);
+  return maskKeys(cut(decoded.view(), PROVIDER_TEXT_LIMIT));
+}
+
+/**
+ * The refusal of something that this provider can't be told: `what` says what was found ("asks for 2 answers"), `instead` what to do. `field` is the client's own name for it.
+ */
+export function cannotSay(field: string, what: string, target: Target, instead: string): Failure {
+  return new Message().say("`").say(field).say("` ").say(what).say(", which the provider `").text(target.provider).say("` can't be asked for: ").say(instead).field(field);
+}
+
+/** How an OpenAI client names the message that holds the item at `index`: `messages[2]`, for each message is one turn. */
+export function messageField(conversation: Conversation, index: i32): string {
+  let turn = -1;
+  for (let i = 0; i <= index; i++) if (conversation.item(i).kind == ItemKind.Turn) turn++;
+  return "messages[" + max(turn, 0).toString() + "]";
+}
