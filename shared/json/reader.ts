@@ -225,6 +225,16 @@ export class JsonReader {
     return this.cursor >= this.limit || this.fail(JsonError.TrailingBytes);
   }
 
+  /** Where the reader stands, as an offset into the buffer: at the first byte of the next value, or just behind the last one. */
+  get offset(): i32 {
+    return <i32>(this.cursor - changetype<usize>(this.buffer));
+  }
+
+  /** What was read since `offset` was `from`: after a value that was entered and read to its end, its raw bytes. `ABSENT` after an error. */
+  spanSince(from: i32): Span {
+    return this.failed ? ABSENT : span(from, this.offset - from);
+  }
+
   /** Points `view` at the bytes of a span of this text: valid as long as the text's buffer is unchanged. */
   point(s: Span, view: Bytes): Bytes {
     return view.set(this.buffer, spanStart(s), spanLength(s));
