@@ -10,6 +10,7 @@ export class Problems {
   /** Why the configuration is refused; empty while nothing is. */
   refusal: string = "";
   readonly warnings: string[] = [];
+  private kept: i32 = 0;
 
   constructor(
     /** The plugin's name: each line starts with it. */
@@ -31,7 +32,8 @@ export class Problems {
 
   /** Turns the refusal into a warning, with its consequence: where a part that fails does not fail the whole. */
   forgive(consequence: string): void {
-    if (this.refused) this.keep(this.refusal + ": " + consequence);
+    // Past the limit too: that a part is missing must not go unseen.
+    if (this.refused) this.warnings.push(this.refusal + ": " + consequence);
     this.refusal = "";
   }
 
@@ -40,8 +42,8 @@ export class Problems {
   }
 
   private keep(line: string): void {
-    const count = this.warnings.length;
-    if (count < WARNING_LIMIT) this.warnings.push(line);
-    else if (count == WARNING_LIMIT) this.warnings.push(`${this.plugin}: more warnings are left out`);
+    if (this.kept < WARNING_LIMIT) this.warnings.push(line);
+    else if (this.kept == WARNING_LIMIT) this.warnings.push(`${this.plugin}: more warnings are left out`);
+    this.kept++;
   }
 }

@@ -78,18 +78,21 @@ export class ConfigReader {
     return this.json.enterObject() ? this.open() : this.refuse("an object");
   }
 
-  /** The next field of the object that was entered last; false at its end. */
+  /** The next field of the object that was entered last, unless its value is null; false at the object's end. */
   nextField(): bool {
-    while (!this.problems.refused && this.json.nextKey()) {
-      if (this.json.nothing() || this.belongsToRules()) continue;
-      this.json.point(this.json.keySpan, this.name);
-      const start = this.levels[this.levels.length - 1];
-      this.writtenPath.cutTo(start);
-      if (start > 0) this.writtenPath.byte(0x2e);
-      this.writtenPath.bytes(this.name);
-      return true;
-    }
-    return this.close();
+    while (this.nextMember()) if (!this.json.nothing() && !this.belongsToRules()) return true;
+    return false;
+  }
+
+  /** As `nextField`, but every field there is. */
+  nextMember(): bool {
+    if (this.problems.refused || !this.json.nextKey()) return this.close();
+    this.json.point(this.json.keySpan, this.name);
+    const start = this.levels[this.levels.length - 1];
+    this.writtenPath.cutTo(start);
+    if (start > 0) this.writtenPath.byte(0x2e);
+    this.writtenPath.bytes(this.name);
+    return true;
   }
 
   /** Whether the field has this name. */
@@ -114,7 +117,8 @@ export class ConfigReader {
       if (!this.changesNothing(defaults[i])) this.problems.warn(this.path, "is not supported yet: ignored");
       return;
     }
-    const meant = nearest(this.name, known);
+    let meant = nearest(this.name, known);
+    if (meant.length == 0) meant = nearest(this.name, this.rulesNames);
     const hint = meant.length > 0 ? `; did you mean "${meant}"?` : "";
     const start = this.levels[this.levels.length - 1];
     const place = this.writtenPath.view().slice(0, start).toString();
