@@ -1,0 +1,58 @@
+/** Who speaks OpenAI's protocol, and where each departs from it: one row a vendor. */
+
+export interface Vendor {
+  /** What stands before `/chat/completions`. */
+  readonly base: string;
+  readonly models: readonly string[];
+  /** Whether a field that the vendor doesn't know is refused. */
+  readonly refusesUnknownFields: boolean;
+  readonly keyNeeded: boolean;
+  readonly id: "chatcmpl" | "chatcmpl-uuid" | "uuid" | "digits" | "gen" | "hex";
+  /** Where shown reasoning stands in a message; undefined: it is never shown. */
+  readonly reasoning: "reasoning_content" | "reasoning" | undefined;
+  /** Where a stream puts usage: in a chunk of its own if asked, always with the finish reason, or in the choice. */
+  readonly streamUsage: "asked" | "finish" | "choice" | "own";
+  /** A comment line sent before the first chunk. */
+  readonly comment: string | undefined;
+  /** Members that OpenAI itself writes: `refusal`, `annotations`, `service_tier`, `obfuscation`. */
+  readonly full: boolean;
+  readonly pretty: boolean;
+}
+
+const plain: Vendor = {
+  base: "/v1",
+  models: ["*"],
+  refusesUnknownFields: false,
+  keyNeeded: true,
+  id: "chatcmpl-uuid",
+  reasoning: undefined,
+  streamUsage: "asked",
+  comment: undefined,
+  full: false,
+  pretty: false,
+};
+
+export const vendors: Readonly<Record<string, Vendor>> = {
+  openai: {
+    ...plain,
+    models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "text-embedding-*", "ft:*"],
+    refusesUnknownFields: true,
+    id: "chatcmpl",
+    full: true,
+    pretty: true,
+  },
+  deepseek: { ...plain, id: "uuid", reasoning: "reasoning_content", streamUsage: "finish", comment: "keep-alive" },
+  moonshot: { ...plain, id: "chatcmpl", reasoning: "reasoning_content", streamUsage: "choice" },
+  qwen: { ...plain, base: "/compatible-mode/v1", reasoning: "reasoning_content" },
+  zhipuai: { ...plain, base: "/api/paas/v4", id: "digits", reasoning: "reasoning_content", streamUsage: "finish" },
+  mistral: { ...plain, id: "hex", refusesUnknownFields: true, streamUsage: "finish" },
+  groq: { ...plain, base: "/openai/v1", reasoning: "reasoning", streamUsage: "asked" },
+  openrouter: { ...plain, base: "/api/v1", id: "gen", reasoning: "reasoning", streamUsage: "own", comment: "OPENROUTER PROCESSING" },
+  ollama: { ...plain, keyNeeded: false, id: "digits", reasoning: "reasoning" },
+  vllm: { ...plain, keyNeeded: false, reasoning: "reasoning_content" },
+};
+
+/** The row of that name; a server is never started with another. */
+export function vendorOf(name: string): Vendor {
+  return vendors[name] ?? plain;
+}
