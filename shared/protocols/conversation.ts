@@ -201,6 +201,8 @@ export class Conversation {
   toolChoiceName: Span = ABSENT;
   toolChoiceJson: Span = ABSENT;
   parallelToolCalls: Choice = Choice.Absent;
+  /** The client asked in OpenAI's old form (`functions`), and expects calls in it. */
+  legacyFunctions: bool = false;
 
   outputFormat: OutputFormat = OutputFormat.Absent;
   outputSchemaJson: Span = ABSENT;
@@ -238,7 +240,7 @@ export class Conversation {
     this.dialect = dialect;
     this.operation = operation;
     this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;
-    this.stream = this.includeUsage = false;
+    this.stream = this.includeUsage = this.legacyFunctions = false;
     this.maxTokensJson = this.temperatureJson = this.topPJson = this.topKJson = this.seedJson = this.countJson = ABSENT;
     this.presencePenaltyJson = this.frequencyPenaltyJson = this.topLogprobsJson = this.logitBiasJson = this.user = ABSENT;
     this.stops.clear();

@@ -25,6 +25,8 @@ export class AnswerSettings {
   /** Does the client want a usage event at the end of a stream? */
   includeUsage: bool = false;
   passage: Passage = Passage.Translated;
+  /** Does the client expect calls in OpenAI's old form (`Conversation.legacyFunctions`)? */
+  legacyFunctions: bool = false;
   /** For answers whose provider names no id: any text that is unique, as string content. */
   id: Bytes = new Bytes();
   /** For answers whose provider names no model: the one that was asked for, as string content. */
