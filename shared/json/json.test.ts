@@ -7,6 +7,9 @@ import { Random, caseCount, printedSeed } from "../../test/assembly/random.ts";
 /** In the order of errors.ts. */
 const ERRORS = ["accepted", "UnexpectedEnd", "UnexpectedByte", "ControlCharacter", "BadEscape", "BadUtf8", "BadNumber", "TooDeep", "TrailingBytes", "OutOfPlace"];
 
+/** As long as a million cases may take. */
+const PATIENCE = { timeout: 3_600_000 };
+
 let json: Assembly;
 beforeAll(async () => {
   json = await assembly(new URL("./json.testing.ts", import.meta.url));
@@ -176,10 +179,8 @@ describe("numbers", () => {
     expect(json.call("double", text)).toBe(Number(text));
   });
 
-  test("any double comes back as it was written", () => {
+  test("any double comes back as it was written", PATIENCE, () => {
     const random = new Random(printedSeed("doubles"));
-    const double = json.export("double");
-    expect(typeof double).toBe("function");
     for (let i = caseCount(20_000) / 4; i > 0; i--) {
       const value = new DataView(random.bytes(8).buffer).getFloat64(0);
       if (!Number.isFinite(value)) continue;
@@ -217,7 +218,7 @@ describe("writing", () => {
     expect(json.text("embedAndBack", text)).toBe(`[1,${text}]`);
   });
 
-  test("text that is not UTF-8 is mended as browsers do", () => {
+  test("text that is not UTF-8 is mended as browsers do", PATIENCE, () => {
     const random = new Random(printedSeed("mended"));
     const bytes = [0x22, 0x5c, 0x0a, 0x1f, 0x41, 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xe6, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff];
     for (let i = caseCount(20_000) / 4; i > 0; i--) {
@@ -242,7 +243,7 @@ function among(random: Random, text: Uint8Array): { bytes: Buffer; from: number;
 }
 
 describe("against Node", () => {
-  test("generated and spoiled texts get the same verdict, have the same values, and no order of questions matters", { timeout: 3_600_000 }, () => {
+  test("generated and spoiled texts get the same verdict, have the same values, and no order of questions matters", PATIENCE, () => {
     const random = new Random(printedSeed("json"));
     const count = caseCount(20_000);
     let accepted = 0;
@@ -269,7 +270,7 @@ describe("against Node", () => {
     expect(accepted).toBeLessThan(count * 0.8);
   });
 
-  test("strings are decoded to the same text", () => {
+  test("strings are decoded to the same text", PATIENCE, () => {
     const random = new Random(printedSeed("strings"));
     for (let i = caseCount(20_000) / 4; i > 0; i--) {
       const text = jsonString(random);

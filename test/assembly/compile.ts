@@ -65,11 +65,16 @@ export class Assembly {
 
 /** Compiles the AssemblyScript file at `entry` (`new URL("./json.testing.ts", import.meta.url)`), unless neither it nor what it imports has changed, and instantiates it. */
 export async function assembly(entry: URL): Promise<Assembly> {
+  const { instance } = await WebAssembly.instantiate(await readFile(await compiled(entry)), {});
+  return new Assembly(instance);
+}
+
+/** The same without an instance: the path of the compiled module. */
+export async function compiled(entry: URL): Promise<string> {
   const file = fileURLToPath(entry);
   const wasm = join(BUILD, `${basename(file, ".ts")}-${await hashOf(file)}.wasm`);
   if (!existsSync(wasm)) await compile(file, wasm);
-  const { instance } = await WebAssembly.instantiate(await readFile(wasm), {});
-  return new Assembly(instance);
+  return wasm;
 }
 
 async function compile(file: string, wasm: string): Promise<void> {
