@@ -57,7 +57,7 @@ export class ${type.className} {
     ${required.map((field) => `let ${hasName(field)} = ${isTop ? "base != null" : "false"};`).join("\n    ")}
     if (!reader.enterObject()) return fields;
     while (reader.nextField()) {
-      ${type.fields.map(writeRead).join(" else ")} else reader.passOver(${constant}${notYet});
+      ${[...type.fields.map(writeRead), `reader.passOver(${constant}${notYet});`].join(" else ")}
     }
     ${required.map((field) => `reader.require(${hasName(field)}, ${JSON.stringify(field.name)}, ${JSON.stringify(expected(field))});`).join("\n    ")}
     return fields;

@@ -71,11 +71,11 @@ export class ConfigReader {
     return this.writtenPath.toString();
   }
 
-  // Objects and lists.
+  // Objects and lists. What was found in their place is never repeated: there may be a secret in it, such as a key that isn't in a list.
 
   /** Inside, if the value is an object; else the configuration is refused. */
   enterObject(): bool {
-    return this.json.enterObject() ? this.open() : this.refuse("an object");
+    return this.json.enterObject() ? this.open() : this.refuse("an object", true);
   }
 
   /** The next field of the object that was entered last, unless its value is null; false at the object's end. */
@@ -134,7 +134,7 @@ export class ConfigReader {
 
   /** Inside, if the value is a list; else the configuration is refused. */
   enterList(): bool {
-    return this.json.enterArray() ? this.open() : this.refuse("a list");
+    return this.json.enterArray() ? this.open() : this.refuse("a list", true);
   }
 
   /** The next item of the list that was entered last; false at its end. */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { assembly, type Assembly } from "../../test/assembly/compile.ts";
+import { printedSeed, Random } from "../../test/assembly/random.ts";
 import { firstMatch, type Rule } from "./rules.model.ts";
 
 let wasm: Assembly;
@@ -90,17 +91,15 @@ describe("the order of rules", () => {
   });
 
   test("is the same as that of a plain scan, for any rules and requests", () => {
-    const seed = Date.now() % 1_000_000;
-    const random = generator(seed);
-    const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
-    const some = <T>(from: readonly T[]): T[] => Array.from({ length: Math.floor(random() * 3) }, () => pick(from));
+    const random = new Random(printedSeed("rules"));
+    const some = (from: readonly string[]): string[] => Array.from({ length: random.below(3) }, () => random.pick(from));
     const routes = ["a", "ab", "abc", "b", "ba", ""];
     const domains = ["*", "*.com", "a.com", "A.com", "b.com", "a*", "[::1]", "*]", ""];
     const services = ["x", "x:80", "y", "y:443", "plain", "outbound|80||x", ""];
     const authorities = ["a.com", "A.COM:80", "b.com:443", "[::1]", "[::1]:80", "c.org", ""];
     const clusters = ["outbound|80||x", "outbound|443|v1|x", "outbound|443||y", "a|b|c|d|x", "outbound|80|x", "plain", "x", "x:80", ""];
     for (let round = 0; round < 400; round++) {
-      const rules: Rule[] = Array.from({ length: 1 + Math.floor(random() * 6) }, (_, index) => ({
+      const rules: Rule[] = Array.from({ length: 1 + random.below(6) }, (_, index) => ({
         _match_route_: some(routes),
         _match_domain_: some(domains),
         _match_service_: some(services),
@@ -112,8 +111,8 @@ describe("the order of rules", () => {
       if (rules.length === 0) continue;
       load({ name: "global", _rules_: rules });
       for (let request = 0; request < 10; request++) {
-        const asked = { route: pick(routes), authority: pick(authorities), cluster: pick(clusters) };
-        expect(match(asked), `seed ${seed}: ${JSON.stringify({ rules, asked })}`).toBe(firstMatch(rules, asked)?.name ?? "global");
+        const asked = { route: random.pick(routes), authority: random.pick(authorities), cluster: random.pick(clusters) };
+        expect(match(asked), JSON.stringify({ rules, asked })).toBe(firstMatch(rules, asked)?.name ?? "global");
       }
     }
   });
@@ -252,13 +251,13 @@ describe("a wrong configuration is refused with one line", () => {
     [{ _rules_: [{ _match_route_: ["a"] }, { name: "a" }] }, `_rules_[1]: ${NO_KEY}`],
     [{ _rules_: [{ _match_route_: [] }] }, `_rules_[0]: ${NO_KEY}`],
     [{ _rules_: [{ _match_route_: ["a"], name: 1 }] }, "_rules_[0].name: found number 1, expected a string"],
-    [{ _rules_: [{ _match_route_: "a" }] }, '_rules_[0]._match_route_: found "a", expected a list'],
+    [{ _rules_: [{ _match_route_: "a" }] }, "_rules_[0]._match_route_: found a string, expected a list"],
     [{ _rules_: [{ _match_domain_: ["a", 2] }] }, "_rules_[0]._match_domain_[1]: found number 2, expected a string"],
-    [{ _rules_: [17] }, "_rules_[0]: found number 17, expected an object"],
+    [{ _rules_: [17] }, "_rules_[0]: found a number, expected an object"],
     [{ _rules_: {} }, "_rules_: found an object, expected a list"],
     ['{"_rules_":[{"_match_route_":["a"]}],"_rules_":[]}', "_rules_: found twice, expected once"],
     [[], "found a list, expected an object"],
-    ["17", "found number 17, expected an object"],
+    ["17", "found a number, expected an object"],
     ['{"name":"a"', "the configuration is not valid JSON: it ends in the middle of a value at byte 11"],
     ["{} {}", "the configuration is not valid JSON: more text after the end of the value at byte 3"],
   ])("%j", (config, refusal) => {
@@ -295,13 +294,3 @@ test("what nobody looks at needn't be fetched", () => {
   load({});
   expect(wasm.call("needs")).toBe(0);
 });
-
-/** Mulberry32: small, seeded, good enough to pick from lists. */
-function generator(seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
