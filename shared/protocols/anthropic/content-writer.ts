@@ -1,0 +1,226 @@
+/** Writes the turns of a conversation as `messages` (https://docs.anthropic.com/en/api/messages#body-messages). */
+import { Bytes } from "../../bytes/bytes";
+import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { JsonWriter } from "../../json/writer";
+import { writeArguments } from "../arguments";
+import { Conversation, Item, ItemKind, Role } from "../conversation";
+import { writeDocument, writeImage } from "./media-writer";
+import { isBlank, trimmedEnd } from "./text";
+
+/** What is open in the array of messages. */
+enum Side {
+  None,
+  User,
+  Assistant,
+}
+
+/**
+ * One request's messages. A message is opened by the first block that needs it, so a turn without content leaves no trace, and turns of one side that follow each
+ * other become one message: Anthropic joins them anyway, and wants all results of parallel calls in one.
+ */
+@final
+export class ContentWriter {
+  private readonly view: Bytes = new Bytes();
+  private side: Side = Side.None;
+  private conversation: Conversation = NO_CONVERSATION;
+  private out: JsonWriter = NO_WRITER;
+
+  /** Writes the array. Where `systemToo` says so, the system turns are taken for the user's. */
+  write(conversation: Conversation, systemToo: bool, out: JsonWriter): void {
+    this.conversation = conversation;
+    this.out = out;
+    this.side = Side.None;
+    const prefill = lastTurnIfAssistant(conversation);
+    out.beginArray();
+    let role = Role.User;
+    for (let i = 0; i < conversation.itemCount; i++) {
+      const item = conversation.item(i);
+      if (item.kind == ItemKind.Turn) {
+        role = item.role;
+        continue;
+      }
+      if (item.kind == ItemKind.ToolResult) {
+        i = this.writeToolResult(i);
+        continue;
+      }
+      if (isSystem(role) && !systemToo) continue;
+      const isLast = prefill >= 0 && i == conversation.itemCount - 1;
+      this.writeItem(item, role == Role.Assistant ? Side.Assistant : Side.User, isLast);
+    }
+    this.close();
+    out.endArray();
+    this.conversation = NO_CONVERSATION;
+    this.out = NO_WRITER;
+  }
+
+  private writeItem(item: Item, side: Side, isPrefill: bool): void {
+    switch (item.kind) {
+      case ItemKind.Text:
+      case ItemKind.Refusal:
+        if (this.isBlank(item.text)) return;
+        this.open(side);
+        this.writeText(item, isPrefill);
+        break;
+      case ItemKind.Image:
+        this.open(side);
+        writeImage(item, this.conversation.source, this.out);
+        break;
+      case ItemKind.Document:
+        this.open(side);
+        writeDocument(item, this.conversation.source, this.out);
+        break;
+      case ItemKind.ToolCall:
+        this.open(side);
+        this.writeToolCall(item);
+        break;
+      case ItemKind.Thinking:
+        if (!isOurThinking(item, this.conversation)) return;
+        this.open(side);
+        this.writeThinking(item);
+        break;
+      case ItemKind.RedactedThinking:
+        this.open(side);
+        this.begin("redacted_thinking");
+        this.out.key("data");
+        this.out.escapedFrom(this.conversation.source, item.data);
+        this.out.endObject();
+        break;
+      case ItemKind.Unknown:
+        this.open(side);
+        this.out.rawFrom(this.conversation.source, item.whole);
+        break;
+      default:
+        break;
+    }
+  }
+
+  private writeText(item: Item, isPrefill: bool): void {
+    this.begin("text");
+    this.out.key("text");
+    const text = this.conversation.source.point(item.text, this.view);
+    this.out.escaped(isPrefill ? trimmedEnd(text) : text);
+    this.end(item);
+  }
+
+  private writeThinking(item: Item): void {
+    this.begin("thinking");
+    this.out.key("thinking");
+    this.out.escapedFrom(this.conversation.source, item.text);
+    this.out.key("signature");
+    this.out.escapedFrom(this.conversation.source, item.signature);
+    this.out.endObject();
+  }
+
+  private writeToolCall(item: Item): void {
+    this.begin("tool_use");
+    this.writeToolId("id", item.id);
+    this.out.key("name");
+    this.out.escapedFrom(this.conversation.source, item.name);
+    this.out.key("input");
+    writeArguments(this.conversation.source, item, this.out);
+    this.end(item);
+  }
+
+  /** A result with its content; the index of its last item. */
+  private writeToolResult(index: i32): i32 {
+    const conversation = this.conversation;
+    const out = this.out;
+    const result = conversation.item(index);
+    this.open(Side.User);
+    this.begin("tool_result");
+    this.writeToolId("tool_use_id", result.id);
+    let hasContent = false;
+    for (index++; index < conversation.itemCount; index++) {
+      const item = conversation.item(index);
+      if (item.kind == ItemKind.ToolResultEnd || item.kind == ItemKind.Turn) break;
+      if (item.kind == ItemKind.Text && this.isBlank(item.text)) continue;
+      if (!hasContent) {
+        hasContent = true;
+        out.key("content");
+        out.beginArray();
+      }
+      this.writeItem(item, Side.User, false);
+    }
+    if (hasContent) out.endArray();
+    if (result.isError) {
+      out.key("is_error");
+      out.boolean(true);
+    }
+    this.end(result);
+    const ended = index < conversation.itemCount && conversation.item(index).kind == ItemKind.ToolResultEnd;
+    return ended ? index : index - 1;
+  }
+
+  /** Anthropic takes `[a-zA-Z0-9_-]` in ids; other models make others (`functions.search:0`). What it doesn't take becomes `_`, in the call and its result alike. */
+  private writeToolId(key: string, id: Span): void {
+    const bytes = this.conversation.source.point(id, this.view);
+    this.out.key(key);
+    this.out.beginString();
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes.at(i);
+      this.out.byte(isIdByte(byte) ? byte : 0x5f);
+    }
+    this.out.endString();
+  }
+
+  private begin(type: string): void {
+    this.out.beginObject();
+    this.out.key("type");
+    this.out.asciiText(type);
+  }
+
+  private end(item: Item): void {
+    if (item.cacheControl != ABSENT) {
+      this.out.key("cache_control");
+      this.out.rawFrom(this.conversation.source, item.cacheControl);
+    }
+    this.out.endObject();
+  }
+
+  private open(side: Side): void {
+    if (this.side == side) return;
+    this.close();
+    this.side = side;
+    this.out.beginObject();
+    this.out.key("role");
+    this.out.asciiText(side == Side.Assistant ? "assistant" : "user");
+    this.out.key("content");
+    this.out.beginArray();
+  }
+
+  private close(): void {
+    if (this.side == Side.None) return;
+    this.side = Side.None;
+    this.out.endArray();
+    this.out.endObject();
+  }
+
+  private isBlank(text: Span): bool {
+    return isBlank(this.conversation.source.point(text, this.view));
+  }
+}
+
+const NO_CONVERSATION = new Conversation();
+const NO_WRITER = new JsonWriter(0);
+
+export function isSystem(role: Role): bool {
+  return role == Role.System || role == Role.Developer;
+}
+
+/** Whether a block of thinking carries what Claude has signed: without that, or signed by another maker, the API refuses it. */
+export function isOurThinking(item: Item, conversation: Conversation): bool {
+  return spanLength(item.signature) > 0 && (item.name == ABSENT || conversation.source.is(item.name, "anthropic"));
+}
+
+/** The index of the last turn if it is the assistant's, which Claude then continues; else -1. */
+export function lastTurnIfAssistant(conversation: Conversation): i32 {
+  for (let i = conversation.itemCount - 1; i >= 0; i--) {
+    const item = conversation.item(i);
+    if (item.kind == ItemKind.Turn) return item.role == Role.Assistant ? i : -1;
+  }
+  return -1;
+}
+
+function isIdByte(byte: u8): bool {
+  return <u32>(byte | 0x20) - 0x61 < 26 || <u32>byte - 0x30 < 10 || byte == 0x5f || byte == 0x2d;
+}

@@ -1,0 +1,264 @@
+/** Writes a request of the Messages API: https://docs.anthropic.com/en/api/messages */
+import { Bytes } from "../../bytes/bytes";
+import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { JsonReader } from "../../json/reader";
+import { JsonWriter } from "../../json/writer";
+import { Choice, Conversation, Item, ItemKind, OutputFormat, Role, Tool, ToolPolicy } from "../conversation";
+import { Dialect } from "../operation";
+import { Target } from "../protocol";
+import { ContentWriter, isSystem } from "./content-writer";
+import { ModelTraits } from "./models";
+import { isAnthropicMember, otherText } from "./others";
+import { isBlank } from "./text";
+import { THINKING } from "./thinking";
+
+/** What stands in for `response_format: {"type": "json_object"}`, which the Messages API doesn't have. */
+const JSON_ONLY = "Answer with one JSON object and nothing else: no prose, no code fences.";
+/** https://docs.anthropic.com/en/api/messages#body-metadata */
+const LONGEST_USER = 256;
+
+const CONTENT = new ContentWriter();
+const READER = new JsonReader();
+const VIEW = new Bytes();
+
+/** Writes the body. The conversation fits, so nothing is in it that can't be said. */
+export function writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
+  const traits = ModelTraits.of(target.model);
+  const thinking = THINKING.settle(conversation, traits);
+  const systemToo = !hasTurnsBesideSystem(conversation);
+  out.beginObject();
+  out.key("model");
+  out.escaped(target.model);
+  out.key("max_tokens");
+  out.unsigned(thinking.maxTokens);
+  writeSystem(conversation, systemToo, out);
+  out.key("messages");
+  CONTENT.write(conversation, systemToo, out);
+  writeTools(conversation, out);
+  writeToolChoice(conversation, out);
+  writeSampling(conversation, traits, thinking.isOn, out);
+  writeStops(conversation, out);
+  thinking.write(traits, out);
+  writeOutputConfig(conversation, thinking.effort, out);
+  writeUser(conversation, out);
+  writeOthers(conversation, out);
+  if (conversation.stream) {
+    out.key("stream");
+    out.boolean(true);
+  }
+  out.endObject();
+}
+
+/** Whether anything is left to answer once the system turns are taken away: where nothing is, they are the user's. */
+export function hasTurnsBesideSystem(conversation: Conversation): bool {
+  let role = Role.User;
+  for (let i = 0; i < conversation.itemCount; i++) {
+    const item = conversation.item(i);
+    if (item.kind == ItemKind.Turn) role = item.role;
+    else if (!isSystem(role) && !isEmptyText(conversation, item)) return true;
+  }
+  return false;
+}
+
+function isEmptyText(conversation: Conversation, item: Item): bool {
+  return (item.kind == ItemKind.Text || item.kind == ItemKind.Refusal) && isBlank(conversation.source.point(item.text, VIEW));
+}
+
+/** All system and developer texts in order, a block each: the Messages API has them in front of the conversation. */
+function writeSystem(conversation: Conversation, systemToo: bool, out: JsonWriter): void {
+  let isOpen = false;
+  let role = Role.User;
+  for (let i = 0; i < conversation.itemCount && !systemToo; i++) {
+    const item = conversation.item(i);
+    if (item.kind == ItemKind.Turn) role = item.role;
+    else if (isSystem(role) && item.kind == ItemKind.Text && !isEmptyText(conversation, item)) {
+      isOpen = openSystem(isOpen, out);
+      out.beginObject();
+      out.key("type");
+      out.asciiText("text");
+      out.key("text");
+      out.escapedFrom(conversation.source, item.text);
+      writeCacheControl(conversation, item.cacheControl, out);
+      out.endObject();
+    }
+  }
+  if (conversation.outputFormat == OutputFormat.JsonObject) {
+    isOpen = openSystem(isOpen, out);
+    out.beginObject();
+    out.key("type");
+    out.asciiText("text");
+    out.key("text");
+    out.asciiText(JSON_ONLY);
+    out.endObject();
+  }
+  if (isOpen) out.endArray();
+}
+
+function openSystem(isOpen: bool, out: JsonWriter): bool {
+  if (isOpen) return true;
+  out.key("system");
+  out.beginArray();
+  return true;
+}
+
+function writeTools(conversation: Conversation, out: JsonWriter): void {
+  if (conversation.toolCount == 0) return;
+  out.key("tools");
+  out.beginArray();
+  for (let i = 0; i < conversation.toolCount; i++) {
+    const tool = conversation.tool(i);
+    if (tool.isFunction) writeTool(conversation, tool, out);
+    else out.rawFrom(conversation.source, tool.whole);
+  }
+  out.endArray();
+}
+
+function writeTool(conversation: Conversation, tool: Tool, out: JsonWriter): void {
+  out.beginObject();
+  out.key("name");
+  out.escapedFrom(conversation.source, tool.name);
+  if (tool.description != ABSENT) {
+    out.key("description");
+    out.escapedFrom(conversation.source, tool.description);
+  }
+  out.key("input_schema");
+  writeSchema(conversation, tool.schemaJson, out);
+  if (tool.strict == Choice.Yes) {
+    out.key("strict");
+    out.boolean(true);
+  }
+  writeCacheControl(conversation, tool.cacheControl, out);
+  out.endObject();
+}
+
+/** The schema as it is; Anthropic wants its `type` said, which OpenAI doesn't. */
+function writeSchema(conversation: Conversation, schema: Span, out: JsonWriter): void {
+  if (schema == ABSENT) {
+    out.raw(EMPTY_SCHEMA);
+    return;
+  }
+  const json = conversation.source.point(schema, VIEW);
+  READER.start(json);
+  let members = 0;
+  if (READER.enterObject()) {
+    for (; READER.nextKey(); members++) if (READER.keyIs("type")) return out.raw(json);
+  }
+  if (members == 0) {
+    out.raw(EMPTY_SCHEMA);
+    return;
+  }
+  out.beginObject();
+  out.key("type");
+  out.asciiText("object");
+  out.ascii(",");
+  out.bytes(json.slice(1));
+  out.commaDue = true;
+}
+
+function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
+  // Without tools Anthropic refuses it.
+  if (conversation.toolCount == 0) return;
+  const oneOnly = conversation.parallelToolCalls == Choice.No;
+  const policy = conversation.toolPolicy;
+  if (policy == ToolPolicy.Absent && !oneOnly) return;
+  out.key("tool_choice");
+  if (policy == ToolPolicy.Other) return out.rawFrom(conversation.source, conversation.toolChoiceJson);
+  out.beginObject();
+  out.key("type");
+  if (policy == ToolPolicy.None) out.asciiText("none");
+  else if (policy == ToolPolicy.Required) out.asciiText("any");
+  else if (policy == ToolPolicy.Named) {
+    out.asciiText("tool");
+    out.key("name");
+    out.escapedFrom(conversation.source, conversation.toolChoiceName);
+  } else out.asciiText("auto");
+  if (oneOnly && policy != ToolPolicy.None) {
+    out.key("disable_parallel_tool_use");
+    out.boolean(true);
+  }
+  out.endObject();
+}
+
+/** A model that thinks, or has no sampling parameters at all, refuses them. */
+function writeSampling(conversation: Conversation, traits: ModelTraits, isThinking: bool, out: JsonWriter): void {
+  if (isThinking || !traits.takesSampling) return;
+  writeNumber(conversation, "temperature", conversation.temperatureJson, out);
+  // The whole distribution is the default, and some models refuse even that beside a temperature.
+  if (!conversation.source.is(conversation.topPJson, "1")) writeNumber(conversation, "top_p", conversation.topPJson, out);
+  writeNumber(conversation, "top_k", conversation.topKJson, out);
+}
+
+function writeNumber(conversation: Conversation, key: string, number: Span, out: JsonWriter): void {
+  if (number == ABSENT) return;
+  out.key(key);
+  out.rawFrom(conversation.source, number);
+}
+
+function writeStops(conversation: Conversation, out: JsonWriter): void {
+  const stops = conversation.stops;
+  let isOpen = false;
+  for (let i = 0; i < stops.length; i++) {
+    if (spanLength(stops.at(i)) == 0) continue;
+    if (!isOpen) {
+      isOpen = true;
+      out.key("stop_sequences");
+      out.beginArray();
+    }
+    out.escapedFrom(conversation.source, stops.at(i));
+  }
+  if (isOpen) out.endArray();
+}
+
+/** https://platform.claude.com/docs/en/build-with-claude/structured-outputs, …/effort */
+function writeOutputConfig(conversation: Conversation, effort: string, out: JsonWriter): void {
+  const hasSchema = conversation.outputFormat == OutputFormat.JsonSchema;
+  if (effort.length == 0 && !hasSchema) return;
+  out.key("output_config");
+  out.beginObject();
+  if (effort.length > 0) {
+    out.key("effort");
+    out.asciiText(effort);
+  }
+  if (hasSchema) {
+    out.key("format");
+    out.beginObject();
+    out.key("type");
+    out.asciiText("json_schema");
+    out.key("schema");
+    out.rawFrom(conversation.source, conversation.outputSchemaJson);
+    out.endObject();
+  }
+  out.endObject();
+}
+
+/** Anthropic refuses a user id that is an e-mail address, or too long: such a one is left out. */
+function writeUser(conversation: Conversation, out: JsonWriter): void {
+  let user = conversation.user;
+  if (user == ABSENT) user = otherText(conversation, "safety_identifier");
+  if (spanLength(user) == 0 || spanLength(user) > LONGEST_USER) return;
+  if (conversation.source.point(user, VIEW).indexOf(0x40) >= 0) return;
+  out.key("metadata");
+  out.beginObject();
+  out.key("user_id");
+  out.escapedFrom(conversation.source, user);
+  out.endObject();
+}
+
+/** Anthropic's own members, which a client of another protocol may add to its body. */
+function writeOthers(conversation: Conversation, out: JsonWriter): void {
+  const others = conversation.others;
+  for (let i = 0; i + 1 < others.length; i += 2) {
+    const name = conversation.source.point(others.at(i), VIEW);
+    if (conversation.dialect != Dialect.Anthropic && !isAnthropicMember(name)) continue;
+    out.keyEscaped(name);
+    out.rawFrom(conversation.source, others.at(i + 1));
+  }
+}
+
+function writeCacheControl(conversation: Conversation, marker: Span, out: JsonWriter): void {
+  if (marker == ABSENT) return;
+  out.key("cache_control");
+  out.rawFrom(conversation.source, marker);
+}
+
+const EMPTY_SCHEMA = Bytes.of('{"type":"object","properties":{}}');
