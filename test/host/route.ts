@@ -1,0 +1,77 @@
+import type { HeaderMap } from "./headers.ts";
+
+/** When the router tries again; Envoy's `retry_policy`. */
+export interface RetryPolicy {
+  /** Default: 5xx, reset, connect-failure, retriable-status-codes. */
+  on?: readonly ("5xx" | "gateway-error" | "reset" | "connect-failure" | "retriable-4xx" | "retriable-status-codes" | "refused-stream")[];
+  /** Default: 401, 403, 429. */
+  statuses?: readonly number[];
+  /** Retries, not attempts; `x-envoy-max-retries` set by a filter takes its place. Default 1, as in Envoy. */
+  retries?: number;
+  perTryTimeout?: number;
+  perTryIdleTimeout?: number;
+  /** Milliseconds before each retry. Default 1. */
+  backOff?: number;
+}
+
+/** A route of the table; the first that matches is taken. */
+export interface Route {
+  name?: string;
+  /** Exact headers (pseudo headers too) and a path prefix that the request must have; absent: any. */
+  match?: { prefix?: string; headers?: Readonly<Record<string, string>> };
+  cluster?: string;
+  /** The request header that names the cluster. */
+  clusterHeader?: string;
+  directResponse?: { status: number; body?: string };
+  /** Milliseconds for the whole answer; 0 is none. Default 15000, as in Envoy. */
+  timeout?: number;
+  retry?: RetryPolicy;
+  /** Bytes that may be buffered of a request on this route (`request_body_buffer_limit`). */
+  requestBufferLimit?: number;
+}
+
+export type RouteTable = readonly Route[] | ((headers: HeaderMap) => Route | null);
+
+export function pickRoute(table: RouteTable, headers: HeaderMap): Route | null {
+  if (typeof table === "function") return table(headers);
+  return table.find((route) => matches(route, headers)) ?? null;
+}
+
+function matches(route: Route, headers: HeaderMap): boolean {
+  const { prefix, headers: wanted } = route.match ?? {};
+  if (prefix !== undefined && !(headers.get(":path") ?? "").startsWith(prefix)) return false;
+  return wanted === undefined || Object.entries(wanted).every(([name, value]) => headers.get(name.toLowerCase()) === value);
+}
+
+/** How often and when a request is tried again. */
+export class RetryState {
+  remaining: number;
+  readonly #on: ReadonlySet<string>;
+  readonly #statuses: ReadonlySet<number>;
+
+  constructor(policy: RetryPolicy, headers: HeaderMap) {
+    this.#on = new Set(policy.on ?? ["5xx", "reset", "connect-failure", "retriable-status-codes"]);
+    this.#statuses = new Set(policy.statuses ?? [401, 403, 429]);
+    const asked = headers.get("x-envoy-max-retries");
+    this.remaining = asked !== undefined && /^\d+$/.test(asked) ? Number(asked) : (policy.retries ?? 1);
+  }
+
+  wantsStatus(status: number): boolean {
+    if (status >= 500 && this.#on.has("5xx")) return true;
+    if (status >= 502 && status <= 504 && this.#on.has("gateway-error")) return true;
+    if (status === 409 && this.#on.has("retriable-4xx")) return true;
+    return this.#statuses.has(status) && this.#on.has("retriable-status-codes");
+  }
+
+  wantsReset(connectFailure: boolean): boolean {
+    if (this.#on.has("reset") || this.#on.has("5xx") || this.#on.has("gateway-error")) return true;
+    return connectFailure && this.#on.has("connect-failure");
+  }
+
+  /** Uses one retry up; false where none is left. */
+  take(): boolean {
+    if (this.remaining === 0) return false;
+    this.remaining--;
+    return true;
+  }
+}

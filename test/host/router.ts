@@ -1,0 +1,261 @@
+import { Attempt, type AttemptOwner } from "./attempt.ts";
+import { Body } from "./body.ts";
+import { envoyReply, type FilterUse } from "./chain.ts";
+import type { Clusters } from "./cluster.ts";
+import type { Timer } from "./clock.ts";
+import type { LocalReply } from "./context.ts";
+import type { HeaderMap } from "./headers.ts";
+import type { Pipe, Sink } from "./pipe.ts";
+import type { ResetReason } from "./provider.ts";
+import { Flag } from "./abi.ts";
+import { RetryState, type Route } from "./route.ts";
+import { StreamInfo } from "./stream-info.ts";
+import type { Worker } from "./worker.ts";
+
+/** The stream that a router serves. */
+export interface RouterOwner {
+  readonly info: StreamInfo;
+  readonly request: Pipe;
+  route(): Route | null;
+  answerHeaders(headers: HeaderMap, end: boolean): void;
+  answerData(body: Body, end: boolean): void;
+  answerTrailers(trailers: HeaderMap): void;
+  sendLocalReply(reply: LocalReply): void;
+  reset(): void;
+  clearRouteCache(): void;
+  violation(what: string): void;
+}
+
+export interface RouterOptions {
+  owner: RouterOwner;
+  worker: Worker;
+  clusters: Clusters;
+  upstreamUses: () => readonly FilterUse[];
+  bufferLimit: number;
+  attemptCountHeader: boolean;
+}
+
+/** Envoy's router: route, cluster, attempts, retries, time limits. The last filter of the request's way. */
+export class Router implements Sink, AttemptOwner {
+  readonly attempts: Attempt[] = [];
+  readonly #options: RouterOptions;
+  readonly #owner: RouterOwner;
+  #route: Route | null = null;
+  #cluster = "";
+  #retry: RetryState | null = null;
+  #current: Attempt | null = null;
+  #requestEnded = false;
+  #started = false;
+  #over = false;
+  #timeout: Timer | null = null;
+  #backOff: Timer | null = null;
+
+  constructor(options: RouterOptions) {
+    this.#options = options;
+    this.#owner = options.owner;
+  }
+
+  headers(map: HeaderMap, end: boolean): void {
+    const route = this.#owner.route();
+    const info = this.#owner.info;
+    if (route === null) {
+      info.flags |= Flag.NoRouteFound;
+      this.#owner.sendLocalReply(envoyReply(404, "", "route_not_found"));
+      return;
+    }
+    this.#route = route;
+    if (route.directResponse !== undefined) {
+      this.#owner.sendLocalReply(envoyReply(route.directResponse.status, route.directResponse.body ?? "", "direct_response"));
+      return;
+    }
+    this.#cluster = route.cluster ?? map.get((route.clusterHeader ?? "").toLowerCase()) ?? "";
+    if (!this.#options.clusters.has(this.#cluster)) {
+      info.flags |= Flag.NoClusterFound;
+      this.#owner.sendLocalReply(envoyReply(503, "", "cluster_not_found"));
+      return;
+    }
+    info.clusterName = this.#cluster;
+    this.#retry = route.retry === undefined ? null : new RetryState(route.retry, map);
+    map.remove("x-envoy-max-retries");
+    map.remove("x-envoy-retry-on");
+    if ((route.timeout ?? 15_000) > 0) map.replace("x-envoy-expected-rq-timeout-ms", String(route.timeout ?? 15_000));
+    this.#requestEnded = end;
+    this.#attempt(map, end);
+    if (end) this.#requestDone();
+  }
+
+  data(body: Body, end: boolean): void {
+    if (this.#over) {
+      body.drain();
+      return;
+    }
+    if (end) this.#requestEnded = true;
+    if (this.#retry !== null && (this.#owner.request.buffered?.length ?? 0) + body.length > this.#options.bufferLimit) this.#retry = null;
+    if (this.#retry === null) {
+      this.#current?.request.data(body, end);
+      body.drain();
+    } else {
+      this.#current?.request.data(new Body(body.view()), end);
+      if (!this.#over) this.#owner.request.hold(body, true);
+    }
+    if (end) this.#requestDone();
+  }
+
+  trailers(map: HeaderMap): void {
+    if (this.#over) return;
+    this.#requestEnded = true;
+    this.#current?.request.trailers(map);
+    this.#requestDone();
+  }
+
+  /** The stream is over: attempts that still run are reset. */
+  cancel(): void {
+    this.#over = true;
+    const clock = this.#options.worker.envoy.clock;
+    clock.cancel(this.#timeout);
+    clock.cancel(this.#backOff);
+    for (const attempt of this.attempts) attempt.stop();
+  }
+
+  answerHeaders(attempt: Attempt, headers: HeaderMap, end: boolean): void {
+    const status = Number(headers.get(":status") ?? "0");
+    const info = this.#owner.info;
+    if (this.#retry !== null && this.#retry.wantsStatus(status)) {
+      if (this.#retry.take()) {
+        attempt.retried = true;
+        attempt.stop();
+        this.#planRetry();
+        return;
+      }
+      info.flags |= Flag.UpstreamRetryLimitExceeded;
+    }
+    this.#started = true;
+    info.codeDetails = "via_upstream";
+    headers.replace("x-envoy-upstream-service-time", "0");
+    this.#owner.answerHeaders(headers, end);
+  }
+
+  answerData(_attempt: Attempt, body: Body, end: boolean): void {
+    this.#owner.answerData(body, end);
+  }
+
+  answerTrailers(_attempt: Attempt, trailers: HeaderMap): void {
+    this.#owner.answerTrailers(trailers);
+  }
+
+  attemptReset(attempt: Attempt, reason: ResetReason): void {
+    const connectFailure = reason === "remote connection failure";
+    if (this.#retryAfterReset(attempt, connectFailure)) return;
+    attempt.stop();
+    const info = this.#owner.info;
+    info.flags |= connectFailure ? Flag.UpstreamConnectionFailure : Flag.UpstreamConnectionTermination;
+    const details = `upstream_reset_before_response_started{${reason.replaceAll(" ", "_")}}`;
+    const which = this.attempts.length > 1 ? "retried and the latest reset reason" : "reset reason";
+    this.#abort(503, `upstream connect error or disconnect/reset before headers. ${which}: ${reason}`, details);
+  }
+
+  attemptTimedOut(attempt: Attempt, details: string): void {
+    if (details === "upstream_per_try_timeout" && this.#started) return;
+    attempt.stop();
+    if (this.#retryAfterReset(attempt, false)) return;
+    this.#owner.info.flags |= Flag.UpstreamRequestTimeout;
+    this.#abort(504, "upstream request timeout", details);
+  }
+
+  localReply(reply: LocalReply): void {
+    this.#owner.sendLocalReply(reply);
+  }
+
+  resetStream(): void {
+    this.#owner.reset();
+  }
+
+  clearRouteCache(): void {
+    this.#owner.clearRouteCache();
+  }
+
+  violation(what: string): void {
+    this.#owner.violation(what);
+  }
+
+  /** The first byte of an answer has gone into the downstream chain: from here on there is no retry and no other answer. */
+  #abort(status: number, body: string, details: string): void {
+    if (this.#started) {
+      this.#owner.info.codeDetails = details.replace("before_response_started", "after_response_started");
+      this.#owner.reset();
+    } else this.#owner.sendLocalReply(envoyReply(status, body, details));
+  }
+
+  #retryAfterReset(attempt: Attempt, connectFailure: boolean): boolean {
+    if (this.#started || this.#retry === null || attempt.retried || !this.#retry.wantsReset(connectFailure)) return false;
+    if (!this.#retry.take()) {
+      this.#owner.info.flags |= Flag.UpstreamRetryLimitExceeded;
+      return false;
+    }
+    attempt.retried = true;
+    attempt.stop();
+    this.#planRetry();
+    return true;
+  }
+
+  #planRetry(): void {
+    this.#current = null;
+    this.#backOff = this.#options.worker.envoy.clock.after(this.#route?.retry?.backOff ?? 1, () => {
+      if (this.#over) return;
+      const body = this.#owner.request.buffered;
+      const trailers = this.#owner.request.trailerMap;
+      const withoutBody = body === null && trailers === null && this.#requestEnded;
+      const attempt = this.#attempt(this.#owner.info.requestHeaders!, withoutBody);
+      if (attempt === null || this.#over) return;
+      if (body !== null) attempt.request.data(new Body(body.view()), trailers === null && this.#requestEnded);
+      if (trailers !== null && !this.#over) attempt.request.trailers(trailers);
+      if (this.#requestEnded && !this.#over) attempt.startTimers();
+    });
+  }
+
+  #attempt(map: HeaderMap, end: boolean): Attempt | null {
+    const number = this.attempts.length + 1;
+    const { owner, worker, clusters, upstreamUses, bufferLimit, attemptCountHeader } = this.#options;
+    const host = clusters.pick(this.#cluster, number);
+    const info = owner.info;
+    if (host === null) {
+      info.flags |= Flag.NoHealthyUpstream;
+      owner.sendLocalReply(envoyReply(503, "no healthy upstream", "no_healthy_upstream"));
+      return null;
+    }
+    info.attempts = number;
+    info.upstreamAddress = host.address;
+    info.upstreamMetadata = host.metadata;
+    if (attemptCountHeader) map.replace("x-envoy-attempt-count", String(number));
+    const own = new StreamInfo(info);
+    own.requestHeaders = map;
+    own.routeName = info.routeName;
+    own.virtualHost = info.virtualHost;
+    own.clusterName = info.clusterName;
+    own.upstreamAddress = host.address;
+    own.upstreamMetadata = host.metadata;
+    own.attempts = number;
+    const retry = this.#route?.retry;
+    const times = { perTry: retry?.perTryTimeout ?? 0, perTryIdle: retry?.perTryIdleTimeout ?? 0 };
+    const attempt = new Attempt({ number, host, info: own, uses: upstreamUses(), owner: this, worker, times, limit: bufferLimit });
+    this.attempts.push(attempt);
+    this.#current = attempt;
+    attempt.request.headers(map, end);
+    return attempt;
+  }
+
+  #requestDone(): void {
+    if (this.#over) return;
+    const timeout = this.#route?.timeout ?? 15_000;
+    if (timeout > 0) {
+      this.#timeout = this.#options.worker.envoy.clock.after(timeout, () => {
+        if (this.#over) return;
+        this.#owner.info.flags |= Flag.UpstreamRequestTimeout;
+        for (const attempt of this.attempts) attempt.stop();
+        this.#options.worker.envoy.clock.cancel(this.#backOff);
+        this.#abort(504, "upstream request timeout", "response_timeout");
+      });
+    }
+    this.#current?.startTimers();
+  }
+}

@@ -1,0 +1,36 @@
+import type { Callout, CalloutHandle } from "./callout.ts";
+import { Clock } from "./clock.ts";
+import { Metrics } from "./metrics.ts";
+import type { RedisScript } from "./redis.ts";
+import { SharedData, SharedQueues } from "./shared.ts";
+import type { Trap } from "./vm.ts";
+
+/** One line that a module logged. */
+export interface LogLine {
+  level: "trace" | "debug" | "info" | "warn" | "error" | "critical";
+  message: string;
+  plugin: string;
+}
+
+/** What all workers of one Envoy process share. Give the same one to two gateways and they are two workers. */
+export class Envoy {
+  readonly clock = new Clock();
+  readonly sharedData = new SharedData();
+  readonly sharedQueues = new SharedQueues();
+  readonly metrics = new Metrics();
+}
+
+/** What a VM needs from the worker that it runs on. */
+export interface Worker {
+  readonly envoy: Envoy;
+  log(line: LogLine): void;
+  trapped(trap: Trap): void;
+  /** Puts work at the end of this worker's event loop. */
+  post(task: () => void): void;
+  /** Starts an HTTP call; a number is the status that refuses it. */
+  callout(call: Callout, handle: CalloutHandle): number;
+  /** The Redis behind a cluster (Higress), or null. */
+  redis(cluster: string): RedisScript | null;
+  /** Fills with bytes that repeat from run to run. */
+  random(bytes: Uint8Array): void;
+}
