@@ -1,0 +1,46 @@
+/** The client's side of OpenAI's protocol. */
+import { JsonWriter } from "../../json/writer";
+import { AnswerWriter } from "../answer";
+import { Conversation } from "../conversation";
+import { Failure, FailureKind } from "../failure";
+import { Dialect, Operation } from "../operation";
+import { AnswerSettings, ClientProtocol } from "../protocol";
+import { EmbeddingsRequestReader } from "./embeddings-request";
+import { writeError, writeErrorEvent } from "./errors";
+import { ChatRequestReader } from "./request-reader";
+import { ChatStreamWriter } from "./stream-writer";
+import { ChatWholeWriter } from "./whole-writer";
+
+/** Reads chat completions and embeddings; writes answers and errors. See README.md. */
+@final
+export class OpenAIClient extends ClientProtocol {
+  private readonly chat: ChatRequestReader = new ChatRequestReader();
+  private readonly embeddings: EmbeddingsRequestReader = new EmbeddingsRequestReader();
+
+  get dialect(): Dialect {
+    return Dialect.OpenAI;
+  }
+
+  readRequest(conversation: Conversation): Failure | null {
+    switch (conversation.operation) {
+      case Operation.Chat:
+        return this.chat.read(conversation);
+      case Operation.Embeddings:
+        return this.embeddings.read(conversation);
+      default:
+        return Failure.of(FailureKind.NotFound, "there is nothing to read a request for at this path: ask /v1/chat/completions or /v1/embeddings");
+    }
+  }
+
+  writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter {
+    return settings.stream ? new ChatStreamWriter(settings, out) : new ChatWholeWriter(settings, out);
+  }
+
+  writeFailure(failure: Failure, out: JsonWriter): void {
+    writeError(failure, out);
+  }
+
+  writeFailureEvent(failure: Failure, out: JsonWriter): void {
+    writeErrorEvent(failure, out);
+  }
+}

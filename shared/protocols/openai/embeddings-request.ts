@@ -1,0 +1,104 @@
+/** Reads the body of an embeddings request: https://platform.openai.com/docs/api-reference/embeddings/create */
+import { ABSENT, spanLength } from "../../bytes/span";
+import { JsonReader, JsonType } from "../../json/reader";
+import { Seen } from "../../json/seen";
+import { Conversation } from "../conversation";
+import { Failure } from "../failure";
+import { Complaint, notAnObject, notJson } from "./complaint";
+import { foldedName } from "./fields";
+import { textOf } from "./values";
+
+const MODEL = 0;
+const INPUT = 1;
+const NAMES: StaticArray<string> = ["model", "input"];
+
+/** Reads requests one after the other into conversations; between two it keeps nothing. */
+@final
+export class EmbeddingsRequestReader {
+  private readonly json: JsonReader = new JsonReader();
+  private readonly complaint: Complaint = new Complaint();
+  private readonly seen: Seen = new Seen();
+
+  /** Reads `conversation.source.body`; null if it is a request. */
+  read(conversation: Conversation): Failure | null {
+    const complaint = this.complaint;
+    complaint.clear();
+    const body = conversation.source.body;
+    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model` and `input`");
+    const json = this.json.start(body);
+    if (!json.enterObject()) {
+      const found = json.peek();
+      return json.finish() ? notAnObject(found, "`model` and `input`") : notJson(json);
+    }
+    this.seen.clear();
+    while (json.nextKey()) {
+      this.readMember(conversation);
+      if (complaint.failure != null) return complaint.failure;
+    }
+    if (!json.finish()) return notJson(json);
+    if (conversation.model == ABSENT) complaint.missing("model", json, "the name of a model");
+    else if (conversation.inputJson == ABSENT) complaint.missing("input", json, "a string or an array");
+    return complaint.failure;
+  }
+
+  private readMember(conversation: Conversation): void {
+    const json = this.json;
+    const complaint = this.complaint;
+    if (json.keyIs("model")) {
+      if (!this.seen.first(MODEL)) return complaint.duplicate("model");
+      this.readModel(conversation);
+    } else if (json.keyIs("input")) {
+      if (!this.seen.first(INPUT)) return complaint.duplicate("input");
+      this.readInput(conversation);
+    } else if (json.keyIs("user")) {
+      if (!json.nothing()) conversation.user = textOf(json, "user", complaint);
+    } else this.readOther(conversation);
+  }
+
+  private readModel(conversation: Conversation): void {
+    const json = this.json;
+    if (json.nothing()) return;
+    const from = json.offset;
+    const model = textOf(json, "model", this.complaint);
+    if (model == ABSENT) return;
+    if (spanLength(model) == 0) return this.complaint.say("model", "is empty, expected the name of a model");
+    conversation.model = model;
+    conversation.modelJson = json.spanSince(from);
+  }
+
+  /** A text, texts, the tokens of a text, or of texts; some vendors take objects with images. */
+  private readInput(conversation: Conversation): void {
+    const json = this.json;
+    const from = json.offset;
+    if (json.nothing()) return;
+    if (json.peek() == JsonType.String) {
+      conversation.inputJson = json.skip();
+      return;
+    }
+    if (!json.enterArray()) return this.complaint.wrongType("input", json, "a string, or an array of strings or of tokens");
+    let count = 0;
+    for (; json.nextElement(); count++) {
+      const type = json.peek();
+      if (type == JsonType.True || type == JsonType.False || type == JsonType.Null) {
+        return this.complaint.wrongType("input[" + count.toString() + "]", json, "a string, a token or an array of tokens");
+      }
+    }
+    if (count == 0 && !json.failed) return this.complaint.say("input", "is empty, expected at least one text");
+    conversation.inputJson = json.spanSince(from);
+  }
+
+  /** `encoding_format` and `dimensions` go to the provider as they are; a wrong type is found here. */
+  private readOther(conversation: Conversation): void {
+    const json = this.json;
+    const complaint = this.complaint;
+    const type = json.peek();
+    if (json.keyIs("encoding_format") && type != JsonType.String && type != JsonType.Null) return complaint.wrongType("encoding_format", json, "a string");
+    if (json.keyIs("dimensions") && type != JsonType.Number && type != JsonType.Null) return complaint.wrongType("dimensions", json, "a number");
+    const folded = foldedName(conversation.source, json, NAMES);
+    if (folded != null) return complaint.otherSpelling(folded, conversation.source, json.keySpan);
+    const name = json.keySpan;
+    const value = json.skip();
+    conversation.others.add(name);
+    conversation.others.add(value);
+  }
+}

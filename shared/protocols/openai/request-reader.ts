@@ -1,0 +1,208 @@
+/** Reads the body of a chat completion: https://platform.openai.com/docs/api-reference/chat/create */
+import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { JsonReader, JsonType } from "../../json/reader";
+import { Seen } from "../../json/seen";
+import { Choice, Conversation } from "../conversation";
+import { Failure } from "../failure";
+import { Complaint, notAnObject, notJson } from "./complaint";
+import { Field, POLICY_NAMES, fieldOf, foldedName, policyName } from "./fields";
+import { MessageReader } from "./message-reader";
+import { readReasoning, readReasoningEffort, readResponseFormat, readThinking } from "./settings-reader";
+import { readFunctionChoice, readTools, readToolChoice } from "./tools-reader";
+
+/** Reads requests one after the other into conversations; between two it keeps nothing. */
+@final
+export class ChatRequestReader {
+  private readonly json: JsonReader = new JsonReader();
+  private readonly complaint: Complaint = new Complaint();
+  private readonly messages: MessageReader = new MessageReader();
+  private readonly seen: Seen = new Seen();
+
+  /** Reads `conversation.source.body`; null if it is a request. */
+  read(conversation: Conversation): Failure | null {
+    const complaint = this.complaint;
+    complaint.clear();
+    const body = conversation.source.body;
+    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model` and `messages`");
+    const json = this.json.start(body);
+    if (!json.enterObject()) {
+      const found = json.peek();
+      return json.finish() ? notAnObject(found, "`model` and `messages`") : notJson(json);
+    }
+    this.seen.clear();
+    while (json.nextKey()) {
+      this.readMember(conversation);
+      if (complaint.failure != null) return complaint.failure;
+    }
+    if (!json.finish()) return notJson(json);
+    this.checkPresence(conversation);
+    return complaint.failure;
+  }
+
+  private readMember(conversation: Conversation): void {
+    const json = this.json;
+    const complaint = this.complaint;
+    const field = fieldOf(json);
+    if (field == Field.Other) return this.readOther(conversation);
+    const isFirst = this.seen.first(field);
+    if (field <= Field.LAST_OF_POLICY && !isFirst) return complaint.duplicate(policyName(field));
+    if (json.nothing()) return;
+    switch (field) {
+      case Field.Model:
+        return this.readModel(conversation);
+      case Field.Messages:
+        return this.messages.read(json, conversation, complaint);
+      case Field.Stream:
+        conversation.stream = this.flag("stream") == Choice.Yes;
+        break;
+      case Field.StreamOptions:
+        return this.readStreamOptions(conversation);
+      case Field.Temperature:
+        conversation.temperatureJson = this.number("temperature");
+        break;
+      case Field.MaxTokens: {
+        const limit = this.number("max_tokens");
+        if (!this.seen.has(Field.MaxCompletionTokens) || conversation.maxTokensJson == ABSENT) conversation.maxTokensJson = limit;
+        break;
+      }
+      case Field.MaxCompletionTokens:
+        conversation.maxTokensJson = this.number("max_completion_tokens");
+        break;
+      case Field.Tools:
+        return readTools(json, conversation, complaint, false);
+      case Field.ToolChoice:
+        return readToolChoice(json, conversation, complaint);
+      case Field.TopP:
+        conversation.topPJson = this.number("top_p");
+        break;
+      case Field.TopK:
+        conversation.topKJson = this.number("top_k");
+        break;
+      case Field.Stop:
+        return this.readStops(conversation);
+      case Field.Count:
+        conversation.countJson = this.number("n");
+        break;
+      case Field.ResponseFormat:
+        return readResponseFormat(json, conversation, complaint);
+      case Field.ParallelToolCalls:
+        conversation.parallelToolCalls = this.flag("parallel_tool_calls");
+        break;
+      case Field.ReasoningEffort:
+        return readReasoningEffort(json, conversation, complaint);
+      case Field.User:
+        conversation.user = this.text("user");
+        break;
+      case Field.Seed:
+        conversation.seedJson = this.number("seed");
+        break;
+      case Field.PresencePenalty:
+        conversation.presencePenaltyJson = this.number("presence_penalty");
+        break;
+      case Field.FrequencyPenalty:
+        conversation.frequencyPenaltyJson = this.number("frequency_penalty");
+        break;
+      case Field.LogitBias:
+        if (json.peek() != JsonType.Object) return complaint.wrongType("logit_bias", json, "an object");
+        conversation.logitBiasJson = json.skip();
+        break;
+      case Field.Logprobs:
+        conversation.logprobs = this.flag("logprobs");
+        break;
+      case Field.TopLogprobs:
+        conversation.topLogprobsJson = this.number("top_logprobs");
+        break;
+      case Field.Reasoning:
+        return readReasoning(json, conversation, complaint);
+      case Field.Thinking:
+        return readThinking(json, conversation, complaint);
+      case Field.EnableThinking:
+        conversation.thinking = this.flag("enable_thinking");
+        break;
+      case Field.ThinkingBudget:
+        conversation.thinkingBudgetJson = this.number("thinking_budget");
+        break;
+      case Field.Functions:
+        return readTools(json, conversation, complaint, true);
+      case Field.FunctionCall:
+        return readFunctionChoice(json, conversation, complaint);
+      default:
+        break;
+    }
+  }
+
+  private readOther(conversation: Conversation): void {
+    const json = this.json;
+    const folded = foldedName(conversation.source, json, POLICY_NAMES);
+    if (folded != null) return this.complaint.otherSpelling(folded, conversation.source, json.keySpan);
+    const name = json.keySpan;
+    const value = json.skip();
+    conversation.others.add(name);
+    conversation.others.add(value);
+  }
+
+  private readModel(conversation: Conversation): void {
+    const json = this.json;
+    const from = json.offset;
+    const model = json.string();
+    if (model == ABSENT) return this.complaint.wrongType("model", json, "a string");
+    if (spanLength(model) == 0) return this.complaint.say("model", "is empty, expected the name of a model");
+    conversation.model = model;
+    conversation.modelJson = json.spanSince(from);
+  }
+
+  private readStreamOptions(conversation: Conversation): void {
+    const json = this.json;
+    const from = json.offset;
+    if (!json.enterObject()) return this.complaint.wrongType("stream_options", json, "an object");
+    while (json.nextKey()) {
+      if (!json.keyIs("include_usage")) continue;
+      conversation.includeUsage = !json.nothing() && this.flag("stream_options.include_usage") == Choice.Yes;
+      if (this.complaint.failure != null) return;
+    }
+    conversation.streamOptionsJson = json.spanSince(from);
+  }
+
+  private readStops(conversation: Conversation): void {
+    const json = this.json;
+    conversation.stops.clear();
+    const stop = json.string();
+    if (stop != ABSENT) return conversation.stops.add(stop);
+    if (!json.enterArray()) return this.complaint.wrongType("stop", json, "a string or an array of strings");
+    for (let i = 0; json.nextElement(); i++) {
+      const each = json.string();
+      if (each == ABSENT) return this.complaint.wrongType("stop[" + i.toString() + "]", json, "a string");
+      conversation.stops.add(each);
+    }
+  }
+
+  private checkPresence(conversation: Conversation): void {
+    const json = this.json;
+    if (conversation.model == ABSENT) this.complaint.missing("model", json, "the name of a model");
+    else if (conversation.itemCount == 0) this.complaint.missing("messages", json, "an array of messages");
+  }
+
+  private flag(field: string): Choice {
+    switch (this.json.bool()) {
+      case JsonType.True:
+        return Choice.Yes;
+      case JsonType.False:
+        return Choice.No;
+      default:
+        this.complaint.wrongType(field, this.json, "a boolean");
+        return Choice.Absent;
+    }
+  }
+
+  private number(field: string): Span {
+    const number = this.json.number();
+    if (number == ABSENT) this.complaint.wrongType(field, this.json, "a number");
+    return number;
+  }
+
+  private text(field: string): Span {
+    const text = this.json.string();
+    if (text == ABSENT) this.complaint.wrongType(field, this.json, "a string");
+    return text;
+  }
+}
