@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Assembly, assembly } from "../../test/assembly/compile.ts";
@@ -221,8 +222,10 @@ describe("writing", () => {
   test("text that is not UTF-8 is mended as browsers do", PATIENCE, () => {
     const random = new Random(printedSeed("mended"));
     const bytes = [0x22, 0x5c, 0x0a, 0x1f, 0x41, 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xe6, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff];
-    for (let i = caseCount(20_000) / 4; i > 0; i--) {
-      const text = Uint8Array.from({ length: random.below(40) }, () => random.pick(bytes));
+    const characters = ["a", '"', "\n", "\0", "é", "ß", "日", "\uffff", "\ue000", "😀", "\u{10ffff}", "text that is longer than a vector"].map((character) => [...Buffer.from(character)]);
+    for (let i = caseCount(20_000) / 2; i > 0; i--) {
+      const rarely = random.pick([1, 3, 20, 1000]);
+      const text = Uint8Array.from(Array.from({ length: random.below(60) }, () => (random.once(rarely) ? [random.pick(bytes)] : random.pick(characters))).flat());
       const expected = JSON.stringify(new TextDecoder("utf-8", { ignoreBOM: true }).decode(text)).slice(1, -1);
       const ours = json.text("encode", text);
       if (ours !== expected) expect.fail(`${Buffer.from(text).toString("hex")} became ${ours}`);
@@ -243,6 +246,20 @@ function among(random: Random, text: Uint8Array): { bytes: Buffer; from: number;
 }
 
 describe("against Node", () => {
+  test("every beginning of a UTF-8 sequence, in front of and behind any character", PATIENCE, () => {
+    const random = new Random(printedSeed("utf-8"));
+    const characters = ["", "a", "é", "日", "😀", "日本語日本語", "aaaaaaaaaaaaaa"].map((text) => Buffer.from(text));
+    for (let first = 0x80; first < 0x100; first++)
+      for (let second = 0; second < 0x100; second++)
+        for (const third of [0x61, 0x80, 0xbf])
+          for (const fourth of [0x61, 0x80, 0xc3]) {
+            const text = Buffer.concat([random.pick(characters), random.pick(characters), random.pick(characters), Buffer.of(first, second, third, fourth), random.pick(characters), random.pick(characters)]);
+            if (text.includes(0x22) || text.includes(0x5c) || second < 0x20) continue;
+            const verdict = ERRORS[json.call("validate", Buffer.concat([Buffer.of(0x22), text, Buffer.of(0x22)]))];
+            if (verdict !== (isUtf8(text) ? "accepted" : "BadUtf8")) expect.fail(`${text.toString("hex")}: ${verdict}`);
+          }
+  });
+
   test("generated and spoiled texts get the same verdict, have the same values, and no order of questions matters", PATIENCE, () => {
     const random = new Random(printedSeed("json"));
     const count = caseCount(20_000);

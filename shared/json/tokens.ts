@@ -1,6 +1,6 @@
 /** Strings, numbers and literals of RFC 8259: each function finds where one ends, and says in `tokenError` why it doesn't. */
 import { JsonError } from "./errors";
-import { sequenceLength } from "./utf8";
+import { skipNonAscii } from "./utf8";
 
 /** What is wrong with the token that was skipped last; the function then returned where. */
 export let tokenError: JsonError = JsonError.None;
@@ -16,7 +16,7 @@ export function skipString(at: usize, end: usize): usize {
   let escapes = false;
   at++;
   while (true) {
-    at = skipPlain(at, end);
+    at = skipText(at, end);
     if (at >= end) return refuse(JsonError.UnexpectedEnd, at);
     const byte = load<u8>(at);
     if (byte == 0x22) {
@@ -28,21 +28,27 @@ export function skipString(at: usize, end: usize): usize {
       if (length == 0) return refuse(end - at < 6 && isCutEscape(at, end) ? JsonError.UnexpectedEnd : JsonError.BadEscape, at);
       escapes = true;
       at += <usize>length;
-    } else if (byte < 0x20) {
-      return refuse(JsonError.ControlCharacter, at);
-    } else {
-      // Text that isn't ASCII mostly goes on so.
-      do {
-        const length = sequenceLength(at, end);
-        if (length == 0) return refuse(JsonError.BadUtf8, at);
-        at += <usize>length;
-      } while (at < end && load<i8>(at) < 0);
-    }
+    } else return refuse(byte < 0x20 ? JsonError.ControlCharacter : JsonError.BadUtf8, at);
+  }
+}
+
+/**
+ * Passes over text that stands for itself in a JSON string: to the first quote, backslash, control character or ill-formed sequence (whose first byte is ≥ 0x80) from `at` on; else to `end`.
+ */
+export function skipText(at: usize, end: usize): usize {
+  while (true) {
+    at = skipAscii(at, end);
+    if (at >= end || load<i8>(at) >= 0) return at;
+    const next = skipNonAscii(at, end);
+    if (next == at) return at;
+    at = next;
   }
 }
 
 /** The first byte from `at` on that is a quote, a backslash, a control character or not ASCII; else `end`. */
-export function skipPlain(at: usize, end: usize): usize {
+// @ts-ignore: decorator
+@inline
+function skipAscii(at: usize, end: usize): usize {
   while (end - at >= 16) {
     const chunk = v128.load(at);
     // Compared as signed numbers, bytes from 0x80 on are below the space too.

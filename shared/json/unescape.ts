@@ -1,8 +1,8 @@
 /** Between the content of a JSON string, escapes included, and the text that it stands for. */
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
-import { hexValue, skipPlain } from "./tokens";
-import { illFormedLength, sequenceLength } from "./utf8";
+import { hexValue, skipText } from "./tokens";
+import { illFormedLength } from "./utf8";
 
 /**
  * Appends the text that a string's content stands for, in UTF-8. A surrogate without its other half becomes U+FFFD: UTF-8 has no form for it. `content` has been
@@ -30,20 +30,14 @@ export function escape(text: Bytes, out: ByteWriter): void {
   out.reserve(text.length);
   while (at < end) {
     const plain = at;
-    at = skipPlain(at, end);
-    while (at < end && load<i8>(at) < 0) {
-      const length = sequenceLength(at, end);
-      if (length == 0) break;
-      at += <usize>length;
-    }
+    at = skipText(at, end);
     out.copyFrom(plain, <i32>(at - plain));
     if (at >= end) break;
     const byte = load<u8>(at);
     if (byte >= 0x80) {
-      // The loop above stopped at it, so it is ill formed.
       out.codePoint(0xfffd);
       at += <usize>illFormedLength(at, end);
-    } else if (byte < 0x20 || byte == 0x22 || byte == 0x5c) {
+    } else {
       escapeByte(byte, out);
       at++;
     }
