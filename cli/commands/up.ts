@@ -1,0 +1,80 @@
+/** sluice up FILE */
+
+import { resolve } from "node:path";
+import { CommandFailure } from "../failure.ts";
+import { formatAddress } from "../gateway/addresses.ts";
+import { findEnvoy } from "../process/find-envoy.ts";
+import { dropFormerClusters, runningFrom, writeFolder } from "../process/folder.ts";
+import { needFreeAddress } from "../process/ports.ts";
+import { RunningEnvoy } from "../process/run-envoy.ts";
+import { welcome } from "./welcome.ts";
+import { defaultFolder, drainMilliseconds, loadGateway, renderFor, type LoadedGateway } from "./load.ts";
+
+export interface UpOptions {
+  readonly dir?: string;
+  readonly envoy?: string;
+  readonly module?: string;
+  /** Seconds that requests in flight get when the gateway stops. */
+  readonly drain: number;
+}
+
+/** Checks, renders, starts Envoy, and keeps it running until it is told to stop. Words go to standard error; standard output is the access log's. */
+export async function up(file: string, options: UpOptions): Promise<void> {
+  const loaded = loadGateway(file);
+  const { gateway } = loaded;
+  needVariables(loaded);
+  const directory = resolve(options.dir ?? defaultFolder(file));
+  const rendered = renderFor(gateway, directory, options.module);
+  if ((await runningFrom(directory)) !== null) {
+    throw new CommandFailure(2, `A gateway already runs from ${directory}. To give it the changed file: sluice render ${file}. To run another one beside it: --dir.`);
+  }
+  await needFreeAddress(gateway.listen, "listen");
+  await needFreeAddress(gateway.admin, "admin");
+  const envoy = await findEnvoy({ asked: options.envoy, environment: process.env, tell });
+
+  writeFolder(rendered, directory);
+  const running = new RunningEnvoy(envoy, directory, gateway.admin);
+  process.once("exit", () => running.kill());
+  const stop = stopOnSignals(running, options.drain);
+  try {
+    await running.ready(gateway);
+    tell(welcome(gateway, { envoy, directory }));
+    const sweep = setInterval(() => dropFormerClusters(directory, drainMilliseconds(gateway), Date.now()), 60_000);
+    const end = await running.ended;
+    clearInterval(sweep);
+    if (!stop.asked) throw new CommandFailure(2, `Envoy ${end}. What it said stands above.`);
+  } catch (error) {
+    await running.stop();
+    // Whoever stops a gateway that is still starting wants no explanation of why it didn't.
+    if (!stop.asked) throw error;
+  }
+  tell(`The gateway at ${formatAddress(gateway.listen)} has stopped.`);
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function needVariables({ gateway, place }: LoadedGateway): void {
+  const missing = gateway.environment.filter(({ name }) => !process.env[name]);
+  if (missing.length === 0) return;
+  const lines = missing.map(({ name, usedBy, position }) => `${place(position)}: ${name} is not set; ${usedBy} needs it`);
+  throw new CommandFailure(2, `${lines.join("\n")}\nSet it before starting the gateway: export ${missing[0]!.name}=…`);
+}
+
+/** The first signal lets requests end, the second doesn't wait. */
+function stopOnSignals(running: RunningEnvoy, drainSeconds: number): { asked: boolean } {
+  const state = { asked: false };
+  const stop = (): void => {
+    if (state.asked) {
+      void running.stop();
+      return;
+    }
+    state.asked = true;
+    tell(`Stopping: no new requests; those in flight have ${drainSeconds} s (once more to stop at once).`);
+    void running.drain(drainSeconds * 1000);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  return state;
+}

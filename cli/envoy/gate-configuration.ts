@@ -1,0 +1,52 @@
+/** What the gate is told: one object keyed by plugin name, each value exactly what the separate module takes. */
+
+import { formatAddress } from "../gateway/addresses.ts";
+import type { Gateway, Provider } from "../gateway/gateway.ts";
+import type { RoutePlans } from "./plan-clusters.ts";
+import type { Json, Message } from "./protobuf.ts";
+import { headers } from "./routes.ts";
+
+export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[]): Message {
+  return {
+    ...(gateway.consumers.length > 0 && { "key-auth": keyAuth(gateway) }),
+    "model-router": {
+      modelToHeader: headers.model,
+      addProviderHeader: headers.provider,
+      providers: gateway.providers.map(({ id }) => id),
+      models: gateway.models.map(({ match, names }) => ({ match, names })),
+    },
+    "ai-proxy": {
+      providers: gateway.providers.map(aiProxyProvider),
+      answerTimeout: gateway.timeouts.answer,
+      firstContentTimeout: gateway.timeouts.firstContent,
+      answerLimit: gateway.limits.answer,
+      _rules_: routes.map(({ route, plans }) => ({
+        _match_route_: [route],
+        plans: plans.map(({ cluster, weight, targets }) => ({ cluster, weight, targets: targets as unknown as Json })),
+      })),
+    },
+  };
+}
+
+function keyAuth(gateway: Gateway): Message {
+  return {
+    consumers: gateway.consumers.map(({ name, keys }) => (keys.length === 1 ? { name, credential: keys[0] } : { name, credentials: keys })),
+    keys: ["authorization", "x-api-key"],
+    in_header: true,
+    in_query: false,
+    global_auth: true,
+  };
+}
+
+function aiProxyProvider({ id, type, keys, endpoint, modelMapping }: Provider): Message {
+  const defaultPort = endpoint.tls ? 443 : 80;
+  const authority = formatAddress(endpoint).replace(new RegExp(`:${defaultPort}$`), "");
+  return {
+    id,
+    type,
+    ...(keys.length > 0 && { apiTokens: keys }),
+    ...(Object.keys(modelMapping).length > 0 && { modelMapping }),
+    ...(endpoint.custom && { providerDomain: authority }),
+    ...(endpoint.basePath !== "" && { providerBasePath: endpoint.basePath }),
+  };
+}

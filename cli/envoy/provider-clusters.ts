@@ -1,0 +1,113 @@
+/** One cluster for each provider: its address, TLS and connections. */
+
+import { isIP } from "node:net";
+import type { Endpoint, Gateway, Provider } from "../gateway/gateway.ts";
+import { duration, extension, socketAddress, typed, type Message } from "./protobuf.ts";
+
+export function providerClusterName(provider: string): string {
+  return `provider:${provider}`;
+}
+
+/**
+ * Envoy's defaults (1,024 requests, 3 retries at a time) would refuse requests, and stop failing over, just when a provider is slow or down. What a provider can take is not
+ * Envoy's to guess; memory is bounded by the overload manager.
+ */
+export const circuitBreakers: Message = {
+  thresholds: ["DEFAULT", "HIGH"].map((priority) => ({
+    priority,
+    max_connections: 100_000,
+    max_pending_requests: 100_000,
+    max_requests: 100_000,
+    max_retries: 100_000,
+  })),
+};
+
+/** Small, so that a slow reader stops a fast writer early. Whole bodies and answers are held under the route's `request_body_buffer_limit`. */
+export const connectionBufferLimit = 64 * 1024;
+
+/** @param systemCa The machine's CA bundle; needed as soon as one https provider has no `tls.ca` of its own. */
+export function providerClusters(gateway: Gateway, systemCa: string | null): Message[] {
+  return gateway.providers.map((provider) => providerCluster(provider, gateway, systemCa));
+}
+
+function providerCluster(provider: Provider, gateway: Gateway, systemCa: string | null): Message {
+  const { endpoint } = provider;
+  const name = providerClusterName(provider.id);
+  return {
+    name,
+    ...discovery(endpoint),
+    connect_timeout: duration(gateway.timeouts.connect),
+    per_connection_buffer_limit_bytes: connectionBufferLimit,
+    circuit_breakers: circuitBreakers,
+    // No outlier detection: one host behind a load balancer of the vendor's is all there is, so ejecting it says nothing that a failed attempt doesn't, and one exhausted key
+    // (429) would take the provider from everybody.
+    upstream_connection_options: { tcp_keepalive: { keepalive_time: 60, keepalive_interval: 15, keepalive_probes: 3 } },
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [
+        {
+          lb_endpoints: [
+            {
+              endpoint: { address: socketAddress(endpoint), ...(isIP(endpoint.host) === 0 && { hostname: endpoint.host }) },
+              // This is how an attempt knows whose protocol to write.
+              metadata: { filter_metadata: { sluice: { provider: provider.id } } },
+            },
+          ],
+        },
+      ],
+    },
+    ...(endpoint.tls && { transport_socket: tls(endpoint, systemCa) }),
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", httpOptions(endpoint)),
+    },
+  };
+}
+
+/**
+ * Vendors' names stand for load balancers whose addresses come and go: as one endpoint with all addresses, connections outlive an answer in which their address is missing. A
+ * custom URL names own servers: an endpoint each, so that requests are spread over all of them.
+ */
+function discovery(endpoint: Endpoint): Message {
+  if (isIP(endpoint.host) !== 0) return { type: "STATIC" };
+  return {
+    cluster_type: extension("envoy.cluster.dns", "envoy.extensions.clusters.dns.v3.DnsCluster", {
+      respect_dns_ttl: true,
+      all_addresses_in_single_endpoint: !endpoint.custom,
+      // Both families of one server are one server: as endpoints of their own every other request would try an address on which nothing listens.
+      dns_lookup_family: endpoint.custom ? "V4_PREFERRED" : "ALL",
+    }),
+  };
+}
+
+function tls(endpoint: Endpoint, systemCa: string | null): Message {
+  const ca = endpoint.ca ?? systemCa;
+  const isAddress = isIP(endpoint.serverName) !== 0;
+  return extension("envoy.transport_sockets.tls", "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext", {
+    // SNI carries names only: https://www.rfc-editor.org/rfc/rfc6066#section-3
+    ...(!isAddress && { sni: endpoint.serverName }),
+    common_tls_context: {
+      tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+      validation_context: {
+        ...(ca !== null && { trusted_ca: { filename: ca } }),
+        match_typed_subject_alt_names: [{ san_type: isAddress ? "IP_ADDRESS" : "DNS", matcher: { exact: endpoint.serverName } }],
+      },
+    },
+  });
+}
+
+function httpOptions(endpoint: Endpoint): Message {
+  const http2: Message = {
+    // Notices a dead connection while answers are awaited.
+    connection_keepalive: { interval: "30s", timeout: "10s" },
+    initial_stream_window_size: 1024 * 1024,
+    initial_connection_window_size: 4 * 1024 * 1024,
+  };
+  return {
+    // Below what servers commonly close after (vendors a minute or more; Node and uvicorn, which local servers run on, 5 s): a request must not meet a connection that
+    // is being closed, since that would spend an attempt.
+    common_http_protocol_options: { idle_timeout: endpoint.tls ? "50s" : "4s" },
+    ...(endpoint.tls
+      ? { auto_config: { http_protocol_options: {}, http2_protocol_options: http2 } }
+      : { explicit_http_config: endpoint.http2 ? { http2_protocol_options: http2 } : { http_protocol_options: {} } }),
+  };
+}

@@ -1,0 +1,79 @@
+/** A gateway.yaml that has been checked: defaults filled in, every name resolved, durations in milliseconds, sizes in bytes. */
+
+import type { Position } from "./problems.ts";
+
+export interface Gateway {
+  readonly listen: Address;
+  readonly admin: Address;
+  /** Absolute path of a file, or null for standard output. */
+  readonly accessLog: string | null;
+  readonly providers: readonly Provider[];
+  readonly models: readonly ModelEntry[];
+  readonly consumers: readonly Consumer[];
+  readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number };
+  readonly limits: { readonly body: number; readonly answer: number };
+  /** Environment variables that keys come from, each once, in alphabetical order. */
+  readonly environment: readonly EnvironmentUse[];
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Provider {
+  readonly id: string;
+  readonly type: string;
+  /** As written: `env:NAME` or the key itself. */
+  readonly keys: readonly string[];
+  readonly endpoint: Endpoint;
+  readonly modelMapping: Readonly<Record<string, string>>;
+}
+
+export interface Endpoint {
+  readonly tls: boolean;
+  /** A DNS name or an IP address (IPv6 without brackets). */
+  readonly host: string;
+  readonly port: number;
+  /** Prefix of every path, starting with a slash; empty if none. */
+  readonly basePath: string;
+  /** Whether it is another one than the vendor's own. */
+  readonly custom: boolean;
+  /** HTTP/2 without TLS. */
+  readonly http2: boolean;
+  /** The name for SNI, and that the certificate must have. */
+  readonly serverName: string;
+  /** Absolute path of a CA bundle; null for the system's. */
+  readonly ca: string | null;
+}
+
+export interface Target {
+  readonly provider: string;
+  readonly model?: string;
+}
+
+export interface WeightedTarget extends Target {
+  readonly weight: number;
+}
+
+export interface ModelEntry {
+  readonly match: string;
+  readonly names: readonly string[];
+  readonly to: readonly WeightedTarget[];
+  readonly fallback: readonly Target[];
+  /** Whether targets of `to` that a draw passed over join as last fallbacks: yes, unless `fallback: []` was written. */
+  readonly othersJoin: boolean;
+}
+
+export interface Consumer {
+  readonly name: string;
+  /** As written: `env:NAME` or the key itself. */
+  readonly keys: readonly string[];
+}
+
+export interface EnvironmentUse {
+  readonly name: string;
+  /** "provider openai", "consumer alice": for messages. */
+  readonly usedBy: string;
+  readonly position: Position;
+}

@@ -1,0 +1,308 @@
+/** gateway.yaml, read and checked: the form by its schema, then everything that a schema can't say. */
+
+import { existsSync } from "node:fs";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
+import { YamlDocument, type Path } from "./document.ts";
+import type { Address, Consumer, Endpoint, EnvironmentUse, Gateway, ModelEntry, Provider, Target, WeightedTarget } from "./gateway.ts";
+import { globCovers, globMatches } from "./globs.ts";
+import { nearest } from "./nearest.ts";
+import { sameTarget } from "./plans.ts";
+import { inFileOrder, type Problem } from "./problems.ts";
+import { checkSchema, formatPath } from "./schema-check.ts";
+import { describeSize, durationInMilliseconds, sizeInBytes } from "./units.ts";
+import { vendors } from "./vendors.ts";
+
+export interface ReadResult {
+  /** Null if there is an error. */
+  readonly gateway: Gateway | null;
+  /** In the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads the text of a gateway.yaml.
+ *
+ * @param directory What relative file names in it are relative to.
+ */
+export function readGateway(text: string, directory: string): ReadResult {
+  const document = new YamlDocument(text);
+  const formal = document.problems.length > 0 ? document.problems : checkSchema(document);
+  if (formal.length > 0) return { gateway: null, problems: inFileOrder(formal) };
+  const reader = new Reader(document, directory);
+  const gateway = reader.read();
+  const failed = reader.problems.some((problem) => problem.severity === "error");
+  return { gateway: failed ? null : gateway, problems: inFileOrder(reader.problems) };
+}
+
+/** The form that the schema guarantees. */
+interface File {
+  listen?: string;
+  admin?: string;
+  access_log?: string;
+  providers: Record<string, FileProvider>;
+  models: FileModel[];
+  consumers?: { name: string; keys: string | string[] }[];
+  timeouts?: { connect?: string; first_content?: string; answer?: string };
+  limits?: { body?: string | number; answer?: string | number };
+}
+
+interface FileProvider {
+  type: string;
+  keys?: string | string[];
+  url?: string;
+  models?: Record<string, string>;
+  tls?: { ca?: string; server_name?: string };
+  http2?: boolean;
+}
+
+type FileTarget = string | { provider: string; model?: string; weight?: number };
+
+interface FileModel {
+  match: string;
+  names?: string[];
+  to: FileTarget | FileTarget[];
+  fallback?: FileTarget | FileTarget[];
+}
+
+const smallestLimit = 64 * 1024;
+const largestLimit = 512 * 1024 * 1024;
+
+class Reader {
+  readonly problems: Problem[] = [];
+  readonly #document: YamlDocument;
+  readonly #directory: string;
+  readonly #file: File;
+  readonly #environment: EnvironmentUse[] = [];
+
+  constructor(document: YamlDocument, directory: string) {
+    this.#document = document;
+    this.#directory = directory;
+    this.#file = document.value as File;
+  }
+
+  read(): Gateway {
+    const file = this.#file;
+    const listen = this.#address("listen", file.listen ?? "127.0.0.1:8080");
+    const admin = this.#address("admin", file.admin ?? "127.0.0.1:9901");
+    if (!isLoopback(admin.host)) {
+      this.#error(["admin"], `admin: ${formatAddress(admin)} can be reached from the network, and Envoy's admin interface has no password; use 127.0.0.1`);
+    }
+    if (formatAddress(listen) === formatAddress(admin)) this.#error(["admin"], "admin: the same address as listen; use another port");
+    if (!isLoopback(listen.host) && !file.consumers) {
+      this.#warn(["listen"], `listen: whoever reaches ${formatAddress(listen)} can spend your providers' money; list consumers, or listen on 127.0.0.1`);
+    }
+    const providers = Object.entries(file.providers).map(([id, provider]) => this.#provider(id, provider));
+    const models = file.models.map((model, i) => this.#model(["models", i], model));
+    this.#reachable(models);
+    const consumers = this.#consumers();
+    return {
+      listen,
+      admin,
+      accessLog: file.access_log === undefined || file.access_log === "stdout" ? null : resolve(this.#directory, file.access_log),
+      providers,
+      models,
+      consumers,
+      timeouts: {
+        connect: this.#duration(["timeouts", "connect"], file.timeouts?.connect ?? "5s"),
+        firstContent: this.#duration(["timeouts", "first_content"], file.timeouts?.first_content ?? "5m"),
+        answer: this.#duration(["timeouts", "answer"], file.timeouts?.answer ?? "10m"),
+      },
+      limits: {
+        body: this.#size(["limits", "body"], file.limits?.body ?? "32MiB"),
+        answer: this.#size(["limits", "answer"], file.limits?.answer ?? "32MiB"),
+      },
+      environment: this.#environment,
+    };
+  }
+
+  #provider(id: string, provider: FileProvider): Provider {
+    const path: Path = ["providers", id];
+    const vendor = vendors[provider.type]!;
+    const keys = this.#keys([...path, "keys"], provider.keys, `provider ${id}`);
+    const endpoint = this.#endpoint(path, provider);
+    if (vendor.needsKey && keys.length === 0) {
+      this.#error(path, `provider "${id}": ${provider.type} needs keys, such as keys: [env:${provider.type.toUpperCase()}_API_KEY]`);
+    }
+    if (provider.type === "openai" && keys.length === 0 && !endpoint.custom && this.#file.consumers) {
+      this.#warn(path, `provider "${id}" has no keys, and a consumer's key is never passed on: OpenAI will refuse every request`);
+    }
+    if (keys.length > 0 && !endpoint.tls && !isPrivate(endpoint.host)) {
+      this.#warn([...path, "url"], `provider "${id}": its key goes to ${endpoint.host} unencrypted; use https`);
+    }
+    for (const pattern of Object.keys(provider.models ?? {})) {
+      if (!/^[^*]+\*?$|^\*$/.test(pattern)) {
+        this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
+      }
+    }
+    return { id, type: provider.type, keys, endpoint, modelMapping: provider.models ?? {} };
+  }
+
+  #endpoint(path: Path, provider: FileProvider): Endpoint {
+    const vendor = vendors[provider.type]!;
+    const text = provider.url ?? vendor.url;
+    const url = text === undefined || !URL.canParse(text) ? null : new URL(text);
+    if (text === undefined) {
+      this.#error(path, `${formatPath(path)}: type ${provider.type} needs a url, such as url: http://127.0.0.1:${provider.type === "ollama" ? 11434 : 8000}`);
+    } else if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
+      this.#error([...path, "url"], `${formatPath(path)}.url: ${JSON.stringify(text)} is not an http or https URL, such as https://llm.example.com`);
+    } else if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+      this.#error([...path, "url"], `${formatPath(path)}.url: only scheme, host, port and path; keys go into keys`);
+    }
+    const basePath = (url?.pathname ?? "").replace(/\/+$/, "");
+    const ownPath = [vendor.ownPath, "/v1"].find((suffix) => basePath.endsWith(suffix));
+    if (ownPath !== undefined) {
+      this.#error([...path, "url"], `${formatPath(path)}.url: leave out ${ownPath} at its end, the gateway writes the API's own path itself`);
+    }
+    const tls = url?.protocol !== "http:";
+    const host = (url?.hostname ?? "").replace(/^\[|\]$/g, "");
+    if (tls && provider.http2 !== undefined) this.#error([...path, "http2"], "http2: only for http URLs; with https it is negotiated", "key");
+    if (!tls && provider.tls) this.#error([...path, "tls"], "tls: only for https URLs", "key");
+    const ca = provider.tls?.ca === undefined ? null : resolve(this.#directory, provider.tls.ca);
+    if (ca !== null && !existsSync(ca)) this.#error([...path, "tls", "ca"], `tls.ca: there is no file ${ca}`);
+    return {
+      tls,
+      host,
+      port: url?.port ? Number(url.port) : tls ? 443 : 80,
+      basePath,
+      custom: provider.url !== undefined,
+      http2: provider.http2 ?? false,
+      serverName: provider.tls?.server_name ?? host,
+      ca,
+    };
+  }
+
+  #model(path: Path, model: FileModel): ModelEntry {
+    const to = this.#targets([...path, "to"], model.to);
+    const fallback = this.#targets([...path, "fallback"], model.fallback ?? []);
+    if (/^provider:|^unrouted$/.test(model.match)) this.#error([...path, "match"], `match: "${model.match}" is a name that the gateway uses for itself`);
+    for (const [i, name] of (model.names ?? []).entries()) {
+      if (name.includes("*")) this.#error([...path, "names", i], `names: "${name}" is a pattern; list whole names`);
+      else if (!globMatches(model.match, name)) this.#error([...path, "names", i], `names: "${name}" isn't matched by "${model.match}"`);
+    }
+    const first = model.match.split("/")[0]!;
+    if (model.match.includes("/") && this.#file.providers[first]) {
+      this.#warn([...path, "match"], `match: never reached, since "${first}/…" asks for the provider ${first} directly`);
+    }
+    return {
+      match: model.match,
+      names: model.names ?? (model.match.includes("*") ? [] : [model.match]),
+      to: this.#weigh([...path, "to"], to),
+      fallback: fallback.map(({ provider, model }) => (model === undefined ? { provider } : { provider, model })),
+      othersJoin: !(Array.isArray(model.fallback) && model.fallback.length === 0),
+    };
+  }
+
+  #targets(path: Path, written: FileTarget | FileTarget[]): (Target & { weight?: number })[] {
+    const known = Object.keys(this.#file.providers);
+    return [written].flat().map((target, i) => {
+      const at: Path = Array.isArray(written) ? [...path, i] : path;
+      const { provider, ...rest } = typeof target === "string" ? { provider: target } : target;
+      if (!known.includes(provider)) {
+        const [first, ...model] = provider.split("/");
+        const near = nearest(provider, known);
+        const hint = known.includes(first!)
+          ? `write { provider: ${first}, model: ${model.join("/")} }`
+          : near
+            ? `did you mean "${near}"?`
+            : `providers here: ${known.join(", ")}`;
+        this.#error(typeof target === "string" ? at : [...at, "provider"], `unknown provider "${provider}"; ${hint}`);
+      }
+      return { provider, ...rest };
+    });
+  }
+
+  /** The split: equal shares if nobody has a weight. */
+  #weigh(path: Path, targets: readonly (Target & { weight?: number })[]): WeightedTarget[] {
+    const weighed = targets.filter((target) => target.weight !== undefined).length;
+    if (weighed > 0 && weighed < targets.length) this.#error(path, `${formatPath(path)}: give every target a weight, or none`, "key");
+    if (weighed > 0 && targets.every((target) => !target.weight)) this.#error(path, `${formatPath(path)}: every weight is 0, so nobody would answer`, "key");
+    for (const [i, target] of targets.entries()) {
+      const before = targets.findIndex((other) => sameTarget(other, target));
+      if (before < i) this.#error([...path, i], `${formatPath([...path, i])}: the same target as ${formatPath([...path, before])}; add their weights`);
+    }
+    return targets.map((target) => ({ ...target, weight: target.weight ?? 1 }));
+  }
+
+  #reachable(models: readonly ModelEntry[]): void {
+    for (const [i, { match }] of models.entries()) {
+      const before = models.slice(0, i).findIndex((other) => globCovers(other.match, match));
+      if (before < 0) continue;
+      const other = models[before]!.match;
+      if (other === match) this.#error(["models", i, "match"], `match: "${match}" stands twice; the first entry has it`);
+      else this.#warn(["models", i, "match"], `match: never reached, since "${other}" stands before it and fits the same names`);
+    }
+  }
+
+  #consumers(): Consumer[] {
+    const names = new Set<string>();
+    const owners = new Map<string, string>();
+    return (this.#file.consumers ?? []).map(({ name, keys: written }, i) => {
+      const path: Path = ["consumers", i];
+      if (names.has(name)) this.#error([...path, "name"], `name: "${name}" stands twice; give one consumer several keys instead`);
+      names.add(name);
+      const keys = this.#keys([...path, "keys"], written, `consumer ${name}`);
+      for (const [k, key] of keys.entries()) {
+        const owner = owners.get(key);
+        if (owner !== undefined) this.#error(this.#keyPath([...path, "keys"], written, k), `consumer "${name}": this key is already ${owner}'s`);
+        owners.set(key, name);
+      }
+      return { name, keys };
+    });
+  }
+
+  #keys(path: Path, written: string | string[] | undefined, usedBy: string): string[] {
+    const keys = [written ?? []].flat();
+    for (const [i, key] of keys.entries()) {
+      const at = this.#keyPath(path, written, i);
+      const [, scheme, rest] = /^(env|file|sealed|sha256):(.*)$/s.exec(key) ?? [];
+      if (scheme === "env") {
+        if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(rest!)) this.#environment.push({ name: rest!, usedBy, position: this.#document.valueAt(at) });
+        else this.#error(at, `${usedBy}: "${key}" doesn't name an environment variable, such as env:OPENAI_API_KEY`);
+      } else if (scheme !== undefined) {
+        this.#error(at, `${usedBy}: keys as ${scheme}: are not yet in this version of Sluice; use env:NAME`);
+      } else if (!/^[!-~]+$/.test(key)) {
+        this.#error(at, `${usedBy}: a key has no spaces, line ends or letters beyond ASCII`);
+      } else {
+        this.#warn(at, `${usedBy}: the key stands in the file in plain text; env:NAME keeps it out of files and out of Envoy's configuration dump`);
+      }
+    }
+    return keys;
+  }
+
+  #keyPath(path: Path, written: string | string[] | undefined, i: number): Path {
+    return Array.isArray(written) ? [...path, i] : path;
+  }
+
+  #address(field: "listen" | "admin", text: string): Address {
+    const address = parseAddress(text);
+    if (address) return address;
+    const everywhere = /^(\*|):([0-9]+)$/.exec(text);
+    const hint = everywhere ? `; for every address of this machine write 0.0.0.0:${everywhere[2]}` : isIP(text) ? "; the port is missing" : "";
+    this.#error([field], `${field}: "${text}" isn't an IP address and port, such as 127.0.0.1:8080${hint}`);
+    return { host: "127.0.0.1", port: field === "listen" ? 8080 : 9901 };
+  }
+
+  #duration(path: Path, text: string): number {
+    const milliseconds = durationInMilliseconds(text);
+    if (milliseconds < 1 || milliseconds > 86_400_000) this.#error(path, `${formatPath(path)}: from 1ms to 24h, found ${text}`);
+    return milliseconds;
+  }
+
+  #size(path: Path, value: string | number): number {
+    const size = sizeInBytes(value);
+    if (size < smallestLimit || size > largestLimit) {
+      this.#error(path, `${formatPath(path)}: from ${describeSize(smallestLimit)} to ${describeSize(largestLimit)}, found ${value}`);
+    }
+    return size;
+  }
+
+  #error(path: Path, message: string, at: "key" | "value" = "value"): void {
+    this.problems.push({ severity: "error", message, position: at === "key" ? this.#document.keyAt(path) : this.#document.valueAt(path) });
+  }
+
+  #warn(path: Path, message: string): void {
+    this.problems.push({ severity: "warning", message, position: this.#document.valueAt(path) });
+  }
+}

