@@ -89,9 +89,9 @@ function itemsFit(conversation: Conversation, target: Target): Failure | null {
     let failure: Failure | null = null;
     if (item.kind == ItemKind.ToolCall) {
       CALLS.add(conversation, i);
-      if (!argumentsAreObject(conversation.source, item)) failure = cannotSay(messageField(conversation, i) + ".tool_calls[" + call.toString() + "].function.arguments", "is no JSON object", target, "send arguments that are one");
+      if (!argumentsAreObject(conversation.source, item)) failure = cannotSay(messageField(conversation, i) + ".tool_calls[" + call.toString() + "].function.arguments", "holds text that is no JSON object", target, "send a JSON object");
     } else if (item.kind == ItemKind.ToolResult) {
-      if (CALLS.nameFor(conversation, i) == ABSENT) failure = cannotSay(messageField(conversation, i) + ".tool_call_id", "names no call of the messages before it", target, "send the assistant's message with that call too");
+      if (CALLS.nameFor(conversation, i) == ABSENT) failure = cannotSay(messageField(conversation, i) + ".tool_call_id", "answers a call that no message before it makes", target, "send the assistant's message with that call too");
     } else if (isContentPart(item)) failure = partFits(item, isSystem(role), messageField(conversation, i) + ".content[" + part.toString() + "]", target);
     else if (item.kind == ItemKind.Unknown) failure = cannotSay(messageField(conversation, i), "holds something that only its own protocol knows", target, "leave it out, or ask another provider");
     if (failure != null) return failure;
