@@ -4,7 +4,12 @@ import { JsonWriter } from "../../json/writer";
 import { OUTPUT, input } from "../../../test/assembly/io";
 import { AnswerEvent, AnswerReader, EventKind, EventSink } from "../answer";
 import { Failure, FailureKind } from "../failure";
+import { Conversation } from "../conversation";
+import { ChatRequestReader } from "../openai/request-reader";
+import { Dialect, Operation } from "../operation";
+import { Target } from "../protocol";
 import { anthropicFailure, anthropicFailureEvent, readFailure } from "./errors";
+import { AnthropicProvider } from "./provider";
 import { MessageStreamReader } from "./stream-reader";
 import { MessageWholeReader } from "./whole-reader";
 export * from "../../../test/assembly/io";
@@ -19,8 +24,8 @@ class Dump extends EventSink {
       OUTPUT.signed(event.index);
     }
     if (event.kind == EventKind.Finish) {
-      OUTPUT.ascii(" reason=");
-      OUTPUT.signed(event.reason);
+      OUTPUT.ascii(" ");
+      OUTPUT.ascii(REASONS[event.reason]);
     }
     field("id", event.id);
     field("name", event.name);
@@ -54,7 +59,7 @@ function count(label: string, value: u64): void {
 
 function dumpFailure(failure: Failure): void {
   OUTPUT.ascii(" kind=");
-  OUTPUT.signed(failure.kind);
+  OUTPUT.ascii(KINDS[failure.kind]);
   OUTPUT.ascii(" status=");
   OUTPUT.signed(failure.status);
   field("code", failure.code);
@@ -91,6 +96,26 @@ function nameOf(kind: EventKind): string {
       return "other";
   }
 }
+
+/** In the order of `FinishReason`. */
+const REASONS: StaticArray<string> = ["None", "Stop", "StopSequence", "Length", "ToolCalls", "ContentFilter", "Refusal", "Pause"];
+/** In the order of `FailureKind`. */
+const KINDS: StaticArray<string> = [
+  "InvalidRequest",
+  "Authentication",
+  "Permission",
+  "NotFound",
+  "TooLarge",
+  "UnsupportedMediaType",
+  "ContextLength",
+  "RateLimit",
+  "InsufficientQuota",
+  "Overloaded",
+  "Provider",
+  "Unreachable",
+  "Timeout",
+  "Internal",
+];
 
 const DUMP = new Dump();
 
@@ -144,4 +169,41 @@ export function writeError(kind: i32, inStream: bool): void {
   if (inStream) anthropicFailureEvent(failure, out);
   else anthropicFailure(failure, out);
   OUTPUT.bytes(out.view());
+}
+
+const CONVERSATION = new Conversation();
+const REQUESTS = new ChatRequestReader();
+const PROVIDER = new AnthropicProvider();
+const WRITER = new JsonWriter();
+
+/** From an OpenAI client's body (input 0) to the provider's, for the model in input 1: 0 and the body, or 1 (the client's fault) or 2 (it doesn't fit) and the failure. */
+export function translate(): i32 {
+  CONVERSATION.reset(input(0), Dialect.OpenAI, Operation.Chat);
+  let failure = REQUESTS.read(CONVERSATION);
+  if (failure != null) return refused(failure, 1);
+  const target = new Target();
+  target.provider = Bytes.of("claude");
+  target.model = input(1);
+  failure = PROVIDER.fits(CONVERSATION, target);
+  if (failure != null) return refused(failure, 2);
+  WRITER.clear();
+  PROVIDER.writeRequest(CONVERSATION, target, WRITER);
+  OUTPUT.bytes(WRITER.view());
+  return 0;
+}
+
+function refused(failure: Failure, by: i32): i32 {
+  OUTPUT.ascii(failure.param);
+  OUTPUT.ascii(": ");
+  OUTPUT.bytes(failure.message);
+  return by;
+}
+
+/** As `translate`, often, to be timed from outside. */
+export function translateOften(times: i32): void {
+  for (let i = 0; i < times; i++) {
+    OUTPUT.clear();
+    translate();
+    if ((i & 63) == 0) __collect();
+  }
 }

@@ -102,8 +102,8 @@ function documentFits(conversation: Conversation, item: Item, field: string, tar
 function referenceFits(conversation: Conversation, item: Item, field: string, target: Target): Failure | null {
   if (item.url != ABSENT) {
     const url = conversation.source.point(item.url, VIEW);
-    if (url.startsWith("https:") || url.startsWith("http:")) return null;
-    return cannotSay(field, "has a URL that is neither https nor base64 data", target, "correct it");
+    if (url.slice(0, 6).isIgnoringCase("https:")) return null;
+    return cannotSay(field, "has a URL that is neither https nor base64 data", target, "send the data itself");
   }
   if (item.id != ABSENT && conversation.dialect == Dialect.Anthropic) return null;
   return cannotSay(field, "refers to a file that was uploaded elsewhere", target, "send its data");

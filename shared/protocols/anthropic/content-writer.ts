@@ -4,7 +4,7 @@ import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { writeArguments } from "../arguments";
 import { Conversation, Item, ItemKind, Role } from "../conversation";
-import { writeDocument, writeImage } from "./media-writer";
+import { endBlock, writeDocument, writeImage } from "./media-writer";
 import { isBlank, trimmedEnd } from "./text";
 
 /** What is open in the array of messages. */
@@ -24,28 +24,31 @@ export class ContentWriter {
   private side: Side = Side.None;
   private conversation: Conversation = NO_CONVERSATION;
   private out: JsonWriter = NO_WRITER;
+  /** The turn's own cache marker, for its last block. */
+  private turnMarker: Span = ABSENT;
 
   /** Writes the array. Where `systemToo` says so, the system turns are taken for the user's. */
   write(conversation: Conversation, systemToo: bool, out: JsonWriter): void {
     this.conversation = conversation;
     this.out = out;
     this.side = Side.None;
-    const prefill = lastTurnIfAssistant(conversation);
     out.beginArray();
-    let role = Role.User;
+    let turn = NO_TURN;
     for (let i = 0; i < conversation.itemCount; i++) {
       const item = conversation.item(i);
       if (item.kind == ItemKind.Turn) {
-        role = item.role;
+        turn = item;
         continue;
       }
       if (item.kind == ItemKind.ToolResult) {
+        this.turnMarker = turn.cacheControl;
         i = this.writeToolResult(i);
         continue;
       }
-      if (isSystem(role) && !systemToo) continue;
-      const isLast = prefill >= 0 && i == conversation.itemCount - 1;
-      this.writeItem(item, role == Role.Assistant ? Side.Assistant : Side.User, isLast);
+      if (isSystem(turn.role) && !systemToo) continue;
+      this.turnMarker = isLastOfTurn(conversation, i) ? turn.cacheControl : ABSENT;
+      const isPrefill = turn.role == Role.Assistant && i == conversation.itemCount - 1;
+      this.writeItem(item, turn.role == Role.Assistant ? Side.Assistant : Side.User, isPrefill);
     }
     this.close();
     out.endArray();
@@ -63,11 +66,11 @@ export class ContentWriter {
         break;
       case ItemKind.Image:
         this.open(side);
-        writeImage(item, this.conversation.source, this.out);
+        writeImage(item, this.markerOf(item), this.conversation.source, this.out);
         break;
       case ItemKind.Document:
         this.open(side);
-        writeDocument(item, this.conversation.source, this.out);
+        writeDocument(item, this.markerOf(item), this.conversation.source, this.out);
         break;
       case ItemKind.ToolCall:
         this.open(side);
@@ -129,6 +132,8 @@ export class ContentWriter {
     this.open(Side.User);
     this.begin("tool_result");
     this.writeToolId("tool_use_id", result.id);
+    const marker = this.turnMarker;
+    this.turnMarker = ABSENT;
     let hasContent = false;
     for (index++; index < conversation.itemCount; index++) {
       const item = conversation.item(index);
@@ -146,6 +151,7 @@ export class ContentWriter {
       out.key("is_error");
       out.boolean(true);
     }
+    this.turnMarker = marker;
     this.end(result);
     const ended = index < conversation.itemCount && conversation.item(index).kind == ItemKind.ToolResultEnd;
     return ended ? index : index - 1;
@@ -170,15 +176,17 @@ export class ContentWriter {
   }
 
   private end(item: Item): void {
-    if (item.cacheControl != ABSENT) {
-      this.out.key("cache_control");
-      this.out.rawFrom(this.conversation.source, item.cacheControl);
-    }
-    this.out.endObject();
+    endBlock(this.markerOf(item), this.conversation.source, this.out);
+  }
+
+  private markerOf(item: Item): Span {
+    return item.cacheControl != ABSENT ? item.cacheControl : this.turnMarker;
   }
 
   private open(side: Side): void {
     if (this.side == side) return;
+    // The first message has to be the user's: one of the assistant's, such as a greeting, is not lost for that.
+    if (side == Side.Assistant && this.side == Side.None) this.out.raw(OPENING);
     this.close();
     this.side = side;
     this.out.beginObject();
@@ -202,6 +210,8 @@ export class ContentWriter {
 
 const NO_CONVERSATION = new Conversation();
 const NO_WRITER = new JsonWriter(0);
+const NO_TURN = new Item();
+const OPENING = Bytes.of('{"role":"user","content":[{"type":"text","text":"(The assistant begins.)"}]}');
 
 export function isSystem(role: Role): bool {
   return role == Role.System || role == Role.Developer;
@@ -212,13 +222,9 @@ export function isOurThinking(item: Item, conversation: Conversation): bool {
   return spanLength(item.signature) > 0 && (item.name == ABSENT || conversation.source.is(item.name, "anthropic"));
 }
 
-/** The index of the last turn if it is the assistant's, which Claude then continues; else -1. */
-export function lastTurnIfAssistant(conversation: Conversation): i32 {
-  for (let i = conversation.itemCount - 1; i >= 0; i--) {
-    const item = conversation.item(i);
-    if (item.kind == ItemKind.Turn) return item.role == Role.Assistant ? i : -1;
-  }
-  return -1;
+/** Whether the item at `index` is the last of its turn. */
+export function isLastOfTurn(conversation: Conversation, index: i32): bool {
+  return index + 1 >= conversation.itemCount || conversation.item(index + 1).kind == ItemKind.Turn;
 }
 
 function isIdByte(byte: u8): bool {

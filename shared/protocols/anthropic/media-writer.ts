@@ -1,13 +1,14 @@
 /** Writes images and documents (https://docs.anthropic.com/en/docs/build-with-claude/vision, …/pdf-support). */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT, Source } from "../../bytes/span";
+import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Item } from "../conversation";
 import { decodeBase64 } from "./base64";
 
 const VIEW = new Bytes();
 
-export function writeImage(item: Item, source: Source, out: JsonWriter): void {
+/** `marker` is the block's cache marker, or `ABSENT`. */
+export function writeImage(item: Item, marker: Span, source: Source, out: JsonWriter): void {
   out.beginObject();
   out.key("type");
   out.asciiText("image");
@@ -24,10 +25,10 @@ export function writeImage(item: Item, source: Source, out: JsonWriter): void {
     out.escapedFrom(source, item.data);
   } else writeReference(item, source, out);
   out.endObject();
-  endBlock(item, source, out);
+  endBlock(marker, source, out);
 }
 
-export function writeDocument(item: Item, source: Source, out: JsonWriter): void {
+export function writeDocument(item: Item, marker: Span, source: Source, out: JsonWriter): void {
   out.beginObject();
   out.key("type");
   out.asciiText("document");
@@ -50,11 +51,11 @@ export function writeDocument(item: Item, source: Source, out: JsonWriter): void
     out.text(text == null ? new Bytes() : text);
   }
   out.endObject();
-  if (item.name != ABSENT) {
+  if (spanLength(item.name) > 0) {
     out.key("title");
     out.escapedFrom(source, item.name);
   }
-  endBlock(item, source, out);
+  endBlock(marker, source, out);
 }
 
 /** A document of which only PDF is known to be what Anthropic takes as base64; one without a media type is one if its name says so. */
@@ -89,10 +90,11 @@ function writeReference(item: Item, source: Source, out: JsonWriter): void {
   }
 }
 
-function endBlock(item: Item, source: Source, out: JsonWriter): void {
-  if (item.cacheControl != ABSENT) {
+/** Ends a block, behind its cache marker if it has one. */
+export function endBlock(marker: Span, source: Source, out: JsonWriter): void {
+  if (marker != ABSENT) {
     out.key("cache_control");
-    out.rawFrom(source, item.cacheControl);
+    out.rawFrom(source, marker);
   }
   out.endObject();
 }

@@ -6,7 +6,8 @@ import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, Item, ItemKind, OutputFormat, Role, Tool, ToolPolicy } from "../conversation";
 import { Dialect } from "../operation";
 import { Target } from "../protocol";
-import { ContentWriter, isSystem } from "./content-writer";
+import { ContentWriter, isLastOfTurn, isSystem } from "./content-writer";
+import { endBlock } from "./media-writer";
 import { ModelTraits } from "./models";
 import { isAnthropicMember, otherText } from "./others";
 import { isBlank } from "./text";
@@ -67,19 +68,19 @@ function isEmptyText(conversation: Conversation, item: Item): bool {
 /** All system and developer texts in order, a block each: the Messages API has them in front of the conversation. */
 function writeSystem(conversation: Conversation, systemToo: bool, out: JsonWriter): void {
   let isOpen = false;
-  let role = Role.User;
+  let turn = conversation.item(0);
   for (let i = 0; i < conversation.itemCount && !systemToo; i++) {
     const item = conversation.item(i);
-    if (item.kind == ItemKind.Turn) role = item.role;
-    else if (isSystem(role) && item.kind == ItemKind.Text && !isEmptyText(conversation, item)) {
+    if (item.kind == ItemKind.Turn) turn = item;
+    else if (isSystem(turn.role) && item.kind == ItemKind.Text && !isEmptyText(conversation, item)) {
       isOpen = openSystem(isOpen, out);
       out.beginObject();
       out.key("type");
       out.asciiText("text");
       out.key("text");
       out.escapedFrom(conversation.source, item.text);
-      writeCacheControl(conversation, item.cacheControl, out);
-      out.endObject();
+      const marker = item.cacheControl == ABSENT && isLastOfTurn(conversation, i) ? turn.cacheControl : item.cacheControl;
+      endBlock(marker, conversation.source, out);
     }
   }
   if (conversation.outputFormat == OutputFormat.JsonObject) {
@@ -127,8 +128,7 @@ function writeTool(conversation: Conversation, tool: Tool, out: JsonWriter): voi
     out.key("strict");
     out.boolean(true);
   }
-  writeCacheControl(conversation, tool.cacheControl, out);
-  out.endObject();
+  endBlock(tool.cacheControl, conversation.source, out);
 }
 
 /** The schema as it is; Anthropic wants its `type` said, which OpenAI doesn't. */
@@ -253,12 +253,6 @@ function writeOthers(conversation: Conversation, out: JsonWriter): void {
     out.keyEscaped(name);
     out.rawFrom(conversation.source, others.at(i + 1));
   }
-}
-
-function writeCacheControl(conversation: Conversation, marker: Span, out: JsonWriter): void {
-  if (marker == ABSENT) return;
-  out.key("cache_control");
-  out.rawFrom(conversation.source, marker);
 }
 
 const EMPTY_SCHEMA = Bytes.of('{"type":"object","properties":{}}');
