@@ -1,4 +1,5 @@
 /** Views of bytes, and spans: the two ways in which Sluice refers to text without copying it. */
+import { decodeUtf8 } from "./utf8";
 
 export const NO_BUFFER = new StaticArray<u8>(0);
 
@@ -14,11 +15,11 @@ export class Bytes {
     public length: i32 = 0,
   ) {}
 
-  /** The UTF-8 bytes of a string: for literals, configuration and tests, not for the way of a request. */
+  /** The UTF-8 bytes of a string (half a surrogate pair becomes U+FFFD): for literals, configuration and tests, not for the way of a request. */
   static of(text: string): Bytes {
     const length = String.UTF8.byteLength(text);
     const buffer = new StaticArray<u8>(length);
-    String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, changetype<usize>(buffer));
+    String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, changetype<usize>(buffer), false, String.UTF8.ErrorMode.REPLACE);
     return new Bytes(buffer, 0, length);
   }
 
@@ -148,7 +149,7 @@ export class Bytes {
 
   /** UTF-8 decoded, ill-formed bytes as U+FFFD: for logs and configuration. */
   toString(): string {
-    return String.UTF8.decodeUnsafe(this.pointer, this.length);
+    return decodeUtf8(this.pointer, this.pointer + <usize>this.length);
   }
 
   private hasAt(at: i32, ascii: string): bool {

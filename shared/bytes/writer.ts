@@ -1,4 +1,5 @@
 import { Bytes, NO_BUFFER } from "./bytes";
+import { decodeUtf8 } from "./utf8";
 
 /** What a writer keeps of its buffer when it is cleared: one large body must not set the size of a VM for good. */
 const KEPT = 65536;
@@ -132,6 +133,7 @@ export class ByteWriter {
   }
 
   toString(): string {
-    return String.UTF8.decodeUnsafe(changetype<usize>(this.buffer), this.length);
+    const from = changetype<usize>(this.buffer);
+    return decodeUtf8(from, from + <usize>this.length);
   }
 }

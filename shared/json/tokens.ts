@@ -1,6 +1,6 @@
 /** Strings, numbers and literals of RFC 8259: each function finds where one ends, and says in `tokenError` why it doesn't. */
 import { JsonError } from "./errors";
-import { skipNonAscii } from "./utf8";
+import { skipText } from "./text";
 
 /** What is wrong with the token that was skipped last; the function then returned where. */
 export let tokenError: JsonError = JsonError.None;
@@ -30,40 +30,6 @@ export function skipString(at: usize, end: usize): usize {
       at += <usize>length;
     } else return refuse(byte < 0x20 ? JsonError.ControlCharacter : JsonError.BadUtf8, at);
   }
-}
-
-/**
- * Passes over text that stands for itself in a JSON string: to the first quote, backslash, control character or ill-formed sequence (whose first byte is ≥ 0x80) from `at` on; else to `end`.
- */
-export function skipText(at: usize, end: usize): usize {
-  while (true) {
-    at = skipAscii(at, end);
-    if (at >= end || load<i8>(at) >= 0) return at;
-    const next = skipNonAscii(at, end);
-    if (next == at) return at;
-    at = next;
-  }
-}
-
-/** The first byte from `at` on that is a quote, a backslash, a control character or not ASCII; else `end`. */
-// @ts-ignore: decorator
-@inline
-function skipAscii(at: usize, end: usize): usize {
-  while (end - at >= 16) {
-    const chunk = v128.load(at);
-    // Compared as signed numbers, bytes from 0x80 on are below the space too.
-    const mask = i8x16.bitmask(
-      v128.or(v128.or(i8x16.eq(chunk, i8x16.splat(0x22)), i8x16.eq(chunk, i8x16.splat(0x5c))), i8x16.lt_s(chunk, i8x16.splat(0x20))),
-    );
-    if (mask != 0) return at + <usize>ctz(mask);
-    at += 16;
-  }
-  while (at < end) {
-    const byte = load<i8>(at);
-    if (byte < 0x20 || byte == 0x22 || byte == 0x5c) break;
-    at++;
-  }
-  return at;
 }
 
 /** How long the escape at `at` (a backslash) is: 2 or 6; 0 where it is none. */

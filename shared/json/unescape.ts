@@ -1,8 +1,9 @@
 /** Between the content of a JSON string, escapes included, and the text that it stands for. */
 import { Bytes } from "../bytes/bytes";
+import { illFormedLength } from "../bytes/utf8";
 import { ByteWriter } from "../bytes/writer";
-import { hexValue, skipText } from "./tokens";
-import { illFormedLength } from "./utf8";
+import { skipText } from "./text";
+import { hexValue } from "./tokens";
 
 /**
  * Appends the text that a string's content stands for, in UTF-8. A surrogate without its other half becomes U+FFFD: UTF-8 has no form for it. `content` has been

@@ -1,49 +1,38 @@
-/** UTF-8, as RFC 3629 and Unicode's table 3-7 have it: which sequences are well formed, and what stands for those that aren't. */
+/** Finds where the plain text of a JSON string ends, and checks on the way that it is UTF-8. */
+import { sequenceLength } from "../bytes/utf8";
 
 /**
- * How many bytes (2–4) the well-formed sequence at `at` has, whose first byte is ≥ 0x80; 0 where it is ill formed or cut by `end`. Overlong forms,
- * surrogates and values past U+10FFFF are ill formed. Reads nothing at or after `end`.
+ * Passes over text that stands for itself in a JSON string: to the first quote, backslash, control character or ill-formed sequence (whose first byte is ≥ 0x80) from `at` on; else to `end`.
  */
-export function sequenceLength(at: usize, end: usize): i32 {
-  const first = <u32>load<u8>(at);
-  const room = end - at;
-  if (first < 0xe0) return first >= 0xc2 && room >= 2 && isContinuation(at + 1) ? 2 : 0;
-  if (first < 0xf0) {
-    if (room < 3) return 0;
-    const second = <u32>load<u8>(at + 1);
-    return isSecondByte(first, second) && isContinuation(at + 2) ? 3 : 0;
+export function skipText(at: usize, end: usize): usize {
+  while (true) {
+    at = skipAscii(at, end);
+    if (at >= end || load<i8>(at) >= 0) return at;
+    const next = skipNonAscii(at, end);
+    if (next == at) return at;
+    at = next;
   }
-  if (first > 0xf4 || room < 4) return 0;
-  const second = <u32>load<u8>(at + 1);
-  return isSecondByte(first, second) && isContinuation(at + 2) && isContinuation(at + 3) ? 4 : 0;
 }
 
-/**
- * How many bytes one U+FFFD stands for where `sequenceLength` is 0: the longest beginning of a well-formed sequence, at least one byte
- * (https://encoding.spec.whatwg.org/#utf-8-decoder does the same).
- */
-export function illFormedLength(at: usize, end: usize): i32 {
-  const first = <u32>load<u8>(at);
-  if (first < 0xe0 || first > 0xf4) return 1;
-  if (end - at < 2 || !isSecondByte(first, <u32>load<u8>(at + 1))) return 1;
-  return first >= 0xf0 && end - at >= 3 && isContinuation(at + 2) ? 3 : 2;
-}
-
+/** The first byte from `at` on that is a quote, a backslash, a control character or not ASCII; else `end`. */
 // @ts-ignore: decorator
 @inline
-function isContinuation(at: usize): bool {
-  return (load<u8>(at) & 0xc0) == 0x80;
-}
-
-/** The second byte of a sequence of three or four: its range is narrower after E0, ED, F0 and F4. */
-// @ts-ignore: decorator
-@inline
-function isSecondByte(first: u32, second: u32): bool {
-  if (first == 0xe0) return second >= 0xa0 && second <= 0xbf;
-  if (first == 0xed) return second >= 0x80 && second <= 0x9f;
-  if (first == 0xf0) return second >= 0x90 && second <= 0xbf;
-  if (first == 0xf4) return second >= 0x80 && second <= 0x8f;
-  return (second & 0xc0) == 0x80;
+function skipAscii(at: usize, end: usize): usize {
+  while (end - at >= 16) {
+    const chunk = v128.load(at);
+    // Compared as signed numbers, bytes from 0x80 on are below the space too.
+    const mask = i8x16.bitmask(
+      v128.or(v128.or(i8x16.eq(chunk, i8x16.splat(0x22)), i8x16.eq(chunk, i8x16.splat(0x5c))), i8x16.lt_s(chunk, i8x16.splat(0x20))),
+    );
+    if (mask != 0) return at + <usize>ctz(mask);
+    at += 16;
+  }
+  while (at < end) {
+    const byte = load<i8>(at);
+    if (byte < 0x20 || byte == 0x22 || byte == 0x5c) break;
+    at++;
+  }
+  return at;
 }
 
 // Sixteen bytes at a time, after Keiser and Lemire, "Validating UTF-8 In Less Than One Instruction Per Byte" (https://arxiv.org/abs/2010.03090): what can be wrong with two
@@ -88,7 +77,7 @@ const SECOND_HIGH: v128 = i8x16(
  * Passes over text that begins with a byte ≥ 0x80: to a quote, backslash or control character, or to any boundary between characters on the way there. Where the result is `at`, its
  * sequence is ill formed. Reads nothing at or after `end`.
  */
-export function skipNonAscii(at: usize, end: usize): usize {
+function skipNonAscii(at: usize, end: usize): usize {
   const from = at;
   let before = i8x16.splat(0);
   while (end - at >= 16) {
