@@ -63,7 +63,13 @@ describe("a view", () => {
       const shown = `${text} and ${other}`;
       const [mine, theirs] = [Buffer.from(text), Buffer.from(other)];
       const inputs = [among(text), theirs];
-      const asks = [text === other, text.toLowerCase() === other.toLowerCase(), text.startsWith(other), text.endsWith(other), text.includes(other)];
+      const asks = [
+        text === other,
+        text.toLowerCase() === other.toLowerCase(),
+        text.startsWith(other),
+        text.endsWith(other),
+        text.includes(other),
+      ];
       expect(bytes.call("ascii", inputs), shown).toBe(asks.reduce((sum, yes, bit) => sum + (yes ? 1 << bit : 0), 0));
       expect(bytes.call("equals", inputs), shown).toBe(Number(mine.equals(theirs)));
       expect(Math.sign(bytes.call("compare", inputs)), shown).toBe(mine.compare(theirs));
@@ -91,7 +97,9 @@ describe("a view", () => {
     const random = new Random(printedSeed("strings"));
     const pieces = ["a", "é", "日", "😀", "\0", "\uffff", "\u{10ffff}"].map((text) => [...Buffer.from(text)]);
     for (let i = caseCount(20_000) / 10; i > 0; i--) {
-      const text = Uint8Array.from(Array.from({ length: random.below(12) }, () => (random.once(4) ? [random.below(256)] : random.pick(pieces))).flat());
+      const text = Uint8Array.from(
+        Array.from({ length: random.below(12) }, () => (random.once(4) ? [random.below(256)] : random.pick(pieces))).flat(),
+      );
       const expected = new TextDecoder("utf-8", { ignoreBOM: true }).decode(text);
       expect(bytes.text("throughString", among(text)), Buffer.from(text).toString("hex")).toBe(expected);
     }

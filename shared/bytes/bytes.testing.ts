@@ -93,7 +93,7 @@ export function writePieces(): i32 {
   const writer = new ByteWriter(0);
   let from = 0;
   for (let i = 0; i < plan.length; i++) {
-    const length = min(<i32>plan.at(i) >> 2, text.length - from);
+    const length = min((<i32>plan.at(i)) >> 2, text.length - from);
     switch (plan.at(i) & 3) {
       case 0:
         writer.bytes(text.slice(from, from + length));

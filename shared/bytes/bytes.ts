@@ -106,7 +106,10 @@ export class Bytes {
   }
 
   endsWithBytes(suffix: Bytes): bool {
-    return this.length >= suffix.length && memory.compare(this.pointer + <usize>(this.length - suffix.length), suffix.pointer, suffix.length) == 0;
+    return (
+      this.length >= suffix.length &&
+      memory.compare(this.pointer + <usize>(this.length - suffix.length), suffix.pointer, suffix.length) == 0
+    );
   }
 
   /** Where `byte` first stands at or after `from`; -1 where it doesn't. */

@@ -14,7 +14,7 @@ const ARENA: u32 = 0x80000000;
 // @ts-ignore: decorator
 @inline
 export function span(start: i32, length: i32): Span {
-  return ((<u64>start) << 32) | <u64>(<u32>length);
+  return ((<u64>start) << 32) | (<u64>(<u32>length));
 }
 
 // @ts-ignore: decorator
@@ -27,7 +27,7 @@ export function spanLength(s: Span): i32 {
 // @ts-ignore: decorator
 @inline
 export function spanStart(s: Span): i32 {
-  return <i32>(<u32>(s >> 32) & ~ARENA);
+  return <i32>((<u32>(s >> 32)) & ~ARENA);
 }
 
 /** The bytes that spans point into: a body as it came, and an arena for what was made later (decoded arguments, edits). */
@@ -58,7 +58,7 @@ export class Source {
 
   /** A span for what was written to the arena since it had the length `start`. */
   since(start: i32): Span {
-    return ((<u64>(<u32>start | ARENA)) << 32) | <u64>(<u32>(this.arena.length - start));
+    return ((<u64>((<u32>start) | ARENA)) << 32) | (<u64>(<u32>(this.arena.length - start)));
   }
 
   /** A new view; one into the arena is valid until the arena is written to. */

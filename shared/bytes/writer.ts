@@ -45,8 +45,9 @@ export class ByteWriter {
     const to = this.reserve(count);
     const from = changetype<usize>(literal);
     let i = 0;
-    for (; i + 8 <= count; i += 8) v128.store64_lane(to + <usize>i, i8x16.narrow_i16x8_u(v128.load(from + (<usize>i << 1)), i16x8.splat(0)), 0);
-    for (; i < count; i++) store<u8>(to + <usize>i, load<u8>(from + (<usize>i << 1)));
+    for (; i + 8 <= count; i += 8)
+      v128.store64_lane(to + <usize>i, i8x16.narrow_i16x8_u(v128.load(from + ((<usize>i) << 1)), i16x8.splat(0)), 0);
+    for (; i < count; i++) store<u8>(to + <usize>i, load<u8>(from + ((<usize>i) << 1)));
     this.length += count;
   }
 

@@ -99,7 +99,7 @@ function divide(): f64 {
   const dropped = exponent >= -1022 ? 11 : min(11 + (-1022 - exponent), 65);
   if (dropped > 64) return 0;
   const kept = dropped == 64 ? 0 : bits >> dropped;
-  const half = <u64>1 << (dropped - 1);
+  const half = (<u64>1) << (dropped - 1);
   const low = dropped == 64 ? bits : bits & ((half << 1) - 1);
   const up = low > half || (low == half && (bitLength(numerator) > 0 || (kept & 1) != 0));
   // The implicit bit adds one to the exponent field, as does a carry out of the mantissa.

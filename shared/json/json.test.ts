@@ -6,7 +6,18 @@ import { jsonString, jsonText, spoil } from "../../test/assembly/json.ts";
 import { Random, caseCount, printedSeed } from "../../test/assembly/random.ts";
 
 /** In the order of errors.ts. */
-const ERRORS = ["accepted", "UnexpectedEnd", "UnexpectedByte", "ControlCharacter", "BadEscape", "BadUtf8", "BadNumber", "TooDeep", "TrailingBytes", "OutOfPlace"];
+const ERRORS = [
+  "accepted",
+  "UnexpectedEnd",
+  "UnexpectedByte",
+  "ControlCharacter",
+  "BadEscape",
+  "BadUtf8",
+  "BadNumber",
+  "TooDeep",
+  "TrailingBytes",
+  "OutOfPlace",
+];
 
 /** As long as a million cases may take. */
 const PATIENCE = { timeout: 3_600_000 };
@@ -37,7 +48,7 @@ function parsedByNode(bytes: Uint8Array): { value: unknown } | undefined {
 
 describe("verdicts", async () => {
   const readme = await readFile(new URL("./README.md", import.meta.url), "utf8");
-  const rows = [...readme.matchAll(/^\| `(.*)` \| (accepted|[A-Z]\w+) \| ?(\d*) ?\|/gm)];
+  const rows = [...readme.matchAll(/^\| `(.*)` *\| (accepted|[A-Z]\w+) *\| *(\d*) *\|/gm)];
 
   test("the table has all of its rows", () => {
     const written = readme.slice(readme.indexOf("## Verdicts")).match(/^\| `/gm);
@@ -115,10 +126,13 @@ describe("paths", () => {
     expect(json.text("pathIn", [text, path])).toBe(expected);
   });
 
-  test.each(["b", "usage.y", "usage.x.y", "choices.2", "choices.", "choices.x", "choices.-1", "choices.99999999999", "usage..x", "", "."])("%j leads nowhere", (path) => {
-    expect(json.call("pathIn", [text, path])).toBe(0);
-    expect(json.call("findAndFinish", [text, path])).toBe(0);
-  });
+  test.each(["b", "usage.y", "usage.x.y", "choices.2", "choices.", "choices.x", "choices.-1", "choices.99999999999", "usage..x", "", "."])(
+    "%j leads nowhere",
+    (path) => {
+      expect(json.call("pathIn", [text, path])).toBe(0);
+      expect(json.call("findAndFinish", [text, path])).toBe(0);
+    },
+  );
 
   test("a text that is broken in front of the place has no places", () => {
     expect(json.call("pathIn", ['{"a":[1,],"b":1}', "b"])).toBe(0);
@@ -172,10 +186,33 @@ describe("numbers", () => {
 
   const middle = (2n ** 53n + 1n).toString();
   test.each([
-    "0", "-0", "0.1", "123456.789e3", "1e22", "1e23", "9007199254740993", `${middle}.${"0".repeat(900)}`, `${middle}.${"0".repeat(900)}1`, `${middle}${"0".repeat(900)}e-900`,
-    "1.7976931348623157e308", "1.7976931348623158e308", "1.7976931348623159e308", "1e309", "-1e999", "2.2250738585072014e-308", "2.2250738585072011e-308",
-    "5e-324", "4.9e-324", "2.4703282292062328e-324", "2.4703282292062327e-324", "1e-325", "1e-99999999999", `0.${"0".repeat(400)}1e400`, `1${"0".repeat(1000)}e-1000`,
-    `${"9".repeat(2000)}e-2000`, `0.${"3".repeat(2000)}`,
+    "0",
+    "-0",
+    "0.1",
+    "123456.789e3",
+    "1e22",
+    "1e23",
+    "9007199254740993",
+    `${middle}.${"0".repeat(900)}`,
+    `${middle}.${"0".repeat(900)}1`,
+    `${middle}${"0".repeat(900)}e-900`,
+    "1.7976931348623157e308",
+    "1.7976931348623158e308",
+    "1.7976931348623159e308",
+    "1e309",
+    "-1e999",
+    "2.2250738585072014e-308",
+    "2.2250738585072011e-308",
+    "5e-324",
+    "4.9e-324",
+    "2.4703282292062328e-324",
+    "2.4703282292062327e-324",
+    "1e-325",
+    "1e-99999999999",
+    `0.${"0".repeat(400)}1e400`,
+    `1${"0".repeat(1000)}e-1000`,
+    `${"9".repeat(2000)}e-2000`,
+    `0.${"3".repeat(2000)}`,
   ])("%s is the same double as Node's", (text) => {
     expect(json.call("double", text)).toBe(Number(text));
   });
@@ -215,26 +252,49 @@ describe("writing", () => {
     expect(json.text("writeAll", [text, value])).toBe(`data: ${line}\n\n`.repeat(2));
   });
 
-  test.each(["{}", '{"city":"Z\\u00fcrich","n":1.0,"q":"\\"","half":"\\ud800"}', '"\\\\"', "[]"])("%s goes into a string and comes out the same", (text) => {
-    expect(json.text("embedAndBack", text)).toBe(`[1,${text}]`);
-  });
+  test.each(["{}", '{"city":"Z\\u00fcrich","n":1.0,"q":"\\"","half":"\\ud800"}', '"\\\\"', "[]"])(
+    "%s goes into a string and comes out the same",
+    (text) => {
+      expect(json.text("embedAndBack", text)).toBe(`[1,${text}]`);
+    },
+  );
 
   test("text that is not UTF-8 is mended as browsers do", PATIENCE, () => {
     const random = new Random(printedSeed("mended"));
-    const bytes = [0x22, 0x5c, 0x0a, 0x1f, 0x41, 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xe6, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff];
-    const characters = ["a", '"', "\n", "\0", "é", "ß", "日", "\uffff", "\ue000", "😀", "\u{10ffff}", "text that is longer than a vector"].map((character) => [...Buffer.from(character)]);
+    const bytes = [
+      0x22, 0x5c, 0x0a, 0x1f, 0x41, 0x7f, 0x80, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xdf, 0xe0, 0xe6, 0xed, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff,
+    ];
+    const characters = [
+      "a",
+      '"',
+      "\n",
+      "\0",
+      "é",
+      "ß",
+      "日",
+      "\uffff",
+      "\ue000",
+      "😀",
+      "\u{10ffff}",
+      "text that is longer than a vector",
+    ].map((character) => [...Buffer.from(character)]);
     for (let i = caseCount(20_000) / 2; i > 0; i--) {
       const rarely = random.pick([1, 3, 20, 1000]);
-      const text = Uint8Array.from(Array.from({ length: random.below(60) }, () => (random.once(rarely) ? [random.pick(bytes)] : random.pick(characters))).flat());
+      const text = Uint8Array.from(
+        Array.from({ length: random.below(60) }, () => (random.once(rarely) ? [random.pick(bytes)] : random.pick(characters))).flat(),
+      );
       const expected = JSON.stringify(new TextDecoder("utf-8", { ignoreBOM: true }).decode(text)).slice(1, -1);
       const ours = json.text("encode", text);
       if (ours !== expected) expect.fail(`${Buffer.from(text).toString("hex")} became ${ours}`);
     }
   });
 
-  test.each(["\\", "\\u", "\\u12", "\\x", "a\\", "\\ud83d\\", "\\ud83d\\u", "\\ud83d\\u12", "\\ud83d\\u0041", "\\ud83d\\ud83d"])("content that nobody validated, as %j, is survived", (content) => {
-    expect(json.text("decodeContent", content).length).toBeGreaterThan(0);
-  });
+  test.each(["\\", "\\u", "\\u12", "\\x", "a\\", "\\ud83d\\", "\\ud83d\\u", "\\ud83d\\u12", "\\ud83d\\u0041", "\\ud83d\\ud83d"])(
+    "content that nobody validated, as %j, is survived",
+    (content) => {
+      expect(json.text("decodeContent", content).length).toBeGreaterThan(0);
+    },
+  );
 });
 
 /** Bytes around a text that would change the verdict if they were read. */
@@ -242,7 +302,11 @@ const NEIGHBOURS = ["", '"', "}", "]", "0", "\\", '"]}', "e5", ' "', "\u00e9".re
 
 function among(random: Random, text: Uint8Array): { bytes: Buffer; from: number; to: number } {
   const before = Buffer.from(random.pick(NEIGHBOURS));
-  return { bytes: Buffer.concat([before, text, Buffer.from(random.pick(NEIGHBOURS))]), from: before.length, to: before.length + text.length };
+  return {
+    bytes: Buffer.concat([before, text, Buffer.from(random.pick(NEIGHBOURS))]),
+    from: before.length,
+    to: before.length + text.length,
+  };
 }
 
 describe("against Node", () => {
@@ -253,7 +317,14 @@ describe("against Node", () => {
       for (let second = 0; second < 0x100; second++)
         for (const third of [0x61, 0x80, 0xbf])
           for (const fourth of [0x61, 0x80, 0xc3]) {
-            const text = Buffer.concat([random.pick(characters), random.pick(characters), random.pick(characters), Buffer.of(first, second, third, fourth), random.pick(characters), random.pick(characters)]);
+            const text = Buffer.concat([
+              random.pick(characters),
+              random.pick(characters),
+              random.pick(characters),
+              Buffer.of(first, second, third, fourth),
+              random.pick(characters),
+              random.pick(characters),
+            ]);
             if (text.includes(0x22) || text.includes(0x5c) || second < 0x20) continue;
             const verdict = ERRORS[json.call("validate", Buffer.concat([Buffer.of(0x22), text, Buffer.of(0x22)]))];
             if (verdict !== (isUtf8(text) ? "accepted" : "BadUtf8")) expect.fail(`${text.toString("hex")}: ${verdict}`);
@@ -280,7 +351,8 @@ describe("against Node", () => {
         if (JSON.stringify(JSON.parse(copy)) !== JSON.stringify(node.value)) expect.fail(`${shown()} was copied as ${copy}`);
       }
       const driven = json.call("drive", [bytes, random.bytes(random.below(40))], from, to);
-      if (driven !== verdict && ERRORS[driven] !== "OutOfPlace") expect.fail(`${shown()}: ${ERRORS[verdict]} when skipped, ${ERRORS[driven] ?? driven} when asked at random`);
+      if (driven !== verdict && ERRORS[driven] !== "OutOfPlace")
+        expect.fail(`${shown()}: ${ERRORS[verdict]} when skipped, ${ERRORS[driven] ?? driven} when asked at random`);
     }
     // Both verdicts must have been put to the test.
     expect(accepted).toBeGreaterThan(count / 5);

@@ -12,7 +12,7 @@ export class Seen {
 
   /** Notes that key number `key` (0–63, the caller's own numbering) has come. True the first time. */
   first(key: i32): bool {
-    const bit = <u64>1 << (key & 63);
+    const bit = (<u64>1) << (key & 63);
     const isFirst = (this.keys & bit) == 0;
     if (!isFirst) this.hasDuplicate = true;
     this.keys |= bit;
@@ -21,6 +21,6 @@ export class Seen {
 
   /** Whether key number `key` has come. */
   has(key: i32): bool {
-    return (this.keys & (<u64>1 << (key & 63))) != 0;
+    return (this.keys & ((<u64>1) << (key & 63))) != 0;
   }
 }

@@ -62,14 +62,16 @@ function isCutEscape(at: usize, end: usize): bool {
 
 /** The value of the four hexadecimal digits at `at`; negative if they aren't. */
 export function hexValue(at: usize): i32 {
-  return (hexDigit(load<u8>(at)) << 12) | (hexDigit(load<u8>(at + 1)) << 8) | (hexDigit(load<u8>(at + 2)) << 4) | hexDigit(load<u8>(at + 3));
+  return (
+    (hexDigit(load<u8>(at)) << 12) | (hexDigit(load<u8>(at + 1)) << 8) | (hexDigit(load<u8>(at + 2)) << 4) | hexDigit(load<u8>(at + 3))
+  );
 }
 
 /** The value of a hexadecimal digit; -1 where it is none. */
 function hexDigit(byte: u8): i32 {
   const digit = <u32>byte - 0x30;
   if (digit < 10) return <i32>digit;
-  const letter = (<u32>byte | 0x20) - 0x61;
+  const letter = ((<u32>byte) | 0x20) - 0x61;
   return letter < 6 ? <i32>letter + 10 : -1;
 }
 

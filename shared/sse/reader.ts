@@ -212,7 +212,14 @@ export class SseReader {
     const origin = changetype<usize>(raw.buffer);
     let p = raw.pointer;
     const limit = p + <usize>raw.length;
-    if (this.isFirstBlock && limit - p >= 3 && load<u8>(p) == markByte(0) && load<u8>(p + 1) == markByte(1) && load<u8>(p + 2) == markByte(2)) p += 3;
+    if (
+      this.isFirstBlock &&
+      limit - p >= 3 &&
+      load<u8>(p) == markByte(0) &&
+      load<u8>(p + 1) == markByte(1) &&
+      load<u8>(p + 2) == markByte(2)
+    )
+      p += 3;
     this.isFirstBlock = false;
     while (p < limit) {
       const lineEnd = findLineEnd(p, limit);

@@ -126,13 +126,40 @@ describe.each(fixtures)("%s", async (name) => {
 
 test("the WHATWG's examples say what its text says", async () => {
   const events = async (name: string) => meaning(written(sse.bytes("events", await readFile(new URL(name, folder))))).events;
-  expect((await events("whatwg-ids.txt")).map(({ data, id }) => [data, id])).toEqual([["first event", "1"], ["second event", ""], [" third event", ""]]);
+  expect((await events("whatwg-ids.txt")).map(({ data, id }) => [data, id])).toEqual([
+    ["first event", "1"],
+    ["second event", ""],
+    [" third event", ""],
+  ]);
   expect((await events("whatwg-empty-data.txt")).map(({ data }) => data)).toEqual(["", "\n"]);
   expect((await events("whatwg-lines.txt")).map(({ data }) => data)).toEqual(["YHOO\n+2\n10"]);
   expect((await events("whatwg-space.txt")).map(({ data }) => data)).toEqual(["test", "test"]);
 });
 
-const PIECES = ["data: x\n", "data:\n", "data\n", "data: a line that is longer than one vector of sixteen bytes\n", "event: name\n", "id: 7\n", "id\n", "retry: 10\n", ": comment\n", "\n", "\n", "\n", "\r", "\r\n", "\r\n\r\n", "data: é\r\n", "data: r\r", "\xef\xbb\xbf", "\xef", "unknown: x\n", "event\n", "data: cut"];
+const PIECES = [
+  "data: x\n",
+  "data:\n",
+  "data\n",
+  "data: a line that is longer than one vector of sixteen bytes\n",
+  "event: name\n",
+  "id: 7\n",
+  "id\n",
+  "retry: 10\n",
+  ": comment\n",
+  "\n",
+  "\n",
+  "\n",
+  "\r",
+  "\r\n",
+  "\r\n\r\n",
+  "data: é\r\n",
+  "data: r\r",
+  "\xef\xbb\xbf",
+  "\xef",
+  "unknown: x\n",
+  "event\n",
+  "data: cut",
+];
 
 test("generated streams mean the same however they are cut", PATIENCE, () => {
   const random = new Random(printedSeed("sse"));
@@ -191,5 +218,9 @@ test.each([
   const fields = lines.map((line) => `data: ${line}\n`).join("");
   expect(stream.toString()).toBe(`${fields}\n: keep-alive\n\nevent: named\n${fields}\nevent: ping\ndata: {}\n\n`);
   const events = meaning(written(sse.bytes("events", stream))).events.map((event) => [event.event, event.data]);
-  expect(events).toEqual([["", lines.join("\n")], ["named", lines.join("\n")], ["ping", "{}"]]);
+  expect(events).toEqual([
+    ["", lines.join("\n")],
+    ["named", lines.join("\n")],
+    ["ping", "{}"],
+  ]);
 });

@@ -39,7 +39,11 @@ export function eventsFedAtOnce(): void {
   const lengths = input(1);
   let at = 0;
   for (let i = 0; i < lengths.length; i++) {
-    READER.feed(input().slice(at, at + lengths.at(i)).copy());
+    READER.feed(
+      input()
+        .slice(at, at + lengths.at(i))
+        .copy(),
+    );
     at += lengths.at(i);
   }
   READER.feed(input().slice(at).copy());

@@ -2,12 +2,57 @@
 import type { Random } from "./random.ts";
 
 const LITERALS = ["true", "false", "null"];
-const NUMBERS = ["0", "-0", "1", "-1", "1.5", "1e3", "1E-7", "0.1e+2", "1e999", "-1e-999", "9007199254740993", "18446744073709551615", "123456789012345678901234567890", "4.9e-324", "5e-324", "2.2250738585072011e-308", "1.7976931348623159e308"];
-const KEYS = ["", "model", "messages", "mod\\u0065l", "role", "content", "a", "b", "__proto__", "ключ", "\\\"quoted\\\"", "0"];
-const STRING_PARTS = ["a", "text ", "longer text that fills a vector and goes on ", "\\n", "\\\"", "\\\\", "\\/", "\\b\\f\\r\\t", "\\u0000", "\\u00e9", "\\ud83d\\ude00", "\\ud800", "\\uDC00", "é", "日本語", "😀", "日本語の文章は続く。そして続く", "ßéß😀ü", "\u007f", "\u2028", "{", "[1,2]", ",", ":"];
+const NUMBERS = [
+  "0",
+  "-0",
+  "1",
+  "-1",
+  "1.5",
+  "1e3",
+  "1E-7",
+  "0.1e+2",
+  "1e999",
+  "-1e-999",
+  "9007199254740993",
+  "18446744073709551615",
+  "123456789012345678901234567890",
+  "4.9e-324",
+  "5e-324",
+  "2.2250738585072011e-308",
+  "1.7976931348623159e308",
+];
+const KEYS = ["", "model", "messages", "mod\\u0065l", "role", "content", "a", "b", "__proto__", "ключ", '\\"quoted\\"', "0"];
+const STRING_PARTS = [
+  "a",
+  "text ",
+  "longer text that fills a vector and goes on ",
+  "\\n",
+  '\\"',
+  "\\\\",
+  "\\/",
+  "\\b\\f\\r\\t",
+  "\\u0000",
+  "\\u00e9",
+  "\\ud83d\\ude00",
+  "\\ud800",
+  "\\uDC00",
+  "é",
+  "日本語",
+  "😀",
+  "日本語の文章は続く。そして続く",
+  "ßéß😀ü",
+  "\u007f",
+  "\u2028",
+  "{",
+  "[1,2]",
+  ",",
+  ":",
+];
 const SPACES = ["", "", "", "", " ", "\n", "\t", "\r\n", "    ", "\n                    "];
 /** Bytes that mean something to a JSON or UTF-8 reader. */
-const LOADED = [..."{}[]\",:\\/0123456789.eE+-tfnu \n\t\r\0\x1f\x7f"].map((character) => character.charCodeAt(0)).concat([0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xa0, 0x9f, 0xed, 0xef, 0xbb, 0xf0, 0x8f, 0x90, 0xf4, 0xf5, 0xff]);
+const LOADED = [...'{}[]",:\\/0123456789.eE+-tfnu \n\t\r\0\x1f\x7f']
+  .map((character) => character.charCodeAt(0))
+  .concat([0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xa0, 0x9f, 0xed, 0xef, 0xbb, 0xf0, 0x8f, 0x90, 0xf4, 0xf5, 0xff]);
 
 /** A text that is JSON, with all kinds of values, white space and escapes. */
 export function jsonText(random: Random, depth = 4): string {
