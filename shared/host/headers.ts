@@ -53,7 +53,7 @@ export class Headers {
   /** Reads the whole map in one host call. */
   readInto(block: HeaderBlock): void {
     if (proxy_get_header_map_pairs(this.map, OUT, OUT + 4) == Status.Ok) block.read(takeHanded());
-    else block.clear();
+    else block.release();
   }
 
   /** Replaces the whole map by a serialised one. */

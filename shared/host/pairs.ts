@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, NO_BUFFER } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 
 /**
@@ -7,7 +7,7 @@ import { ByteWriter } from "../bytes/writer";
  */
 @final
 export class HeaderBlock {
-  private buffer: StaticArray<u8> = new StaticArray<u8>(0);
+  private buffer: StaticArray<u8> = NO_BUFFER;
   private starts: StaticArray<i32> = new StaticArray<i32>(256);
   private lengths: StaticArray<i32> = new StaticArray<i32>(256);
   /** How many headers there are. */
@@ -37,8 +37,10 @@ export class HeaderBlock {
     }
   }
 
-  clear(): void {
+  /** Forgets the map and its buffer. */
+  release(): void {
     this.count = 0;
+    this.buffer = NO_BUFFER;
   }
 
   /** The name at `index`, in a view that is reused; empty past the end. */

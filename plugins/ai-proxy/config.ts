@@ -1,0 +1,145 @@
+import { Bytes } from "../../shared/bytes/bytes";
+import { Problems } from "../../shared/config/problems";
+import { ConfigReader } from "../../shared/config/reader";
+import { environmentVariable } from "../../shared/host/environment";
+import { PlannedTarget } from "../../shared/pipeline/provider";
+import { RuleParser } from "../../shared/rules/parse";
+import { AiProxyFields, PlanFields, ProviderFields, ProviderType } from "./config.generated";
+import { Plan, Plans } from "./plan";
+import { ConfiguredProvider, escapedName } from "./provider";
+
+/** What holds in one scope: the providers, and where requests go. */
+@final
+export class AiProxyConfig {
+  providers: Array<ConfiguredProvider> = [];
+  /** Orders of targets, each a composite cluster; null: `single` or nothing. */
+  plans: Plans | null = null;
+  /** The one provider that this filter itself speaks to, downstream; null: none. */
+  single: PlannedTarget | null = null;
+
+  constructor(public fields: AiProxyFields) {}
+
+  /** Null if it can't be used: the reader's problems say why. `base` lends what is the same. */
+  static make(fields: AiProxyFields, base: AiProxyConfig | null, reader: ConfigReader): AiProxyConfig | null {
+    const problems = reader.problems;
+    if (problems.refused) return null;
+    const at = reader.path;
+    const config = new AiProxyConfig(fields);
+    if (base != null && base.fields.providers === fields.providers) config.providers = base.providers;
+    else config.addProviders(fields.providers, problems);
+    if (fields.plans.length > 0) {
+      if (base != null && base.fields.plans === fields.plans) config.plans = base.plans;
+      else config.plans = config.makePlans(fields.plans, at, problems);
+    }
+    config.single = config.makeSingle(at, problems);
+    return problems.refused ? null : config;
+  }
+
+  /** Whether requests of this scope are this plugin's to serve. */
+  get isActive(): bool {
+    return this.plans != null || this.single != null;
+  }
+
+  private addProviders(all: Array<ProviderFields>, problems: Problems): void {
+    for (let i = 0; i < all.length && !problems.refused; i++) {
+      const path = `providers[${i}]`;
+      if (all[i].id.isEmpty) return problems.refuse(path + ".id", "found nothing, expected a name that targets and activeProviderId can refer to");
+      if (this.provider(all[i].id) != null) {
+        return problems.refuse(path + ".id", `found "${all[i].id.toString()}" a second time, expected each provider to have its own`);
+      }
+      const provider = makeProvider(all[i], path, problems);
+      if (provider != null) this.providers.push(provider);
+    }
+  }
+
+  private makePlans(all: Array<PlanFields>, at: string, problems: Problems): Plans | null {
+    const plans = new Plans();
+    for (let i = 0; i < all.length && !problems.refused; i++) {
+      const path = `${at.length > 0 ? at + "." : ""}plans[${i}]`;
+      const targets: Array<PlannedTarget> = [];
+      for (let j = 0; j < all[i].targets.length; j++) {
+        const target = all[i].targets[j];
+        const provider = this.provider(target.provider);
+        if (provider == null) {
+          problems.refuse(`${path}.targets[${j}].provider`, `found "${target.provider.toString()}", expected the id of a provider: ${this.ids()}`);
+          return null;
+        }
+        targets.push(new PlannedTarget(provider, target.model.isEmpty ? null : escapedName(target.model)));
+      }
+      plans.add(new Plan(all[i].cluster, all[i].weight, targets));
+    }
+    if (plans.totalWeight == 0) problems.refuse(`${at.length > 0 ? at + "." : ""}plans`, "found only weights of 0, expected at least one plan to be drawn");
+    return plans;
+  }
+
+  /** `provider`, as older configurations of Higress have it, or the one of `providers` that `activeProviderId` names. An unknown name makes the plugin do nothing, as in Higress. */
+  private makeSingle(at: string, problems: Problems): PlannedTarget | null {
+    const own = this.fields.provider;
+    if (own != null) {
+      const provider = makeProvider(own, at.length > 0 ? at + ".provider" : "provider", problems);
+      return provider == null ? null : new PlannedTarget(provider, null);
+    }
+    const active = this.fields.activeProviderId;
+    if (active.isEmpty) return null;
+    const provider = this.provider(active);
+    if (provider == null) {
+      problems.warn(at.length > 0 ? at + ".activeProviderId" : "activeProviderId", `no provider is called "${active.toString()}": nothing is done here`);
+      return null;
+    }
+    return new PlannedTarget(provider, null);
+  }
+
+  private provider(id: Bytes): ConfiguredProvider | null {
+    for (let i = 0; i < this.providers.length; i++) if (this.providers[i].id.equals(id)) return this.providers[i];
+    return null;
+  }
+
+  private ids(): string {
+    const ids: Array<string> = [];
+    for (let i = 0; i < this.providers.length; i++) ids.push(this.providers[i].id.toString());
+    return ids.join(", ");
+  }
+}
+
+/** Makes `AiProxyConfig`s for the rules: a rule starts with the global part. */
+@final
+export class AiProxyParser extends RuleParser<AiProxyConfig> {
+  override parseGlobal(reader: ConfigReader): AiProxyConfig | null {
+    return AiProxyConfig.make(AiProxyFields.parse(reader), null, reader);
+  }
+
+  override parseRule(reader: ConfigReader, global: AiProxyConfig | null): AiProxyConfig | null {
+    return AiProxyConfig.make(AiProxyFields.parse(reader, global == null ? null : global.fields), global, reader);
+  }
+
+  /** Rules name providers of the global part: without it they mean nothing. */
+  override needsGlobal(): bool {
+    return true;
+  }
+}
+
+function makeProvider(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
+  const keys: Array<Bytes> = [];
+  for (let i = 0; i < fields.apiTokens.length; i++) {
+    const token = fields.apiTokens[i];
+    if (!token.startsWith("env:")) {
+      keys.push(token);
+      continue;
+    }
+    const variable = token.slice(4);
+    const value = environmentVariable(variable);
+    if (value == null || value.isEmpty) {
+      problems.refuse(
+        `${path}.apiTokens[${i}]`,
+        `the environment variable ${variable.toString()} is not set, or the VM may not see it; expected it to hold a key`,
+      );
+      return null;
+    }
+    keys.push(value);
+  }
+  if (fields.type == ProviderType.Ollama && fields.ollamaServerHost.isEmpty && fields.providerDomain.isEmpty) {
+    problems.refuse(path + ".ollamaServerHost", "found nothing, expected the host of the Ollama server (or providerDomain)");
+    return null;
+  }
+  return new ConfiguredProvider(fields, keys);
+}

@@ -1,0 +1,120 @@
+import { Bytes } from "../../shared/bytes/bytes";
+import { ByteWriter } from "../../shared/bytes/writer";
+import { Problems } from "../../shared/config/problems";
+import { requestHeaders } from "../../shared/host/headers";
+import { Exchange } from "../../shared/pipeline/exchange";
+import { StageFactory } from "../../shared/pipeline/module";
+import { Needs } from "../../shared/pipeline/needs";
+import { PlannedTarget } from "../../shared/pipeline/provider";
+import { configFor, report } from "../../shared/pipeline/rules";
+import { Stage } from "../../shared/pipeline/stage";
+import { Verdict } from "../../shared/pipeline/verdict";
+import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Operation } from "../../shared/protocols/operation";
+import { parseRules } from "../../shared/rules/parse";
+import { Rules } from "../../shared/rules/rules";
+import { AiProxyConfig, AiProxyParser } from "./config";
+import { Plans, unfit } from "./plan";
+
+const number = new ByteWriter(16);
+const view = new Bytes();
+
+/** ai-proxy: decides which providers are asked, in which order; the attempts speak to them. Fields and errors: README.md. */
+@final
+export class AiProxy extends Stage {
+  constructor(
+    private rules: Rules<AiProxyConfig>,
+    /** Whether some scope has plans: then the route that counts is known only once the model is. */
+    private plansSomewhere: bool,
+  ) {
+    super("ai-proxy", Needs.Conversation | Needs.Plan);
+  }
+
+  /** A path that nobody here serves is said so at once. */
+  override onHead(exchange: Exchange): Verdict {
+    if (!this.serves(exchange)) return Verdict.Pass;
+    const operation = exchange.endpoint.operation;
+    if (operation == Operation.Unknown || operation == Operation.Models) {
+      return exchange.refuse(Failure.of(FailureKind.NotFound, "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models."));
+    }
+    if (!exchange.method.is("POST")) {
+      return exchange.refuse(Failure.of(FailureKind.InvalidRequest, `The method ${exchange.method.toString()} is not served here. Use POST.`).withStatus(405));
+    }
+    return Verdict.Pass;
+  }
+
+  override needsOf(exchange: Exchange): u32 {
+    return this.serves(exchange) ? this.needs : Needs.Head;
+  }
+
+  /** Strikes what doesn't fit, fixes the order, and names the cluster that tries it. */
+  override onPlan(exchange: Exchange): Verdict {
+    const config = configFor<AiProxyConfig>(this.rules, exchange);
+    if (config == null || !exchange.isRead) return Verdict.Pass;
+    exchange.answerLimit = config.fields.answerLimit;
+    const plans = config.plans;
+    if (plans != null) return this.follow(plans, config, exchange);
+    const single = config.single;
+    return single == null ? Verdict.Pass : this.speakHere(single, exchange);
+  }
+
+  private follow(plans: Plans, config: AiProxyConfig, exchange: Exchange): Verdict {
+    const failure = plans.choose(exchange);
+    if (failure != null) return exchange.refuse(failure);
+    const plan = plans.plan;
+    if (plan == null) return exchange.refuse(Failure.of(FailureKind.Internal, "No plan was found for this request."));
+    exchange.targets = plan.targets;
+    exchange.targetCount = plans.count;
+    const fields = config.fields;
+    requestHeaders.set("x-sluice-cluster", plan.cluster);
+    requestHeaders.set("x-envoy-max-retries", decimal(plans.count - 1));
+    const limit = exchange.conversation.stream ? fields.firstContentTimeout : fields.answerTimeout;
+    requestHeaders.set("x-envoy-upstream-rq-per-try-timeout-ms", decimal(limit));
+    exchange.pickRouteAgain();
+    return Verdict.Pass;
+  }
+
+  private speakHere(single: PlannedTarget, exchange: Exchange): Verdict {
+    const failure = unfit(exchange, single);
+    if (failure != null) return exchange.refuse(failure);
+    exchange.targets = [single];
+    exchange.targetCount = 1;
+    exchange.writesHere = true;
+    return Verdict.Pass;
+  }
+
+  /** Whether the request is this plugin's, as far as the route is known. */
+  private serves(exchange: Exchange): bool {
+    if (this.plansSomewhere) return true;
+    const config = configFor<AiProxyConfig>(this.rules, exchange);
+    return config != null && config.isActive;
+  }
+}
+
+@final
+export class AiProxyFactory extends StageFactory {
+  constructor() {
+    super("ai-proxy");
+  }
+
+  override create(configuration: Bytes): Stage | null {
+    const problems = new Problems(this.name);
+    const rules = parseRules<AiProxyConfig>(configuration, new AiProxyParser(), problems);
+    report(problems);
+    if (rules == null) return null;
+    let plansSomewhere = false;
+    const global = rules.global;
+    if (global != null && global.plans != null) plansSomewhere = true;
+    for (let i = 0; i < rules.all.length; i++) {
+      const config = rules.all[i].config;
+      if (config != null && config.plans != null) plansSomewhere = true;
+    }
+    return new AiProxy(rules, plansSomewhere);
+  }
+}
+
+function decimal(value: i32): Bytes {
+  number.clear();
+  number.unsigned(max(value, 0));
+  return number.pointAt(view);
+}

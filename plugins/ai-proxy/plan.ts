@@ -1,0 +1,139 @@
+import { Bytes } from "../../shared/bytes/bytes";
+import { Exchange } from "../../shared/pipeline/exchange";
+import { PlannedTarget } from "../../shared/pipeline/provider";
+import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Operation } from "../../shared/protocols/operation";
+import { Target } from "../../shared/protocols/protocol";
+import { draw } from "./random";
+
+/** An order of targets, and the composite cluster that tries them in this order. */
+@final
+export class Plan {
+  constructor(
+    public cluster: Bytes,
+    public weight: i32,
+    public targets: Array<PlannedTarget>,
+  ) {}
+}
+
+const scratch = new Target();
+
+/** The plans of a scope, and which of them a request takes. */
+@final
+export class Plans {
+  totalWeight: i32 = 0;
+  private all: Array<Plan> = [];
+
+  /** The plan that `choose` took. */
+  plan: Plan | null = null;
+  /** How many targets of it may be tried, from its first. */
+  count: i32 = 0;
+
+  add(plan: Plan): void {
+    this.all.push(plan);
+    this.totalWeight += plan.weight;
+  }
+
+  /**
+   * Draws a plan by weight and strikes the targets that can't take this request, since an attempt can't be skipped once it is under way. With some struck it takes a listed plan of just the others, else ends the plan before the
+   * first that is struck. Not null: nobody can take the request, and this is why.
+   */
+  choose(exchange: Exchange): Failure | null {
+    const drawn = this.drawn();
+    const targets = drawn.targets;
+    const fit: Array<PlannedTarget> = [];
+    let struck = -1;
+    let why: Failure | null = null;
+    for (let i = 0; i < targets.length; i++) {
+      const failure = unfit(exchange, targets[i]);
+      if (failure == null) {
+        if (struck >= 0) fit.push(targets[i]);
+      } else if (struck < 0) {
+        struck = i;
+        why = failure;
+        for (let j = 0; j < i; j++) fit.push(targets[j]);
+      }
+    }
+    if (struck < 0) return this.take(drawn, targets.length);
+    const same = this.listed(fit);
+    if (same != null) return this.take(same, fit.length);
+    if (struck > 0) return this.take(drawn, struck);
+    return this.beginningWith(fit, exchange) ? null : why;
+  }
+
+  private drawn(): Plan {
+    const all = this.all;
+    if (all.length == 1) return all[0];
+    let left = draw(this.totalWeight);
+    for (let i = 0; i < all.length; i++) {
+      left -= all[i].weight;
+      if (left < 0) return all[i];
+    }
+    return all[0];
+  }
+
+  private take(plan: Plan, count: i32): Failure | null {
+    this.plan = plan;
+    this.count = count;
+    return null;
+  }
+
+  /** The plan with exactly these targets. */
+  private listed(targets: Array<PlannedTarget>): Plan | null {
+    if (targets.length == 0) return null;
+    for (let i = 0; i < this.all.length; i++) {
+      const plan = this.all[i];
+      if (plan.targets.length == targets.length && sharedStart(plan.targets, targets) == targets.length) return plan;
+    }
+    return null;
+  }
+
+  /** Takes the plan that begins with the most of the fit targets; false if none begins with the first of any. */
+  private beginningWith(fit: Array<PlannedTarget>, exchange: Exchange): bool {
+    for (let from = 0; from < fit.length; from++) {
+      let best: Plan | null = null;
+      let most = 0;
+      for (let i = 0; i < this.all.length; i++) {
+        const plan = this.all[i];
+        if (!isSame(plan.targets[0], fit[from])) continue;
+        let usable = 0;
+        while (usable < plan.targets.length && unfit(exchange, plan.targets[usable]) == null) usable++;
+        if (usable > most) {
+          best = plan;
+          most = usable;
+        }
+      }
+      if (best != null) {
+        this.take(best, most);
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+/** Why a target can't take this request; null: it can. */
+export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | null {
+  const provider = planned.provider;
+  const operation = exchange.conversation.operation;
+  if (!provider.serves(operation)) {
+    const what = operation == Operation.Embeddings ? "embeddings" : "this operation";
+    return Failure.of(FailureKind.InvalidRequest, `Provider "${provider.id.toString()}" does not serve ${what}. Ask for a model of another provider.`);
+  }
+  provider.resolve(exchange, planned.model, scratch);
+  return provider.protocol.fits(exchange.conversation, scratch);
+}
+
+function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {
+  let count = 0;
+  while (count < a.length && count < b.length && isSame(a[count], b[count])) count++;
+  return count;
+}
+
+function isSame(a: PlannedTarget, b: PlannedTarget): bool {
+  if (!a.provider.id.equals(b.provider.id)) return false;
+  const mine = a.model;
+  const theirs = b.model;
+  if (mine == null || theirs == null) return mine == null && theirs == null;
+  return mine.equals(theirs);
+}

@@ -1,0 +1,140 @@
+import { Bytes } from "../../shared/bytes/bytes";
+import { ByteWriter } from "../../shared/bytes/writer";
+import { requestHeaders } from "../../shared/host/headers";
+import { HeaderBuilder } from "../../shared/host/pairs";
+import { escape } from "../../shared/json/unescape";
+import { Exchange } from "../../shared/pipeline/exchange";
+import { Provider } from "../../shared/pipeline/provider";
+import { Operation } from "../../shared/protocols/operation";
+import { Target } from "../../shared/protocols/protocol";
+import { ProviderFields, ProviderType } from "./config.generated";
+import { ModelMapping } from "./model-mapping";
+import { draw } from "./random";
+import { Auth, Vendor, vendorOf } from "./vendors";
+
+const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
+const scratch = new ByteWriter(128);
+const view = new Bytes();
+
+/** A provider as configured. */
+@final
+export class ConfiguredProvider extends Provider {
+  private vendor: Vendor;
+  private mapping: ModelMapping;
+  private host: Bytes;
+
+  constructor(
+    private fields: ProviderFields,
+    /** The keys themselves: no `env:` any more. */
+    private keys: Array<Bytes>,
+  ) {
+    super(fields.id, vendorOf(fields.type).protocol);
+    this.vendor = vendorOf(fields.type);
+    this.mapping = new ModelMapping(fields.modelMapping);
+    this.host = hostOf(fields, this.vendor);
+  }
+
+  override serves(operation: Operation): bool {
+    if (operation == Operation.Chat) return true;
+    return operation == Operation.Embeddings && !this.vendor.embeddingsPath.isEmpty;
+  }
+
+  override resolve(exchange: Exchange, model: Bytes | null, target: Target): void {
+    const conversation = exchange.conversation;
+    const source = conversation.source;
+    target.provider = this.id;
+    let name = model;
+    if (name == null) name = this.mapping.of(exchange.model);
+    if (name == null) {
+      target.model = source.bytes(conversation.model).copy();
+      target.modelChanged = exchange.renamed;
+    } else {
+      target.model = name;
+      const asked = source.point(conversation.model, view);
+      target.modelChanged = exchange.renamed || !asked.equals(name);
+    }
+  }
+
+  override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
+    out.bytes(this.fields.providerBasePath);
+    const operation = exchange.conversation.operation;
+    const path = operation == Operation.Embeddings ? this.vendor.embeddingsPath : this.vendor.chatPath;
+    if (!path.isEmpty) return out.bytes(path);
+    this.protocol.writePath(exchange.conversation, target, out);
+  }
+
+  override authority(): Bytes {
+    return this.host;
+  }
+
+  override writeHeaders(exchange: Exchange, head: HeaderBuilder): void {
+    const vendor = this.vendor;
+    if (this.fields.type == ProviderType.Claude) head.set("anthropic-version", this.anthropicVersion());
+    if (this.keys.length > 0) {
+      const key = this.keys[this.keys.length == 1 ? 0 : draw(this.keys.length)];
+      if (vendor.auth == Auth.ApiKey) head.set("x-api-key", key);
+      else if (vendor.auth == Auth.GoogleApiKey) head.set("x-goog-api-key", key);
+      else {
+        scratch.clear();
+        scratch.ascii("Bearer ");
+        scratch.bytes(key);
+        head.set("authorization", scratch.pointAt(view));
+      }
+    } else if (vendor.passesCallersKey && !exchange.credentialAccepted) {
+      const own = exchange.head.find("authorization");
+      if (own != null) head.set("authorization", own);
+    }
+  }
+
+  override removeCredential(): void {
+    if (this.vendor.auth == Auth.ApiKey) requestHeaders.remove("x-api-key");
+    else if (this.vendor.auth == Auth.GoogleApiKey) requestHeaders.remove("x-goog-api-key");
+    else requestHeaders.remove("authorization");
+  }
+
+  /** What the configuration lets through; never what may hold a key, and never what `ProviderRequest` writes itself. */
+  override passesHeader(lower: Bytes): bool {
+    const passed = this.fields.passHeaders;
+    for (let i = 0; i < passed.length; i++) if (passed[i].equals(lower)) return !isKeptBack(lower);
+    return false;
+  }
+
+  private anthropicVersion(): Bytes {
+    if (!this.fields.claudeVersion.isEmpty) return this.fields.claudeVersion;
+    return this.fields.apiVersion.isEmpty ? ANTHROPIC_VERSION : this.fields.apiVersion;
+  }
+}
+
+function hostOf(fields: ProviderFields, vendor: Vendor): Bytes {
+  if (!fields.providerDomain.isEmpty) return fields.providerDomain;
+  if (fields.type == ProviderType.Qwen && !fields.qwenDomain.isEmpty) return fields.qwenDomain;
+  if (fields.type == ProviderType.Zhipuai && !fields.zhipuDomain.isEmpty) return fields.zhipuDomain;
+  if (fields.type == ProviderType.Vllm) return fields.vllmServerHost;
+  if (fields.type == ProviderType.Ollama && !fields.ollamaServerHost.isEmpty) {
+    return Bytes.of(`${fields.ollamaServerHost.toString()}:${fields.ollamaServerPort}`);
+  }
+  return vendor.hostName;
+}
+
+function isKeptBack(lower: Bytes): bool {
+  return (
+    lower.is("cookie") ||
+    lower.is("authorization") ||
+    lower.is("proxy-authorization") ||
+    lower.is("x-api-key") ||
+    lower.is("api-key") ||
+    lower.is("x-goog-api-key") ||
+    lower.is("content-length") ||
+    lower.is("transfer-encoding") ||
+    lower.is("host") ||
+    lower.at(0) == 0x3a
+  );
+}
+
+/** A model's name as it stands in a JSON string. */
+export function escapedName(name: Bytes): Bytes {
+  const out = new ByteWriter(name.length);
+  escape(name, out);
+  return out.view();
+}
+

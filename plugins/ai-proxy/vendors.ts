@@ -1,0 +1,90 @@
+import { Bytes, EMPTY } from "../../shared/bytes/bytes";
+import { AnthropicProvider } from "../../shared/protocols/anthropic/provider";
+import { GeminiProvider } from "../../shared/protocols/gemini/provider";
+import { OpenAIProvider } from "../../shared/protocols/openai/provider";
+import { ProviderProtocol } from "../../shared/protocols/protocol";
+import { ProviderType } from "./config.generated";
+
+/** How a vendor wants its key. */
+export enum Auth {
+  /** `authorization: Bearer KEY`, if there is a key. */
+  Bearer,
+  /** `x-api-key: KEY` */
+  ApiKey,
+  /** `x-goog-api-key: KEY` */
+  GoogleApiKey,
+}
+
+/** One vendor: a row. Paths are empty where the protocol's own serve, or the vendor doesn't. */
+@final
+export class Vendor {
+  hostName: Bytes = EMPTY;
+  chatPath: Bytes = EMPTY;
+  embeddingsPath: Bytes = EMPTY;
+  auth: Auth = Auth.Bearer;
+  /** Whether the caller's own `authorization` goes on where no key is configured. */
+  passesCallersKey: bool = false;
+
+  constructor(public protocol: ProviderProtocol) {}
+
+  host(name: string): this {
+    this.hostName = Bytes.of(name);
+    return this;
+  }
+
+  chat(path: string): this {
+    this.chatPath = Bytes.of(path);
+    return this;
+  }
+
+  embeddings(path: string): this {
+    this.embeddingsPath = Bytes.of(path);
+    return this;
+  }
+
+  key(auth: Auth): this {
+    this.auth = auth;
+    return this;
+  }
+
+  callersKey(): this {
+    this.passesCallersKey = true;
+    return this;
+  }
+}
+
+const openai = new OpenAIProvider();
+const anthropic = new AnthropicProvider();
+const gemini = new GeminiProvider();
+
+/** The row of a vendor. What each serves is in README.md, written from here. */
+export function vendorOf(type: ProviderType): Vendor {
+  switch (type) {
+    case ProviderType.Claude:
+      return new Vendor(anthropic).host("api.anthropic.com").chat("/v1/messages").key(Auth.ApiKey);
+    case ProviderType.Gemini:
+      return new Vendor(gemini).host("generativelanguage.googleapis.com").key(Auth.GoogleApiKey);
+    case ProviderType.Deepseek:
+      return new Vendor(openai).host("api.deepseek.com").chat("/v1/chat/completions");
+    case ProviderType.Moonshot:
+      return new Vendor(openai).host("api.moonshot.cn").chat("/v1/chat/completions");
+    case ProviderType.Qwen:
+      return new Vendor(openai)
+        .host("dashscope.aliyuncs.com")
+        .chat("/compatible-mode/v1/chat/completions")
+        .embeddings("/compatible-mode/v1/embeddings");
+    case ProviderType.Zhipuai:
+      return new Vendor(openai).host("open.bigmodel.cn").chat("/api/paas/v4/chat/completions").embeddings("/api/paas/v4/embeddings");
+    case ProviderType.Mistral:
+      return new Vendor(openai).host("api.mistral.ai").chat("/v1/chat/completions").embeddings("/v1/embeddings");
+    case ProviderType.Groq:
+      return new Vendor(openai).host("api.groq.com").chat("/openai/v1/chat/completions");
+    case ProviderType.Openrouter:
+      return new Vendor(openai).host("openrouter.ai").chat("/api/v1/chat/completions");
+    case ProviderType.Ollama:
+    case ProviderType.Vllm:
+      return new Vendor(openai).chat("/v1/chat/completions").embeddings("/v1/embeddings");
+    default:
+      return new Vendor(openai).host("api.openai.com").chat("/v1/chat/completions").embeddings("/v1/embeddings").callersKey();
+  }
+}

@@ -1,0 +1,153 @@
+import { Bytes } from "../../shared/bytes/bytes";
+import { Problems } from "../../shared/config/problems";
+import { ConfigReader, Tristate } from "../../shared/config/reader";
+import { environmentVariable } from "../../shared/host/environment";
+import { RuleParser } from "../../shared/rules/parse";
+import { ConsumerFields, KeyAuthFields } from "./config.generated";
+import { Credential, CredentialTable } from "./credentials";
+
+/** Where keys are looked for if the configuration doesn't say. */
+const DEFAULT_PLACES: Array<Bytes> = [Bytes.of("authorization"), Bytes.of("x-api-key"), Bytes.of("api-key"), Bytes.of("x-goog-api-key")];
+/** Where Higress's ai-proxy leaves the caller's key when a fallback brings the request here again. */
+const ORIGINAL_AUTHORIZATION = Bytes.of("x-hi-original-auth");
+
+/** What holds in one scope: the fields as configured, and the credentials ready to be found. */
+@final
+export class KeyAuthConfig {
+  table: CredentialTable = new CredentialTable();
+  /** Header names, lower case, in the order in which they are looked at. */
+  headers: Array<Bytes> = [];
+  /** Names of query parameters. */
+  parameters: Array<Bytes> = [];
+
+  constructor(public fields: KeyAuthFields) {}
+
+  /** Null if it can't be used: `problems` says why. `base` lends its table where the consumers are the same. */
+  static make(fields: KeyAuthFields, base: KeyAuthConfig | null, reader: ConfigReader): KeyAuthConfig | null {
+    const problems = reader.problems;
+    if (problems.refused) return null;
+    const config = new KeyAuthConfig(fields);
+    const at = reader.path;
+    if (base != null && base.fields.consumers === fields.consumers && base.fields.credentials === fields.credentials) {
+      config.table = base.table;
+    } else {
+      for (let i = 0; i < fields.consumers.length; i++) config.addConsumer(fields.consumers[i], `consumers[${i}]`, problems);
+      for (let i = 0; i < fields.credentials.length; i++) {
+        config.add(new Credential(fields.credentials[i], null, null, true, true), `credentials[${i}]`, problems);
+      }
+    }
+    if (config.table.size == 0 && !problems.refused) {
+      problems.refuse(join(at, "consumers"), "found none, expected at least one consumer with a credential");
+    }
+    config.gatherPlaces(problems);
+    return problems.refused ? null : config;
+  }
+
+  /** Whether a consumer is on the scope's list; null list: everybody who is known. */
+  allows(consumer: Bytes): bool {
+    const allow = this.fields.allow;
+    if (allow == null) return true;
+    for (let i = 0; i < allow.length; i++) if (allow[i].equals(consumer)) return true;
+    return false;
+  }
+
+  private addConsumer(consumer: ConsumerFields, path: string, problems: Problems): void {
+    const single = !consumer.credential.isEmpty;
+    if (single == consumer.credentials.length > 0) {
+      const found = single ? "both" : "neither";
+      return problems.refuse(path, `found ${found} of credential and credentials, expected one of them`);
+    }
+    const inHeader = consumer.inHeader != Tristate.False;
+    const inQuery = consumer.inQuery != Tristate.False;
+    const places = consumer.keys.length > 0 ? lowered(consumer.keys) : null;
+    if (single) return this.add(new Credential(consumer.credential, consumer.name, places, inHeader, inQuery), `${path}.credential`, problems);
+    for (let i = 0; i < consumer.credentials.length; i++) {
+      this.add(new Credential(consumer.credentials[i], consumer.name, places, inHeader, inQuery), `${path}.credentials[${i}]`, problems);
+    }
+  }
+
+  private add(credential: Credential, path: string, problems: Problems): void {
+    if (problems.refused) return;
+    if (credential.secret.startsWith("env:")) {
+      const variable = credential.secret.slice(4);
+      const value = environmentVariable(variable);
+      if (value == null || value.isEmpty) {
+        return problems.refuse(path, `the environment variable ${variable.toString()} is not set, expected it to hold the key`);
+      }
+      credential.secret = value;
+    }
+    credential.secret = withoutScheme(credential.secret);
+    if (this.table.add(credential)) return;
+    const other = this.table.taken;
+    const mine = credential.consumer;
+    let theirs: Bytes | null = null;
+    if (other != null) theirs = other.consumer;
+    problems.refuse(path, `the same key as ${nameOf(theirs)} has, found with ${nameOf(mine)}; expected each key once`);
+  }
+
+  private gatherPlaces(problems: Problems): void {
+    const fields = this.fields;
+    if (!fields.inHeader && !fields.inQuery) return problems.refuse("in_header", "found false, like in_query; expected one of them to be true");
+    const all: Array<Bytes> = [];
+    gather(fields.keys, all);
+    for (let i = 0; i < fields.consumers.length; i++) gather(fields.consumers[i].keys, all);
+    if (all.length == 0) gather(DEFAULT_PLACES, all);
+    if (fields.inQuery) this.parameters = all;
+    if (!fields.inHeader) return;
+    this.headers = all.slice(0);
+    gather([ORIGINAL_AUTHORIZATION], this.headers);
+  }
+}
+
+/** Makes `KeyAuthConfig`s for the rules: a rule starts with the global part. */
+@final
+export class KeyAuthParser extends RuleParser<KeyAuthConfig> {
+  /** Whether a rule names whom it lets in: decides what an absent `global_auth` means. */
+  someRuleAllows: bool = false;
+
+  override parseGlobal(reader: ConfigReader): KeyAuthConfig | null {
+    return KeyAuthConfig.make(KeyAuthFields.parse(reader), null, reader);
+  }
+
+  override parseRule(reader: ConfigReader, global: KeyAuthConfig | null): KeyAuthConfig | null {
+    const fields = KeyAuthFields.parse(reader, global == null ? null : global.fields);
+    if (fields.allow != null) this.someRuleAllows = true;
+    return KeyAuthConfig.make(fields, global, reader);
+  }
+
+  /** Rules alone would let everything else pass that the global part was meant to keep out. */
+  override needsGlobal(): bool {
+    return true;
+  }
+}
+
+/** A key as it is compared: a `Bearer ` before it is taken off. */
+export function withoutScheme(value: Bytes): Bytes {
+  if (value.length < 7 || !value.slice(0, 7).isIgnoringCase("bearer ")) return value;
+  let from = 7;
+  while (value.at(from) == 0x20) from++;
+  return value.slice(from);
+}
+
+function gather(from: Array<Bytes>, into: Array<Bytes>): void {
+  for (let i = 0; i < from.length; i++) {
+    const lower = from[i].toLowerCase();
+    let known = false;
+    for (let j = 0; j < into.length; j++) if (into[j].equals(lower)) known = true;
+    if (!known) into.push(lower);
+  }
+}
+
+function lowered(names: Array<Bytes>): Array<Bytes> {
+  const all: Array<Bytes> = [];
+  gather(names, all);
+  return all;
+}
+
+function nameOf(consumer: Bytes | null): string {
+  return consumer == null ? "a credential without consumer" : `consumer "${consumer.toString()}"`;
+}
+
+function join(path: string, field: string): string {
+  return path.length > 0 ? path + "." + field : field;
+}

@@ -1,0 +1,71 @@
+import { Bytes } from "../../shared/bytes/bytes";
+import { Problems } from "../../shared/config/problems";
+import { Exchange } from "../../shared/pipeline/exchange";
+import { StageFactory } from "../../shared/pipeline/module";
+import { Needs } from "../../shared/pipeline/needs";
+import { LocalAnswer } from "../../shared/pipeline/reply";
+import { configFor, report } from "../../shared/pipeline/rules";
+import { Stage } from "../../shared/pipeline/stage";
+import { Verdict } from "../../shared/pipeline/verdict";
+import { Operation } from "../../shared/protocols/operation";
+import { parseRules } from "../../shared/rules/parse";
+import { Rules } from "../../shared/rules/rules";
+import { ModelRouterConfig, ModelRouterParser } from "./config";
+
+/** model-router: from a model's name to a route. Fields and errors: README.md. */
+@final
+export class ModelRouter extends Stage {
+  constructor(private rules: Rules<ModelRouterConfig>) {
+    super("model-router", Needs.Model);
+  }
+
+  /** What there is: answered from the configuration, no provider is asked. */
+  override onHead(exchange: Exchange): Verdict {
+    if (exchange.endpoint.operation != Operation.Models || !exchange.method.is("GET")) return Verdict.Pass;
+    const config = configFor<ModelRouterConfig>(this.rules, exchange);
+    if (config == null) return Verdict.Pass;
+    const catalogue = config.catalogue;
+    if (catalogue == null) return Verdict.Pass;
+    return exchange.answer(new LocalAnswer(200, "application/json", catalogue.list()).detailed("model-router.models"));
+  }
+
+  override needsOf(exchange: Exchange): u32 {
+    const config = configFor<ModelRouterConfig>(this.rules, exchange);
+    return config != null && config.readsPath(exchange.path) ? this.needs : Needs.Head;
+  }
+
+  /** Names the model in a header, and lets Envoy pick the route by it. */
+  override onModel(exchange: Exchange): Verdict {
+    const config = configFor<ModelRouterConfig>(this.rules, exchange);
+    if (config == null || exchange.model.isEmpty || !config.readsPath(exchange.path)) return Verdict.Pass;
+    const asked = exchange.model;
+    let named = false;
+    if (config.providerHeader.length > 0) {
+      const slash = asked.indexOf(0x2f);
+      if (slash > 0 && slash + 1 < asked.length && config.isProvider(asked.slice(0, slash))) {
+        named = true;
+        exchange.setRoutingHeader(config.providerHeader, asked.slice(0, slash));
+        exchange.rename(asked.slice(slash + 1));
+      }
+    }
+    const catalogue = config.catalogue;
+    if (!named && catalogue != null && !catalogue.serves(asked)) return exchange.refuse(catalogue.refusal(asked));
+    if (config.modelHeader.length > 0) exchange.setRoutingHeader(config.modelHeader, asked);
+    if (named || config.modelHeader.length > 0) exchange.pickRouteAgain();
+    return Verdict.Pass;
+  }
+}
+
+@final
+export class ModelRouterFactory extends StageFactory {
+  constructor() {
+    super("model-router");
+  }
+
+  override create(configuration: Bytes): Stage | null {
+    const problems = new Problems(this.name);
+    const rules = parseRules<ModelRouterConfig>(configuration, new ModelRouterParser(), problems);
+    report(problems);
+    return rules == null ? null : new ModelRouter(rules);
+  }
+}

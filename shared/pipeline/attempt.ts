@@ -1,0 +1,136 @@
+import { Bytes } from "../bytes/bytes";
+import { requestBody } from "../host/body";
+import { RootContext, StreamContext } from "../host/context";
+import { requestHeaders, responseHeaders } from "../host/headers";
+import { HeaderBuilder } from "../host/pairs";
+import { PropertyPath } from "../host/property";
+import { sendLocalReply } from "../host/stream";
+import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
+import { Exchange } from "./exchange";
+import { HeldAnswer } from "./held-answer";
+import { isRetriable } from "./intake";
+import { PlannedTarget } from "./provider";
+import { ProviderRequest } from "./request";
+import { exchanges } from "./table";
+
+const HANDLE = PropertyPath.fact("sluice.id");
+const HOST_PROVIDER = PropertyPath.of("xds.upstream_host_metadata.filter_metadata.sluice.provider");
+/** What Envoy's retry policy takes for a reason to go on. */
+const RETRY = Bytes.of("503");
+/** What it takes for a client's error. */
+const NO_RETRY = Bytes.of("400");
+const noHeaders = new HeaderBuilder();
+
+/** The root of the upstream half: no configuration of its own, everything comes from the exchange. */
+@final
+export class AttemptRoot extends RootContext {
+  override createStream(_id: u32): StreamContext {
+    return new Attempt();
+  }
+}
+
+/**
+ * The upstream half: one try at one provider, made anew by Envoy for each host it picks. It writes the request in that provider's protocol, reads the answer into the exchange, and holds the answer's headers until the commit
+ * point; what it fails with before that moves the request on to the next target of the plan.
+ */
+@final
+export class Attempt extends StreamContext {
+  private exchange: Exchange | null = null;
+  private generation: u32 = 0;
+  private planned: PlannedTarget | null = null;
+  private request: ProviderRequest | null = null;
+  private answer: HeldAnswer | null = null;
+
+  override onRequestHeaders(_count: u32, end: bool): HeadersStatus {
+    const handle = HANDLE.get();
+    if (handle == null) return this.lost("sluice.no_handle");
+    const exchange = exchanges.find(handle);
+    if (exchange == null) return this.lost("sluice.no_exchange");
+    const planned = targetOf(exchange);
+    if (planned == null) return this.lost("sluice.no_target");
+    this.exchange = exchange;
+    this.generation = exchange.generation;
+    this.planned = planned;
+    const request = new ProviderRequest();
+    request.write(exchange, planned);
+    if (!request.keepsBody && !end) this.request = request;
+    return HeadersStatus.Continue;
+  }
+
+  override onRequestBody(_size: i32, end: bool): DataStatus {
+    const request = this.request;
+    if (request == null) return DataStatus.Continue;
+    if (!end) return DataStatus.StopAndBuffer;
+    requestBody.replace(request.bytes);
+    this.request = null;
+    return DataStatus.Continue;
+  }
+
+  override onResponseHeaders(_count: u32, end: bool): HeadersStatus {
+    const exchange = this.live();
+    const planned = this.planned;
+    if (exchange == null || planned == null) return HeadersStatus.Continue;
+    const answer = new HeldAnswer(exchange, planned);
+    this.answer = answer;
+    if (answer.onHeaders(end)) return HeadersStatus.StopIteration;
+    this.steer(answer);
+    return HeadersStatus.Continue;
+  }
+
+  override onResponseBody(size: i32, end: bool): DataStatus {
+    const answer = this.answer;
+    if (answer == null || this.live() == null) return DataStatus.Continue;
+    const held = answer.isOpen;
+    if (answer.onBody(size, end)) return DataStatus.StopAndBuffer;
+    if (held) this.steer(answer);
+    return DataStatus.Continue;
+  }
+
+  override onResponseTrailers(_count: u32): FlowStatus {
+    const answer = this.answer;
+    if (answer == null || this.live() == null) return FlowStatus.Continue;
+    const held = answer.isOpen;
+    answer.onTrailers();
+    if (held) this.steer(answer);
+    return FlowStatus.Continue;
+  }
+
+  override onDelete(): void {
+    this.exchange = null;
+    this.answer = null;
+    this.request = null;
+  }
+
+  /** Lets Envoy's retry policy know, by the status, whether the next target may do better. The client gets the failure's own status. */
+  private steer(answer: HeldAnswer): void {
+    const failure = answer.failure;
+    if (failure != null) responseHeaders.set(":status", isRetriable(failure.kind) ? RETRY : NO_RETRY);
+  }
+
+  /** The exchange, if it is still the one this attempt is part of. */
+  private live(): Exchange | null {
+    const exchange = this.exchange;
+    return exchange != null && exchange.inUse && exchange.generation == this.generation ? exchange : null;
+  }
+
+  /** Never another request's exchange: the client gets a 503, and what reached us reaches no provider. */
+  private lost(details: string): HeadersStatus {
+    requestHeaders.remove("authorization");
+    sendLocalReply(503, noHeaders.clear(), new Bytes(), details);
+    return HeadersStatus.StopIteration;
+  }
+}
+
+/**
+ * Which entry of the plan this attempt is for: the first at or after the position of this attempt whose provider is the picked host's. Envoy passes over members without hosts
+ * without counting an attempt, so the position alone doesn't tell.
+ */
+function targetOf(exchange: Exchange): PlannedTarget | null {
+  const position = exchange.attempts++;
+  const provider = HOST_PROVIDER.get();
+  for (let i = position; i < exchange.targetCount; i++) {
+    const planned = exchange.targets[i];
+    if (provider == null || planned.provider.id.equals(provider)) return planned;
+  }
+  return null;
+}

@@ -1,0 +1,146 @@
+import { Bytes, EMPTY } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
+import { responseBody } from "../host/body";
+import { responseHeaders } from "../host/headers";
+import { HeaderBlock } from "../host/pairs";
+import { PropertyPath } from "../host/property";
+import { JsonWriter } from "../json/writer";
+import { EventSink } from "../protocols/answer";
+import { AnswerSettings, ClientProtocol, Passage } from "../protocols/protocol";
+import { answerChain, editsAnswer } from "./answer-chain";
+import { failureOfReply } from "./envoy-failure";
+import { Exchange, Progress } from "./exchange";
+import { failureBody, sendFailure } from "./reply";
+
+const CODE_DETAILS = PropertyPath.of("response.code_details");
+const JSON_TYPE = Bytes.of("application/json");
+const settings = new AnswerSettings();
+const head = new HeaderBlock();
+const length = new ByteWriter(16);
+const view = new Bytes();
+
+/**
+ * The client's answer in the client's protocol: a provider's, taken from the exchange's queue and put in place of the provider's bytes in Envoy's buffer; or a failure, in
+ * place of whatever the last provider or Envoy itself answered. What the gateway answered itself passes untouched.
+ */
+@final
+export class ClientAnswer {
+  private begun: bool = false;
+  private sink: EventSink | null = null;
+  private out: JsonWriter | null = null;
+  /** What takes the place of the bytes that come, once; then nothing does. */
+  private substitute: Bytes | null = null;
+
+  constructor(
+    private exchange: Exchange,
+    /** Whether answers that no provider gave are worded here. */
+    private wordsFailures: bool,
+  ) {}
+
+  /** The answer's headers are in the host's map, and about to go to the client. */
+  onHeaders(end: bool): void {
+    const exchange = this.exchange;
+    const client = exchange.client;
+    if (client == null || exchange.progress == Progress.Local) return;
+    if (exchange.progress == Progress.Committed) this.begin(client);
+    else if (this.wordsFailures && !this.isForeign()) this.beginFailure(client, end);
+  }
+
+  /** Bytes are in Envoy's buffer. */
+  onBody(end: bool): void {
+    const substitute = this.substitute;
+    if (substitute != null) {
+      responseBody.replace(substitute);
+      this.substitute = EMPTY;
+    } else if (this.begun) this.pass(end);
+  }
+
+  /** The exchange is over: what the client didn't take still counts. */
+  finish(): void {
+    const sink = this.sink;
+    if (sink != null) this.exchange.queue.drain(sink);
+  }
+
+  /** An answer to a request that no plan was made for: where ai-proxy is inert, a provider's answer is nobody's business here. */
+  private isForeign(): bool {
+    if (this.exchange.targetCount > 0) return false;
+    const details = CODE_DETAILS.get();
+    return details == null || details.is("via_upstream");
+  }
+
+  private begin(client: ClientProtocol): void {
+    const exchange = this.exchange;
+    const conversation = exchange.conversation;
+    this.begun = true;
+    if (exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
+    if (exchange.passage == Passage.Unchanged) {
+      this.sink = answerChain(exchange, null);
+      return;
+    }
+    settings.created = exchange.startedAt / 1000000000;
+    settings.stream = conversation.stream;
+    settings.includeUsage = conversation.includeUsage;
+    settings.passage = exchange.passage;
+    const out = new JsonWriter();
+    const writer = client.writer(settings, out);
+    const sink = answerChain(exchange, writer);
+    this.out = out;
+    this.sink = sink;
+    if (exchange.passage == Passage.Translated) responseHeaders.set("content-type", Bytes.of(writer.contentType));
+    if (conversation.stream) {
+      responseHeaders.remove("content-length");
+      return;
+    }
+    // A whole answer is all here already, so its length is known.
+    exchange.queue.drain(sink);
+    length.clear();
+    length.unsigned(out.length);
+    responseHeaders.set("content-length", length.pointAt(view));
+  }
+
+  private pass(end: bool): void {
+    const exchange = this.exchange;
+    const sink = this.sink;
+    if (sink == null) return;
+    exchange.queue.drain(sink);
+    const out = this.out;
+    if (out != null) {
+      responseBody.replace(out.pointAt(view));
+      out.clear();
+    } else if (end) this.sayIncomplete();
+  }
+
+  /** A stream in the client's own protocol passed as it was: that it isn't complete is all there is to add. */
+  private sayIncomplete(): void {
+    const exchange = this.exchange;
+    const failure = exchange.queue.failure;
+    const client = exchange.client;
+    if (failure == null || client == null || !exchange.conversation.stream) return;
+    const out = new JsonWriter();
+    client.writeFailureEvent(failure, out);
+    responseBody.append(out.pointAt(view));
+  }
+
+  private beginFailure(client: ClientProtocol, end: bool): void {
+    const exchange = this.exchange;
+    responseHeaders.readInto(head);
+    const failure = failureOfReply(exchange, head);
+    head.release();
+    exchange.failure = failure;
+    if (end) {
+      // Headers alone have no bytes that could be replaced.
+      exchange.progress = Progress.Local;
+      sendFailure(failure, client);
+      return;
+    }
+    responseHeaders.set(":status", Bytes.of(failure.status.toString()));
+    responseHeaders.set("content-type", JSON_TYPE);
+    responseHeaders.remove("content-encoding");
+    if (!failure.retryAfter.isEmpty) responseHeaders.set("retry-after", failure.retryAfter);
+    const body = failureBody(failure, client).copy();
+    length.clear();
+    length.unsigned(body.length);
+    responseHeaders.set("content-length", length.pointAt(view));
+    this.substitute = body;
+  }
+}

@@ -1,0 +1,217 @@
+import { Bytes, EMPTY } from "../bytes/bytes";
+import { HeaderBlock } from "../host/pairs";
+import { PropertyPath } from "../host/property";
+import { clearRouteCache } from "../host/foreign";
+import { requestHeaders } from "../host/headers";
+import { escape } from "../json/unescape";
+import { FinishReason, Usage } from "../protocols/answer";
+import { Conversation } from "../protocols/conversation";
+import { EventQueue } from "../protocols/events";
+import { Failure } from "../protocols/failure";
+import { Endpoint } from "../protocols/operation";
+import { ClientProtocol, Passage } from "../protocols/protocol";
+import { LocalAnswer } from "./reply";
+import { PlannedTarget } from "./provider";
+import { Stage } from "./stage";
+import { Verdict } from "./verdict";
+
+/** Goes on with a request that waits. */
+export interface Resumable {
+  resume(): void;
+}
+
+/** How far an exchange is with its answer. */
+export enum Progress {
+  /** No provider has answered so that the client could have it. */
+  Asking,
+  /** An attempt's answer is the client's. */
+  Committed,
+  /** The client's answer is one of ours (a refusal, a local answer). */
+  Local,
+}
+
+/**
+ * A request and its answer, from the client's first byte to the last. Gate and attempts share it; it lives in a slot of the `ExchangeTable` and is reused. Bytes that come from the request's head
+ * or body are views into buffers that live as long as the exchange.
+ */
+@final
+export class Exchange {
+  // The client's side.
+  head: HeaderBlock = new HeaderBlock();
+  method: Bytes = new Bytes();
+  path: Bytes = new Bytes();
+  authority: Bytes = new Bytes();
+  endpoint: Endpoint = Endpoint.of(EMPTY);
+  client: ClientProtocol | null = null;
+  conversation: Conversation = new Conversation();
+  /** Whether `conversation` holds this request. */
+  isRead: bool = false;
+
+  // What stages found out.
+  /** Who asks; null: nobody that we know. */
+  consumer: Bytes | null = null;
+  /** Whether the caller's credential was accepted here, and so isn't the provider's to see. */
+  credentialAccepted: bool = false;
+  /** The model asked for: UTF-8. Empty until it is read. Changed by `rename`. */
+  model: Bytes = EMPTY;
+  /** Whether `model` differs from what the body says. */
+  renamed: bool = false;
+
+  // The plan.
+  targets: Array<PlannedTarget> = [];
+  /** How many of `targets` may be tried. */
+  targetCount: i32 = 0;
+  /** The largest answer that is held whole, in bytes. */
+  answerLimit: i32 = 32 << 20;
+  /** True: this filter itself writes the provider's request, since no upstream filter will. */
+  writesHere: bool = false;
+
+  // The answer.
+  attempts: i32 = 0;
+  progress: Progress = Progress.Asking;
+  passage: Passage = Passage.Translated;
+  queue: EventQueue = new EventQueue();
+  /** The last failure: of an attempt, or the refusal. */
+  failure: Failure | null = null;
+  localAnswer: LocalAnswer | null = null;
+  answeredBy: PlannedTarget | null = null;
+  /** The model that was asked of the provider that answered: escaped. */
+  upstreamModel: Bytes = EMPTY;
+  finish: FinishReason = FinishReason.None;
+  usage: Usage = new Usage();
+  /** Nanoseconds since 1970. */
+  startedAt: u64 = 0;
+  firstContentAt: u64 = 0;
+
+  /** The stages that this exchange began with: a new configuration doesn't change it on the way. */
+  stages: Array<Stage> = [];
+  resumable: Resumable | null = null;
+
+  // The slot; see `ExchangeTable`.
+  slot: i32 = 0;
+  generation: u32 = 0;
+  inUse: bool = false;
+
+  private routeName: Bytes | null = null;
+  private clusterName: Bytes | null = null;
+
+  /** Puts another model in place of the one that the client asked for. UTF-8, kept. */
+  rename(model: Bytes): void {
+    this.model = model;
+    this.renamed = true;
+    const arena = this.conversation.source.arena;
+    const start = arena.length;
+    escape(model, arena);
+    this.conversation.model = this.conversation.source.since(start);
+  }
+
+  /** The client gets this failure in its own protocol. */
+  refuse(failure: Failure): Verdict {
+    this.failure = failure;
+    return Verdict.Refuse;
+  }
+
+  /** The client gets this answer. */
+  answer(answer: LocalAnswer): Verdict {
+    this.localAnswer = answer;
+    return Verdict.Answer;
+  }
+
+  /** Goes on after `Verdict.Wait`; the effective context must be the gate's. */
+  resume(): void {
+    const waiting = this.resumable;
+    if (waiting != null) waiting.resume();
+  }
+
+  /** The route's name; empty if the host doesn't tell. Envoy 1.40 knows it as `xds.route_name`, Higress as `route_name`. */
+  get route(): Bytes {
+    const known = this.routeName;
+    if (known != null) return known;
+    let route = XDS_ROUTE_NAME.get();
+    if (route == null) route = ROUTE_NAME.get();
+    const found = route == null ? EMPTY : route;
+    this.routeName = found;
+    return found;
+  }
+
+  /** The cluster's name; empty if the host doesn't tell. */
+  get cluster(): Bytes {
+    const known = this.clusterName;
+    if (known != null) return known;
+    let cluster = XDS_CLUSTER_NAME.get();
+    if (cluster == null) cluster = CLUSTER_NAME.get();
+    const found = cluster == null ? EMPTY : cluster;
+    this.clusterName = found;
+    return found;
+  }
+
+  /** Sets a request header that routes match on; follow with `pickRouteAgain`. */
+  setRoutingHeader(lower: string, value: Bytes): void {
+    requestHeaders.set(lower, value);
+  }
+
+  /** Lets Envoy pick the route by the headers as they are now. */
+  pickRouteAgain(): void {
+    clearRouteCache();
+    this.routeName = null;
+    this.clusterName = null;
+  }
+
+  /** Readies a slot for another request. */
+  begin(stages: Array<Stage>): void {
+    this.stages = stages;
+    this.client = null;
+    this.isRead = false;
+    this.consumer = null;
+    this.credentialAccepted = false;
+    this.model = EMPTY;
+    this.renamed = false;
+    this.targets = NO_TARGETS;
+    this.targetCount = 0;
+    this.writesHere = false;
+    this.attempts = 0;
+    this.progress = Progress.Asking;
+    this.passage = Passage.Translated;
+    this.queue.reset();
+    this.failure = null;
+    this.localAnswer = null;
+    this.answeredBy = null;
+    this.upstreamModel = EMPTY;
+    this.finish = FinishReason.None;
+    this.usage.clear();
+    this.firstContentAt = 0;
+    this.resumable = null;
+    this.routeName = null;
+    this.clusterName = null;
+    this.inUse = true;
+  }
+
+  /** Lets go of everything large. */
+  end(): void {
+    this.inUse = false;
+    this.generation++;
+    this.resumable = null;
+    this.client = null;
+    this.head.release();
+    this.method.set(EMPTY.buffer, 0, 0);
+    this.path.set(EMPTY.buffer, 0, 0);
+    this.authority.set(EMPTY.buffer, 0, 0);
+    this.conversation.source.reset(EMPTY);
+    this.queue.reset();
+    this.stages = NO_STAGES;
+    this.targets = NO_TARGETS;
+    this.consumer = null;
+    this.failure = null;
+    this.localAnswer = null;
+    this.answeredBy = null;
+    this.routeName = null;
+    this.clusterName = null;
+  }
+}
+
+const NO_TARGETS: Array<PlannedTarget> = [];
+const NO_STAGES: Array<Stage> = [];
+const XDS_ROUTE_NAME = PropertyPath.of("xds.route_name");
+const ROUTE_NAME = PropertyPath.of("route_name");
+const XDS_CLUSTER_NAME = PropertyPath.of("xds.cluster_name");
+const CLUSTER_NAME = PropertyPath.of("cluster_name");

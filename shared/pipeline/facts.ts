@@ -1,0 +1,76 @@
+import { Bytes } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
+import { PropertyPath } from "../host/property";
+import { JsonWriter } from "../json/writer";
+import { Exchange } from "./exchange";
+import { exchanges } from "./table";
+
+const HANDLE = PropertyPath.fact("sluice.id");
+const FACTS = PropertyPath.fact("sluice.facts");
+const handle = new ByteWriter(64);
+const out = new JsonWriter();
+const view = new Bytes();
+
+/** Joins the halves of a request: the attempt finds the exchange by this fact. */
+export function publishHandle(exchange: Exchange): void {
+  handle.clear();
+  exchanges.writeHandle(exchange, handle);
+  HANDLE.set(handle.pointAt(view));
+}
+
+/** What happened, as one flat JSON object for the access log and whoever else reads `wasm.sluice.facts`. The table of facts is in README.md. */
+export function publishFacts(exchange: Exchange): void {
+  out.clear();
+  out.beginObject();
+  const consumer = exchange.consumer;
+  if (consumer != null) {
+    out.key("consumer");
+    out.text(consumer);
+  }
+  if (!exchange.model.isEmpty) {
+    out.key("model");
+    out.text(exchange.model);
+  }
+  if (exchange.isRead) {
+    out.key("stream");
+    out.boolean(exchange.conversation.stream);
+  }
+  if (exchange.targetCount > 0) {
+    out.key("route");
+    out.text(exchange.route);
+    out.key("attempts");
+    out.unsigned(exchange.attempts);
+  }
+  const answeredBy = exchange.answeredBy;
+  if (answeredBy != null) {
+    out.key("provider");
+    out.text(answeredBy.provider.id);
+    out.key("upstream_model");
+    out.escaped(exchange.upstreamModel);
+    out.key("first_token_ms");
+    out.unsigned((exchange.firstContentAt - min(exchange.startedAt, exchange.firstContentAt)) / 1000000);
+  }
+  const usage = exchange.usage;
+  if (usage.known) {
+    out.key("input_tokens");
+    out.unsigned(usage.input);
+    out.key("output_tokens");
+    out.unsigned(usage.output);
+    out.key("cached_tokens");
+    out.unsigned(usage.cachedInput);
+    out.key("reasoning_tokens");
+    out.unsigned(usage.reasoning);
+  }
+  const failure = exchange.failure;
+  if (failure != null) {
+    out.key("error");
+    out.unsigned(failure.status);
+    if (!failure.provider.isEmpty) {
+      out.key("error_provider");
+      out.text(failure.provider);
+    }
+  }
+  out.endObject();
+  FACTS.set(out.pointAt(view));
+}
+

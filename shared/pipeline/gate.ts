@@ -1,0 +1,294 @@
+import { Bytes, EMPTY } from "../bytes/bytes";
+import { requestBody, responseBody } from "../host/body";
+import { StreamContext } from "../host/context";
+import { requestHeaders } from "../host/headers";
+import { HeaderBlock } from "../host/pairs";
+import { continueRequest } from "../host/stream";
+import { nowNanoseconds } from "../host/time";
+import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
+import { Failure, FailureKind } from "../protocols/failure";
+import { Endpoint } from "../protocols/operation";
+import { ClientAnswer } from "./client-answer";
+import { clientOf } from "./clients";
+import { guardEdge } from "./edge";
+import { Exchange, Progress, Resumable } from "./exchange";
+import { publishFacts, publishHandle } from "./facts";
+import { HeldAnswer } from "./held-answer";
+import { Needs } from "./needs";
+import { hasReadableBody, readModel, writeRenamed } from "./reading";
+import { sendAnswer, sendFailure } from "./reply";
+import { ProviderRequest } from "./request";
+import { Stage } from "./stage";
+import { exchanges } from "./table";
+import { Verdict } from "./verdict";
+
+/** The hooks of a request, in their order. */
+enum Hook {
+  Head,
+  Model,
+  Route,
+  Conversation,
+  Plan,
+  Done,
+}
+
+/**
+ * The downstream half: reads the client's request, runs the stages, and hands the client's answer to `ClientAnswer`. Where no upstream filter will (`exchange.writesHere`), it does an attempt's work too.
+ */
+@final
+export class Gate extends StreamContext implements Resumable {
+  private exchange: Exchange;
+  private hook: Hook = Hook.Head;
+  /** The next stage of that hook. */
+  private stage: i32 = 0;
+  /** A stage waits. */
+  private waits: bool = false;
+  /** A stage went on before it had said that it waits. */
+  private resumedEarly: bool = false;
+  /** In a callback its return value lets the request go on; elsewhere a host call must. */
+  private inCallback: bool = false;
+  private bodyArrived: bool = false;
+  private bodyRead: bool = false;
+  /** All hooks are through. */
+  private left: bool = false;
+  private answer: ClientAnswer;
+  private held: HeldAnswer | null = null;
+
+  constructor(
+    private stages: Array<Stage>,
+    /** What the module's stages need; from the end of the first hook on what they need of this request. */
+    private needs: u32,
+  ) {
+    super();
+    const exchange = exchanges.open(stages);
+    this.exchange = exchange;
+    this.answer = new ClientAnswer(exchange, (needs & Needs.Plan) != 0);
+  }
+
+  // The request.
+
+  override onRequestHeaders(_count: u32, end: bool): HeadersStatus {
+    const exchange = this.exchange;
+    const head = exchange.head;
+    exchange.startedAt = nowNanoseconds();
+    exchange.resumable = this;
+    requestHeaders.readInto(head);
+    pointAt(head, ":method", exchange.method);
+    pointAt(head, ":path", exchange.path);
+    pointAt(head, ":authority", exchange.authority);
+    exchange.endpoint = Endpoint.of(exchange.path);
+    exchange.client = clientOf(exchange.endpoint.dialect);
+    guardEdge(head);
+    if (isOurs(exchange.path)) {
+      this.refuse(Failure.of(FailureKind.NotFound, "Nothing is served under this path of the gateway."));
+      return HeadersStatus.StopIteration;
+    }
+    this.bodyArrived = end;
+    const goesOn = this.proceedInCallback();
+    return goesOn && this.left ? HeadersStatus.Continue : HeadersStatus.StopIteration;
+  }
+
+  override onRequestBody(_size: i32, end: bool): DataStatus {
+    if (this.left) return DataStatus.Continue;
+    if (end) this.bodyArrived = true;
+    if (!end || this.waits || this.exchange.progress == Progress.Local) return DataStatus.StopAndBuffer;
+    return this.proceedInCallback() ? DataStatus.Continue : DataStatus.StopAndBuffer;
+  }
+
+  override onRequestTrailers(_count: u32): FlowStatus {
+    if (this.left) return FlowStatus.Continue;
+    this.bodyArrived = true;
+    if (this.waits || this.exchange.progress == Progress.Local) return FlowStatus.Stop;
+    return this.proceedInCallback() ? FlowStatus.Continue : FlowStatus.Stop;
+  }
+
+  /** A stage that waited has what it waited for. */
+  resume(): void {
+    if (!this.waits) {
+      this.resumedEarly = true;
+      return;
+    }
+    this.waits = false;
+    if (this.proceed() && this.left && !this.inCallback) continueRequest();
+  }
+
+  private proceedInCallback(): bool {
+    this.inCallback = true;
+    const goesOn = this.proceed();
+    this.inCallback = false;
+    return goesOn;
+  }
+
+  /** Runs the hooks as far as what has arrived allows. False: a stage waits, or the client has its answer. */
+  private proceed(): bool {
+    if (this.hook == Hook.Head) {
+      if (!this.run(Hook.Model)) return false;
+      this.needs = this.needsOfThis();
+      if (this.needs & Needs.Body && !this.bodyArrived && !this.passes(hasReadableBody(this.exchange.head))) return false;
+    }
+    if (this.needs & Needs.Body && !this.bodyRead) {
+      if (!this.bodyArrived) return true;
+      this.bodyRead = true;
+      if (!this.passes(this.readBody())) return false;
+    }
+    if (!this.run(Hook.Done)) return false;
+    this.left = true;
+    this.sendOn();
+    return true;
+  }
+
+  private needsOfThis(): u32 {
+    let needs = Needs.Head;
+    for (let i = 0; i < this.stages.length; i++) needs |= this.stages[i].needsOf(this.exchange);
+    return needs;
+  }
+
+  /** Reads the request as far as stages need it. */
+  private readBody(): Failure | null {
+    const exchange = this.exchange;
+    const conversation = exchange.conversation;
+    conversation.reset(requestBody.read(0, i32.MAX_VALUE), exchange.endpoint.dialect, exchange.endpoint.operation);
+    const client = exchange.client;
+    if (this.needs & Needs.Conversation && client != null) {
+      const failure = client.readRequest(conversation);
+      if (failure != null) return failure;
+      exchange.isRead = true;
+    }
+    return readModel(exchange);
+  }
+
+  /** Runs the hooks up to `until` (not included); false: a stage waits, or the client has its answer. */
+  private run(until: Hook): bool {
+    const stages = this.stages;
+    while (this.hook < until) {
+      while (this.stage < stages.length) {
+        const verdict = this.call(stages[this.stage++]);
+        if (verdict == Verdict.Pass) continue;
+        if (verdict == Verdict.Wait && this.resumedEarly) {
+          this.resumedEarly = false;
+          continue;
+        }
+        this.conclude(verdict);
+        return false;
+      }
+      this.stage = 0;
+      this.hook = <Hook>(this.hook + 1);
+    }
+    return true;
+  }
+
+  private call(stage: Stage): Verdict {
+    const exchange = this.exchange;
+    switch (this.hook) {
+      case Hook.Head:
+        return stage.onHead(exchange);
+      case Hook.Model:
+        return stage.onModel(exchange);
+      case Hook.Route:
+        return stage.onRoute(exchange);
+      case Hook.Conversation:
+        return exchange.isRead ? stage.onConversation(exchange) : Verdict.Pass;
+      default:
+        return stage.onPlan(exchange);
+    }
+  }
+
+  private conclude(verdict: Verdict): void {
+    const exchange = this.exchange;
+    if (verdict == Verdict.Wait) {
+      this.waits = true;
+      return;
+    }
+    const answer = exchange.localAnswer;
+    if (verdict == Verdict.Answer && answer != null) {
+      exchange.progress = Progress.Local;
+      sendAnswer(answer);
+      return;
+    }
+    const failure = exchange.failure;
+    this.refuse(failure == null ? Failure.of(FailureKind.Internal, "The gateway refused the request without a reason.") : failure);
+  }
+
+  private passes(failure: Failure | null): bool {
+    if (failure == null) return true;
+    this.refuse(failure);
+    return false;
+  }
+
+  private refuse(failure: Failure): void {
+    const exchange = this.exchange;
+    exchange.progress = Progress.Local;
+    exchange.failure = failure;
+    const client = exchange.client;
+    if (client != null) sendFailure(failure, client);
+  }
+
+  /** Tells the upstream half, or does what it would do. */
+  private sendOn(): void {
+    const exchange = this.exchange;
+    if (exchange.targetCount == 0) {
+      if (exchange.renamed) writeRenamed(exchange.conversation);
+      return;
+    }
+    if (!exchange.writesHere) return publishHandle(exchange);
+    const planned = exchange.targets[0];
+    exchange.attempts++;
+    this.held = new HeldAnswer(exchange, planned);
+    const request = new ProviderRequest();
+    request.write(exchange, planned);
+    if (!request.keepsBody) requestBody.replace(request.bytes);
+  }
+
+  // The answer.
+
+  override onResponseHeaders(_count: u32, end: bool): HeadersStatus {
+    const held = this.held;
+    if (held != null && this.exchange.progress == Progress.Asking && held.onHeaders(end)) return HeadersStatus.StopIteration;
+    this.answer.onHeaders(end);
+    return HeadersStatus.Continue;
+  }
+
+  override onResponseBody(size: i32, end: bool): DataStatus {
+    const held = this.held;
+    if (held != null && this.exchange.progress != Progress.Local) {
+      const open = held.isOpen;
+      if (held.onBody(size, end)) return DataStatus.StopAndBuffer;
+      if (open) this.answer.onHeaders(false);
+    }
+    this.answer.onBody(end);
+    return DataStatus.Continue;
+  }
+
+  override onResponseTrailers(_count: u32): FlowStatus {
+    const held = this.held;
+    if (held != null && this.exchange.progress != Progress.Local) {
+      const open = held.isOpen;
+      held.onTrailers();
+      if (open) this.answer.onHeaders(false);
+    }
+    return FlowStatus.Continue;
+  }
+
+  override onLog(): void {
+    const exchange = this.exchange;
+    this.answer.finish();
+    for (let i = 0; i < this.stages.length; i++) this.stages[i].onEnd(exchange);
+    publishFacts(exchange);
+  }
+
+  override onDelete(): void {
+    exchanges.close(this.exchange);
+    this.held = null;
+  }
+}
+
+function pointAt(head: HeaderBlock, name: string, view: Bytes): void {
+  const index = head.indexOf(name);
+  if (index >= 0) head.value(index, view);
+  else view.set(EMPTY.buffer, 0, 0);
+}
+
+/** `/sluice/` is the gateway's own on every listener, and never routed. */
+function isOurs(path: Bytes): bool {
+  return path.startsWith("/sluice/") || path.is("/sluice") || path.startsWith("/sluice?");
+}

@@ -1,0 +1,99 @@
+import { responseBody } from "../host/body";
+import { responseHeaders } from "../host/headers";
+import { HeaderBlock } from "../host/pairs";
+import { nowNanoseconds } from "../host/time";
+import { Failure } from "../protocols/failure";
+import { Exchange, Progress } from "./exchange";
+import { Intake, Outcome } from "./intake";
+import { PlannedTarget } from "./provider";
+
+const answerHead = new HeaderBlock();
+
+/**
+ * The answer of one attempt as its filter sees it come, wherever that filter stands: headers and bytes are held until the commit point, and what came is told to the exchange. The provider's bytes stay in
+ * Envoy's buffer: whoever writes the client's answer replaces them there.
+ */
+@final
+export class HeldAnswer {
+  private intake: Intake;
+  /** How much of what Envoy's buffer shows has been read. */
+  private seen: i32 = 0;
+
+  constructor(
+    private exchange: Exchange,
+    private planned: PlannedTarget,
+  ) {
+    this.intake = new Intake(exchange, planned);
+  }
+
+  get isOpen(): bool {
+    return this.intake.outcome == Outcome.Open;
+  }
+
+  /** Why the answer isn't the client's; null while it may be. */
+  get failure(): Failure | null {
+    return this.intake.failure;
+  }
+
+  /** The answer's headers have come. True: hold them. */
+  onHeaders(end: bool): bool {
+    this.planned.provider.removeCredential();
+    responseHeaders.readInto(answerHead);
+    this.intake.begin(answerHead);
+    dropConnectionHeaders();
+    answerHead.release();
+    if (end) this.intake.end();
+    return this.isStillHeld();
+  }
+
+  /** `size` bytes are in Envoy's buffer. True: hold them. */
+  onBody(size: i32, end: bool): bool {
+    const intake = this.intake;
+    const held = this.isOpen;
+    if (intake.wantsAll) {
+      if (!held) return false;
+      if (size > intake.limit) intake.tooLarge();
+      else if (!end) return true;
+      else {
+        intake.feed(responseBody.read(0, size));
+        intake.end();
+      }
+    } else {
+      // While they are held the buffer shows again what was read before.
+      if (size > this.seen) intake.feed(responseBody.read(this.seen, size - this.seen));
+      if (held) this.seen = size;
+      if (end) intake.end();
+    }
+    if (!held || this.isStillHeld()) return held;
+    this.seen = 0;
+    return false;
+  }
+
+  /** Trailers have come: nothing more will. */
+  onTrailers(): void {
+    if (this.isOpen) this.onBody(responseBody.size, true);
+    else this.intake.end();
+  }
+
+  /** Tells the exchange once the outcome is known. */
+  private isStillHeld(): bool {
+    const intake = this.intake;
+    const exchange = this.exchange;
+    if (intake.outcome == Outcome.Open) return true;
+    exchange.failure = intake.failure;
+    if (intake.outcome == Outcome.Committed) {
+      exchange.progress = Progress.Committed;
+      exchange.answeredBy = this.planned;
+      exchange.passage = this.planned.provider.protocol.passage(exchange.conversation);
+      exchange.firstContentAt = nowNanoseconds();
+    }
+    return false;
+  }
+}
+
+/** Headers of a provider that are about its own connection or site, not about the answer. */
+function dropConnectionHeaders(): void {
+  if (answerHead.indexOf("set-cookie") >= 0) responseHeaders.remove("set-cookie");
+  if (answerHead.indexOf("alt-svc") >= 0) responseHeaders.remove("alt-svc");
+  if (answerHead.indexOf("strict-transport-security") >= 0) responseHeaders.remove("strict-transport-security");
+}

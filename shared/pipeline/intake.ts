@@ -1,0 +1,175 @@
+import { Bytes } from "../bytes/bytes";
+import { HeaderBlock } from "../host/pairs";
+import { AnswerReader } from "../protocols/answer";
+import { Failure, FailureKind } from "../protocols/failure";
+import { Exchange } from "./exchange";
+import { PlannedTarget } from "./provider";
+
+/** What an attempt's answer turned out to be. */
+export enum Outcome {
+  /** Too early to tell: hold the headers. */
+  Open,
+  /** It is the client's: there is content, or a whole and valid answer. */
+  Committed,
+  /** `Intake.failure` says why it isn't. */
+  Failed,
+}
+
+enum Form {
+  /** Fed as it comes. */
+  Stream,
+  /** Fed once, whole. */
+  Whole,
+  /** An error's body, fed once, whole. */
+  Error,
+  /** Nothing more is read: the headers said enough. */
+  Refused,
+}
+
+/** The largest body of an error that is read. */
+const ERROR_LIMIT = 65536;
+
+/** Reads one attempt's answer into the exchange's queue, up to the commit point and beyond. Knows nothing of where its filter stands. */
+@final
+export class Intake {
+  outcome: Outcome = Outcome.Open;
+  failure: Failure | null = null;
+  private form: Form = Form.Refused;
+  private status: i32 = 0;
+  private retryAfter: Bytes = new Bytes();
+  private reader: AnswerReader | null = null;
+
+  constructor(
+    private exchange: Exchange,
+    private planned: PlannedTarget,
+  ) {}
+
+  /** Whether bytes are wanted only once, when all are there. */
+  get wantsAll(): bool {
+    return this.form == Form.Whole || this.form == Form.Error;
+  }
+
+  /** How many bytes at most are to be gathered where `wantsAll`. */
+  get limit(): i32 {
+    return this.form == Form.Error ? ERROR_LIMIT : this.exchange.answerLimit;
+  }
+
+  /** The answer's headers have come. */
+  begin(head: HeaderBlock): void {
+    this.exchange.queue.reset();
+    const status = head.find(":status");
+    this.status = status == null ? 0 : statusIn(status);
+    const retryAfter = head.find("retry-after");
+    if (retryAfter != null && retryAfter.length <= 64) this.retryAfter = retryAfter.copy();
+    if (this.status >= 400) {
+      this.form = Form.Error;
+      return;
+    }
+    if (this.status < 200 || this.status >= 300) return this.fail(this.broken("status " + this.status.toString() + ", which is neither an answer nor an error"));
+    const encoding = head.find("content-encoding");
+    if (encoding != null && !encoding.isEmpty && !encoding.isIgnoringCase("identity")) {
+      return this.fail(this.broken("a compressed answer that nobody asked for"));
+    }
+    const type = head.find("content-type");
+    const protocol = this.planned.provider.protocol;
+    const conversation = this.exchange.conversation;
+    if (type != null && isType(type, "text/event-stream") && conversation.stream) {
+      this.form = Form.Stream;
+      this.reader = protocol.streamReader(conversation);
+    } else if (type != null && isType(type, "application/json") && !conversation.stream) {
+      this.form = Form.Whole;
+      this.reader = protocol.wholeReader(conversation);
+    } else {
+      this.fail(this.broken(type == null ? "an answer without content type" : "an answer of the type " + type.slice(0, 80).toString()));
+    }
+  }
+
+  /** More bytes of a stream, or all of an answer that `wantsAll`. */
+  feed(bytes: Bytes): void {
+    if (this.form == Form.Error) return this.feedError(bytes);
+    const reader = this.reader;
+    if (reader == null) return;
+    const queue = this.exchange.queue;
+    if (!queue.ended) reader.read(bytes, queue);
+    if (this.form == Form.Stream) this.judge(false);
+  }
+
+  /** The provider's last byte has come. */
+  end(): void {
+    if (this.form == Form.Error) {
+      if (this.outcome == Outcome.Open) this.feedError(new Bytes());
+      return;
+    }
+    const reader = this.reader;
+    if (reader == null) return;
+    const queue = this.exchange.queue;
+    if (!queue.ended) reader.end(queue);
+    this.judge(true);
+  }
+
+  /** More than `limit` bytes have come. */
+  tooLarge(): void {
+    if (this.form == Form.Error) this.feedError(new Bytes());
+    else this.fail(this.broken("an answer over the limit of " + this.limit.toString() + " bytes (answerLimit)"));
+  }
+
+  private judge(ended: bool): void {
+    if (this.outcome != Outcome.Open) return;
+    const queue = this.exchange.queue;
+    const failure = queue.failure;
+    if (failure != null && (!queue.hasContent || this.form == Form.Whole)) return this.fail(failure);
+    if (queue.hasContent ? this.form == Form.Stream || ended : ended) this.outcome = Outcome.Committed;
+  }
+
+  private feedError(bytes: Bytes): void {
+    if (this.outcome != Outcome.Open) return;
+    const failure = this.planned.provider.protocol.readFailure(this.status, bytes);
+    if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
+    this.fail(failure);
+  }
+
+  private fail(failure: Failure): void {
+    failure.provider = this.planned.provider.id;
+    this.failure = failure;
+    this.outcome = Outcome.Failed;
+    this.reader = null;
+    this.exchange.queue.reset();
+  }
+
+  private broken(what: string): Failure {
+    return Failure.of(FailureKind.Provider, `provider "${this.planned.provider.id.toString()}" gave ${what}`);
+  }
+}
+
+/** Whether another provider may succeed where one failed so: yes, unless the client's own request is at fault. */
+export function isRetriable(kind: FailureKind): bool {
+  switch (kind) {
+    case FailureKind.InvalidRequest:
+    case FailureKind.NotFound:
+    case FailureKind.TooLarge:
+    case FailureKind.UnsupportedMediaType:
+    case FailureKind.ContextLength:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** A media type without its parameters, compared without case. `lower` is `type/subtype`. */
+export function isType(value: Bytes, lower: string): bool {
+  const semicolon = value.indexOf(0x3b);
+  let end = semicolon < 0 ? value.length : semicolon;
+  while (end > 0 && value.at(end - 1) == 0x20) end--;
+  return value.slice(0, end).isIgnoringCase(lower);
+}
+
+function statusIn(value: Bytes): i32 {
+  if (value.length != 3) return 0;
+  let status = 0;
+  for (let i = 0; i < 3; i++) {
+    const digit = <i32>value.at(i) - 0x30;
+    if (<u32>digit > 9) return 0;
+    status = status * 10 + digit;
+  }
+  return status;
+}

@@ -1,0 +1,116 @@
+import { Bytes } from "../bytes/bytes";
+import { RootContext, StreamContext } from "../host/context";
+import { log } from "../host/log";
+import { serve } from "../host/registry";
+import { LogLevel } from "../host/types";
+import { describeJsonError } from "../json/errors";
+import { JsonReader } from "../json/reader";
+import { AttemptRoot } from "./attempt";
+import { Gate } from "./gate";
+import { Needs } from "./needs";
+import { Stage } from "./stage";
+
+/** Makes a plugin's stage from its configuration. */
+export abstract class StageFactory {
+  constructor(
+    /** The plugin's name: its key in the bundle's configuration. */
+    public name: string,
+  ) {}
+
+  /** The stage; null: refused, and the one line that says why has been logged. `configuration` is the plugin's JSON, valid while this runs. */
+  abstract create(configuration: Bytes): Stage | null;
+}
+
+/** Which plugins a module holds, in the order in which a request meets them. */
+@final
+export class Module {
+  private factories: Array<StageFactory> = [];
+
+  /** `bundle`: the configuration is an object keyed by plugin name, and a plugin that isn't named isn't there. Else it is the one plugin's own. */
+  constructor(private bundle: bool) {}
+
+  with(factory: StageFactory): this {
+    this.factories.push(factory);
+    return this;
+  }
+
+  /** The stages that a configuration asks for; null if it is refused, with a line in the log. */
+  stagesOf(configuration: Bytes): Array<Stage> | null {
+    const stages: Array<Stage> = [];
+    for (let i = 0; i < this.factories.length; i++) {
+      const factory = this.factories[i];
+      let own: Bytes = configuration;
+      if (this.bundle) {
+        const found = member(configuration, factory.name);
+        if (reader.failed) return refuseText();
+        if (found == null) continue;
+        own = found;
+      } else if (configuration.isEmpty) own = NO_FIELDS;
+      const stage = factory.create(own);
+      if (stage == null) return null;
+      stages.push(stage);
+    }
+    return stages;
+  }
+
+  /** Names that no plugin here has. */
+  warnOfUnknown(configuration: Bytes): void {
+    if (!this.bundle || !reader.start(configuration).enterObject()) return;
+    while (reader.nextKey()) {
+      let known = false;
+      for (let i = 0; i < this.factories.length; i++) if (reader.keyIs(this.factories[i].name)) known = true;
+      if (!known) log(LogLevel.Warn, `unknown plugin "${reader.bytes(reader.keySpan).toString()}" in the configuration: ignored`);
+    }
+  }
+}
+
+/** Makes this VM serve a module: the gate under its root id (any but `attempt`), the upstream half under `attempt`. To be called once, by the module's entry file. */
+export function serveModule(module: Module): void {
+  served = module;
+  serve("", () => new GateRoot());
+  serve("attempt", () => new AttemptRoot());
+}
+
+let served: Module = new Module(false);
+
+/** The root of the downstream half: holds the stages of the configuration in force. */
+@final
+class GateRoot extends RootContext {
+  private stages: Array<Stage> = [];
+  private needs: u32 = Needs.Head;
+
+  override onConfigure(configuration: Bytes): bool {
+    const stages = served.stagesOf(configuration);
+    if (stages == null) return false;
+    served.warnOfUnknown(configuration);
+    let needs = Needs.Head;
+    for (let i = 0; i < stages.length; i++) needs |= stages[i].needs;
+    this.stages = stages;
+    this.needs = needs;
+    return true;
+  }
+
+  override createStream(_id: u32): StreamContext {
+    return new Gate(this.stages, this.needs);
+  }
+}
+
+const reader = new JsonReader();
+const NO_FIELDS = Bytes.of("{}");
+
+/** The value of a top-level member; null if there is none, or the text is no JSON object (`reader` says). The last of equal names counts. */
+function member(text: Bytes, name: string): Bytes | null {
+  let found: Bytes | null = null;
+  if (!reader.start(text).enterObject()) {
+    reader.finish();
+    return null;
+  }
+  while (reader.nextKey()) if (reader.keyIs(name)) found = reader.bytes(reader.skip());
+  reader.finish();
+  return found;
+}
+
+function refuseText(): Array<Stage> | null {
+  log(LogLevel.Critical, `the configuration is not valid JSON at byte ${reader.errorOffset}: ${describeJsonError(reader.error)}`);
+  return null;
+}

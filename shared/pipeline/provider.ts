@@ -1,0 +1,45 @@
+import { Bytes } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
+import { HeaderBuilder } from "../host/pairs";
+import { Operation } from "../protocols/operation";
+import { ProviderProtocol, Target } from "../protocols/protocol";
+import { Exchange } from "./exchange";
+
+/** A provider as configured: a protocol, and what is this provider's own: address, paths, credential. */
+export abstract class Provider {
+  constructor(
+    /** As in the configuration, and in the metadata of its hosts. */
+    public id: Bytes,
+    public protocol: ProviderProtocol,
+  ) {}
+
+  abstract serves(operation: Operation): bool;
+
+  /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */
+  abstract resolve(exchange: Exchange, model: Bytes | null, target: Target): void;
+
+  /** The path with its query. */
+  abstract writePath(exchange: Exchange, target: Target, out: ByteWriter): void;
+
+  /** `:authority`; empty: the client's stays. */
+  abstract authority(): Bytes;
+
+  /** Adds the credential, and what else this vendor wants in its headers. */
+  abstract writeHeaders(exchange: Exchange, head: HeaderBuilder): void;
+
+  /** Takes the credential out of the host's request headers again, once the answer has come: later filters and the log would see it there. */
+  abstract removeCredential(): void;
+
+  /** Whether a header of the client goes on to this provider beyond the list that all get. */
+  abstract passesHeader(lower: Bytes): bool;
+}
+
+/** One entry of a plan: who is asked, and for which model. */
+@final
+export class PlannedTarget {
+  constructor(
+    public provider: Provider,
+    /** Escaped; null: the provider's mapping of what the client asked for. */
+    public model: Bytes | null,
+  ) {}
+}

@@ -1,0 +1,96 @@
+import { Bytes } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
+import { requestBody } from "../host/body";
+import { requestHeaders } from "../host/headers";
+import { HeaderBlock } from "../host/pairs";
+import { ABSENT, Source, Span, span, spanLength, spanStart } from "../bytes/span";
+import { JsonReader } from "../json/reader";
+import { unescape } from "../json/unescape";
+import { Conversation } from "../protocols/conversation";
+import { Failure, FailureKind } from "../protocols/failure";
+import { Exchange } from "./exchange";
+import { isType } from "./intake";
+
+/** The longest name of a model: it becomes a header and a path. */
+const LONGEST_MODEL = 256;
+const json = new JsonReader();
+const decoded = new ByteWriter(LONGEST_MODEL);
+const rewritten = new ByteWriter(0);
+const view = new Bytes();
+
+/** Whether the request's body is of a kind that is read here; null: it is. */
+export function hasReadableBody(head: HeaderBlock): Failure | null {
+  const encoding = head.find("content-encoding");
+  if (encoding != null && !encoding.isEmpty && !encoding.isIgnoringCase("identity")) {
+    return Failure.of(FailureKind.UnsupportedMediaType, "The request's body is compressed (content-encoding). Send it as it is.");
+  }
+  const type = head.find("content-type");
+  if (type == null) return Failure.of(FailureKind.UnsupportedMediaType, "The request has no content-type. Send JSON with content-type: application/json.");
+  if (!isType(type, "application/json")) {
+    return Failure.of(
+      FailureKind.UnsupportedMediaType,
+      `The request's content-type is ${type.slice(0, 80).toString()}. Send JSON with content-type: application/json.`,
+    );
+  }
+  return null;
+}
+
+/** Finds out which model is asked for, from the conversation if it is read, else from the top level of the body. */
+export function readModel(exchange: Exchange): Failure | null {
+  const conversation = exchange.conversation;
+  if (!exchange.isRead) {
+    conversation.model = ABSENT;
+    json.start(conversation.source.body);
+    let models = 0;
+    if (json.enterObject()) {
+      while (json.nextKey()) {
+        if (!json.keyIs("model")) continue;
+        models++;
+        conversation.modelJson = json.skip();
+        conversation.model = contentOf(conversation.modelJson, conversation.source);
+      }
+    } else if (!json.failed) return Failure.of(FailureKind.InvalidRequest, "The request's body is not a JSON object. Send an object with `model`.");
+    json.finish();
+    if (json.failed) return Failure.of(FailureKind.InvalidRequest, `The request's body is not valid JSON (at byte ${json.errorOffset}).`);
+    if (models > 1) return Failure.field("model", "The request names `model` more than once. Name it once.");
+  }
+  decoded.clear();
+  const model = conversation.model;
+  if (model == ABSENT || spanLength(model) == 0) return Failure.field("model", "The request names no model. Set `model` to a model's name, as a string.");
+  unescape(conversation.source.point(model, view), decoded);
+  if (decoded.length > LONGEST_MODEL || !isPrintable(decoded.pointAt(view))) {
+    return Failure.field("model", "`model` is no possible name of a model: at most 256 bytes, without control characters.").withCode("model_not_found").withStatus(404);
+  }
+  exchange.model = decoded.copySince(0);
+  return null;
+}
+
+/** Writes the body with another model's name over the one that the client sent: for modules that plan no providers. */
+export function writeRenamed(conversation: Conversation): void {
+  const body = conversation.source.body;
+  const from = spanStart(conversation.modelJson) - body.start;
+  rewritten.clear();
+  rewritten.bytes(body.slice(0, from));
+  rewritten.byte(0x22);
+  conversation.source.write(conversation.model, rewritten);
+  rewritten.byte(0x22);
+  rewritten.bytes(body.slice(from + spanLength(conversation.modelJson)));
+  requestHeaders.remove("content-length");
+  requestBody.replace(rewritten.pointAt(view));
+  rewritten.clear();
+}
+
+/** The content of a JSON string; absent if the value is none. */
+function contentOf(value: Span, source: Source): Span {
+  const start = spanStart(value);
+  const length = spanLength(value);
+  return length >= 2 && source.point(value, view).at(0) == 0x22 ? span(start + 1, length - 2) : ABSENT;
+}
+
+function isPrintable(bytes: Bytes): bool {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes.at(i);
+    if (byte < 0x20 || byte == 0x7f) return false;
+  }
+  return true;
+}
