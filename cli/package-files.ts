@@ -29,6 +29,7 @@ export function sluiceVersion(): string {
 /** The bundle's bytes. @param path Another module than the one that the build makes. */
 export function readModule(path?: string): Uint8Array {
   const file = path ?? join(packageRoot(), "dist/envoy/sluice.wasm");
-  if (!existsSync(file)) throw new CommandFailure(2, `The module ${file} isn't there. ${path === undefined ? "Build it: make build" : "Check --module."}`);
+  if (!existsSync(file))
+    throw new CommandFailure(2, `The module ${file} isn't there. ${path === undefined ? "Build it: make build" : "Check --module."}`);
   return readFileSync(file);
 }

@@ -6,7 +6,8 @@ import { loadGateway } from "./load.ts";
 export function check(file: string): void {
   const { gateway, warnings, place } = loadGateway(file);
   for (const { name, usedBy, position } of gateway.environment) {
-    if (process.env[name] === undefined) process.stderr.write(`${place(position)}: note: ${name} is not set here; ${usedBy} needs it when the gateway starts\n`);
+    if (process.env[name] === undefined)
+      process.stderr.write(`${place(position)}: note: ${name} is not set here; ${usedBy} needs it when the gateway starts\n`);
   }
   const parts = [count(gateway.providers, "provider"), count(gateway.models, "model"), count(gateway.consumers, "consumer")];
   const remark = warnings > 0 ? `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}` : "";

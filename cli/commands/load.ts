@@ -43,7 +43,10 @@ export function defaultFolder(file: string): string {
 
 /** @param directory Where Envoy will read the files. */
 export function renderFor(gateway: Gateway, directory: string, modulePath: string | undefined): Rendered {
-  const module = moduleOf(readModule(modulePath), gateway.environment.map(({ name }) => name));
+  const module = moduleOf(
+    readModule(modulePath),
+    gateway.environment.map(({ name }) => name),
+  );
   return renderGateway(gateway, module, directory, systemCaFor(gateway, process.env));
 }
 

@@ -26,7 +26,10 @@ export async function up(file: string, options: UpOptions): Promise<void> {
   const directory = resolve(options.dir ?? defaultFolder(file));
   const rendered = renderFor(gateway, directory, options.module);
   if ((await runningFrom(directory)) !== null) {
-    throw new CommandFailure(2, `A gateway already runs from ${directory}. To give it the changed file: sluice render ${file}. To run another one beside it: --dir.`);
+    throw new CommandFailure(
+      2,
+      `A gateway already runs from ${directory}. To give it the changed file: sluice render ${file}. To run another one beside it: --dir.`,
+    );
   }
   await needFreeAddress(gateway.listen, "listen");
   await needFreeAddress(gateway.admin, "admin");

@@ -10,14 +10,28 @@ export function welcome(gateway: Gateway, { envoy, directory }: { envoy: Envoy; 
   const url = `http://${formatAddress(loopbackOf(gateway.listen))}/v1`;
   const width = Math.max(...gateway.models.map(({ match }) => match.length));
   const models = gateway.models.map((entry) => `  ${entry.match.padEnd(width)}  ${describeEntry(entry)}`);
-  return ["", `Sluice is up: ${url}`, "", ...models, "", "Try it:", ...curl(gateway, url), "", `Envoy ${envoy.version}, admin http://${formatAddress(gateway.admin)}, files in ${directory}. Stop with Ctrl+C.`, ""].join("\n");
+  return [
+    "",
+    `Sluice is up: ${url}`,
+    "",
+    ...models,
+    "",
+    "Try it:",
+    ...curl(gateway, url),
+    "",
+    `Envoy ${envoy.version}, admin http://${formatAddress(gateway.admin)}, files in ${directory}. Stop with Ctrl+C.`,
+    "",
+  ].join("\n");
 }
 
 /** "95% openai, 5% openai/gpt-next; then claude/claude-sonnet, local/qwen3" */
 function describeEntry(entry: ModelEntry): string {
   const total = entry.to.reduce((sum, { weight }) => sum + weight, 0);
   const drawn = entry.to.filter(({ weight }) => weight > 0);
-  const split = drawn.length === 1 ? describeTarget(drawn[0]!) : drawn.map((target) => `${Math.round((target.weight / total) * 1000) / 10}% ${describeTarget(target)}`).join(", ");
+  const split =
+    drawn.length === 1
+      ? describeTarget(drawn[0]!)
+      : drawn.map((target) => `${Math.round((target.weight / total) * 1000) / 10}% ${describeTarget(target)}`).join(", ");
   const rest = drawn.length === 1 ? plansFor(entry)[0]!.targets.slice(1) : entry.fallback;
   const others = drawn.length > 1 && entry.othersJoin ? ["each other"] : [];
   const then = [...rest.map(describeTarget), ...others];

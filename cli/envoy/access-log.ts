@@ -42,5 +42,8 @@ export function accessLogs(gateway: Gateway): Message[] {
 function log(gateway: Gateway, format: Message): Message {
   return gateway.accessLog === null
     ? extension("envoy.access_loggers.stdout", "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog", { log_format: format })
-    : extension("envoy.access_loggers.file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", { path: gateway.accessLog, log_format: format });
+    : extension("envoy.access_loggers.file", "envoy.extensions.access_loggers.file.v3.FileAccessLog", {
+        path: gateway.accessLog,
+        log_format: format,
+      });
 }

@@ -14,7 +14,9 @@ export function bootstrap(gateway: Gateway, watched: (file: string) => Message):
     overload_manager: {
       refresh_interval: "0.25s",
       resource_monitors: [
-        extension("envoy.resource_monitors.fixed_heap", "envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig", { max_heap_size_bytes: heapLimit }),
+        extension("envoy.resource_monitors.fixed_heap", "envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig", {
+          max_heap_size_bytes: heapLimit,
+        }),
         extension(
           "envoy.resource_monitors.global_downstream_max_connections",
           "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig",

@@ -21,7 +21,17 @@ export function listener(gateway: Gateway, watched: (file: string) => Message): 
     name: "gateway",
     address: socketAddress(gateway.listen),
     per_connection_buffer_limit_bytes: connectionBufferLimit,
-    filter_chains: [{ filters: [extension("envoy.filters.network.http_connection_manager", "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager", connectionManager(gateway, watched))] }],
+    filter_chains: [
+      {
+        filters: [
+          extension(
+            "envoy.filters.network.http_connection_manager",
+            "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+            connectionManager(gateway, watched),
+          ),
+        ],
+      },
+    ],
   };
 }
 
@@ -33,7 +43,10 @@ function connectionManager(gateway: Gateway, watched: (file: string) => Message)
     http_filters: [
       {
         name: "sluice",
-        config_discovery: { config_source: watched("ecds.json"), type_urls: ["type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"] },
+        config_discovery: {
+          config_source: watched("ecds.json"),
+          type_urls: ["type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"],
+        },
       },
       extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {
         // No x-envoy-… header goes to a provider or to a client.

@@ -20,7 +20,10 @@ export interface RoutePlans {
 
 /** The plans of every route, those that ask for a provider directly first, as the route table has them. */
 export function planRoutes(gateway: Gateway, module: Module): RoutePlans[] {
-  const named = (plan: { weight: number; targets: readonly Target[] }): PlannedCluster => ({ cluster: planClusterName(plan.targets, module), ...plan });
+  const named = (plan: { weight: number; targets: readonly Target[] }): PlannedCluster => ({
+    cluster: planClusterName(plan.targets, module),
+    ...plan,
+  });
   return [
     ...gateway.providers.map(({ id }) => ({ route: providerRouteName(id), plans: [named({ weight: 1, targets: [{ provider: id }] })] })),
     ...gateway.models.map((entry) => ({ route: entry.match, plans: plansFor(entry).map(named) })),

@@ -58,7 +58,10 @@ function providerCluster(provider: Provider, gateway: Gateway, systemCa: string 
     },
     ...(endpoint.tls && { transport_socket: tls(endpoint, systemCa) }),
     typed_extension_protocol_options: {
-      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", httpOptions(endpoint)),
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        httpOptions(endpoint),
+      ),
     },
   };
 }

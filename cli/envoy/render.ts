@@ -35,8 +35,12 @@ export function renderGateway(gateway: Gateway, module: Module, directory: strin
     module,
     bootstrap: bootstrap(gateway, watched),
     listeners: [typed("envoy.config.listener.v3.Listener", listener(gateway, watched))],
-    clusters: [...providerClusters(gateway, systemCa), ...planClusters(routes, gateway, module, directory)].map((cluster) => typed("envoy.config.cluster.v3.Cluster", cluster)),
+    clusters: [...providerClusters(gateway, systemCa), ...planClusters(routes, gateway, module, directory)].map((cluster) =>
+      typed("envoy.config.cluster.v3.Cluster", cluster),
+    ),
     routes: [typed("envoy.config.route.v3.RouteConfiguration", routeTable(gateway))],
-    filters: [typed("envoy.config.core.v3.TypedExtensionConfig", gateFilter(module, directory, JSON.stringify(gateConfiguration(gateway, routes))))],
+    filters: [
+      typed("envoy.config.core.v3.TypedExtensionConfig", gateFilter(module, directory, JSON.stringify(gateConfiguration(gateway, routes)))),
+    ],
   };
 }

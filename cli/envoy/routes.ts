@@ -34,7 +34,9 @@ export function routeTable(gateway: Gateway): Message {
         // Request bodies are held under the route that is picked before the model is known: `unrouted`.
         request_body_buffer_limit: gateway.limits.body,
         routes: [
-          ...gateway.providers.map(({ id }) => planned(providerRouteName(id), { name: headers.provider, string_match: { exact: id } }, gateway)),
+          ...gateway.providers.map(({ id }) =>
+            planned(providerRouteName(id), { name: headers.provider, string_match: { exact: id } }, gateway),
+          ),
           ...gateway.models.map(({ match }) => planned(match, { name: headers.model, ...valueMatch(match) }, gateway)),
           {
             // A direct response would not carry the body limit, so this is a route to nowhere. It answers what the module let through unread.

@@ -28,7 +28,8 @@ export class YamlDocument {
   /** Where the value at a path stands; what isn't written stands where the nearest thing around it does. */
   valueAt(path: Path): Position {
     const node: unknown = path.length === 0 ? this.#document.contents : this.#document.getIn(path, true);
-    if (isNode(node) && node.range) return isMultiLine(this.text, node.range) && path.length > 0 ? this.keyAt(path) : toPosition(node.range);
+    if (isNode(node) && node.range)
+      return isMultiLine(this.text, node.range) && path.length > 0 ? this.keyAt(path) : toPosition(node.range);
     return path.length === 0 ? { start: 0, end: 1 } : this.keyAt(path.slice(0, -1));
   }
 

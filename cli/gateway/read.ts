@@ -87,11 +87,17 @@ class Reader {
     const listen = this.#address("listen", file.listen ?? "127.0.0.1:8080");
     const admin = this.#address("admin", file.admin ?? "127.0.0.1:9901");
     if (!isLoopback(admin.host)) {
-      this.#error(["admin"], `admin: ${formatAddress(admin)} can be reached from the network, and Envoy's admin interface has no password; use 127.0.0.1`);
+      this.#error(
+        ["admin"],
+        `admin: ${formatAddress(admin)} can be reached from the network, and Envoy's admin interface has no password; use 127.0.0.1`,
+      );
     }
     if (formatAddress(listen) === formatAddress(admin)) this.#error(["admin"], "admin: the same address as listen; use another port");
     if (!isLoopback(listen.host) && !file.consumers) {
-      this.#warn(["listen"], `listen: whoever reaches ${formatAddress(listen)} can spend your providers' money; list consumers, or listen on 127.0.0.1`);
+      this.#warn(
+        ["listen"],
+        `listen: whoever reaches ${formatAddress(listen)} can spend your providers' money; list consumers, or listen on 127.0.0.1`,
+      );
     }
     const providers = Object.entries(file.providers).map(([id, provider]) => this.#provider(id, provider));
     const models = file.models.map((model, i) => this.#model(["models", i], model));
@@ -144,20 +150,30 @@ class Reader {
     const text = provider.url ?? vendor.url;
     const url = text === undefined || !URL.canParse(text) ? null : new URL(text);
     if (text === undefined) {
-      this.#error(path, `${formatPath(path)}: type ${provider.type} needs a url, such as url: http://127.0.0.1:${provider.type === "ollama" ? 11434 : 8000}`);
+      this.#error(
+        path,
+        `${formatPath(path)}: type ${provider.type} needs a url, such as url: http://127.0.0.1:${provider.type === "ollama" ? 11434 : 8000}`,
+      );
     } else if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
-      this.#error([...path, "url"], `${formatPath(path)}.url: ${JSON.stringify(text)} is not an http or https URL, such as https://llm.example.com`);
+      this.#error(
+        [...path, "url"],
+        `${formatPath(path)}.url: ${JSON.stringify(text)} is not an http or https URL, such as https://llm.example.com`,
+      );
     } else if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
       this.#error([...path, "url"], `${formatPath(path)}.url: only scheme, host, port and path; keys go into keys`);
     }
     const basePath = (url?.pathname ?? "").replace(/\/+$/, "");
     const ownPath = [vendor.ownPath, "/v1"].find((suffix) => basePath.endsWith(suffix));
     if (ownPath !== undefined) {
-      this.#error([...path, "url"], `${formatPath(path)}.url: leave out ${ownPath} at its end, the gateway writes the API's own path itself`);
+      this.#error(
+        [...path, "url"],
+        `${formatPath(path)}.url: leave out ${ownPath} at its end, the gateway writes the API's own path itself`,
+      );
     }
     const tls = url?.protocol !== "http:";
     const host = (url?.hostname ?? "").replace(/^\[|\]$/g, "");
-    if (tls && provider.http2 !== undefined) this.#error([...path, "http2"], "http2: only for http URLs; with https it is negotiated", "key");
+    if (tls && provider.http2 !== undefined)
+      this.#error([...path, "http2"], "http2: only for http URLs; with https it is negotiated", "key");
     if (!tls && provider.tls) this.#error([...path, "tls"], "tls: only for https URLs", "key");
     const ca = provider.tls?.ca === undefined ? null : resolve(this.#directory, provider.tls.ca);
     if (ca !== null && !existsSync(ca)) this.#error([...path, "tls", "ca"], `tls.ca: there is no file ${ca}`);
@@ -176,7 +192,8 @@ class Reader {
   #model(path: Path, model: FileModel): ModelEntry {
     const to = this.#targets([...path, "to"], model.to);
     const fallback = this.#targets([...path, "fallback"], model.fallback ?? []);
-    if (/^provider:|^unrouted$/.test(model.match)) this.#error([...path, "match"], `match: "${model.match}" is a name that the gateway uses for itself`);
+    if (/^provider:|^unrouted$/.test(model.match))
+      this.#error([...path, "match"], `match: "${model.match}" is a name that the gateway uses for itself`);
     for (const [i, name] of (model.names ?? []).entries()) {
       if (name.includes("*")) this.#error([...path, "names", i], `names: "${name}" is a pattern; list whole names`);
       else if (!globMatches(model.match, name)) this.#error([...path, "names", i], `names: "${name}" isn't matched by "${model.match}"`);
@@ -217,10 +234,12 @@ class Reader {
   #weigh(path: Path, targets: readonly (Target & { weight?: number })[]): WeightedTarget[] {
     const weighed = targets.filter((target) => target.weight !== undefined).length;
     if (weighed > 0 && weighed < targets.length) this.#error(path, `${formatPath(path)}: give every target a weight, or none`, "key");
-    if (weighed > 0 && targets.every((target) => !target.weight)) this.#error(path, `${formatPath(path)}: every weight is 0, so nobody would answer`, "key");
+    if (weighed > 0 && targets.every((target) => !target.weight))
+      this.#error(path, `${formatPath(path)}: every weight is 0, so nobody would answer`, "key");
     for (const [i, target] of targets.entries()) {
       const before = targets.findIndex((other) => sameTarget(other, target));
-      if (before < i) this.#error([...path, i], `${formatPath([...path, i])}: the same target as ${formatPath([...path, before])}; add their weights`);
+      if (before < i)
+        this.#error([...path, i], `${formatPath([...path, i])}: the same target as ${formatPath([...path, before])}; add their weights`);
     }
     return targets.map((target) => ({ ...target, weight: target.weight ?? 1 }));
   }
@@ -245,7 +264,8 @@ class Reader {
       const keys = this.#keys([...path, "keys"], written, `consumer ${name}`);
       for (const [k, key] of keys.entries()) {
         const owner = owners.get(key);
-        if (owner !== undefined) this.#error(this.#keyPath([...path, "keys"], written, k), `consumer "${name}": this key is already ${owner}'s`);
+        if (owner !== undefined)
+          this.#error(this.#keyPath([...path, "keys"], written, k), `consumer "${name}": this key is already ${owner}'s`);
         owners.set(key, name);
       }
       return { name, keys };
@@ -265,7 +285,10 @@ class Reader {
       } else if (!/^[!-~]+$/.test(key)) {
         this.#error(at, `${usedBy}: a key has no spaces, line ends or letters beyond ASCII`);
       } else {
-        this.#warn(at, `${usedBy}: the key stands in the file in plain text; env:NAME keeps it out of files and out of Envoy's configuration dump`);
+        this.#warn(
+          at,
+          `${usedBy}: the key stands in the file in plain text; env:NAME keeps it out of files and out of Envoy's configuration dump`,
+        );
       }
     }
     return keys;
@@ -279,7 +302,11 @@ class Reader {
     const address = parseAddress(text);
     if (address) return address;
     const everywhere = /^(\*|):([0-9]+)$/.exec(text);
-    const hint = everywhere ? `; for every address of this machine write 0.0.0.0:${everywhere[2]}` : isIP(text) ? "; the port is missing" : "";
+    const hint = everywhere
+      ? `; for every address of this machine write 0.0.0.0:${everywhere[2]}`
+      : isIP(text)
+        ? "; the port is missing"
+        : "";
     this.#error([field], `${field}: "${text}" isn't an IP address and port, such as 127.0.0.1:8080${hint}`);
     return { host: "127.0.0.1", port: field === "listen" ? 8080 : 9901 };
   }

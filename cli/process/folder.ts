@@ -29,7 +29,9 @@ export async function runningFrom(directory: string): Promise<Admin | null> {
   if (!existsSync(path)) return null;
   let address: Address;
   try {
-    const { admin } = JSON.parse(readFileSync(path, "utf8")) as { admin: { address: { socket_address: { address: string; port_value: number } } } };
+    const { admin } = JSON.parse(readFileSync(path, "utf8")) as {
+      admin: { address: { socket_address: { address: string; port_value: number } } };
+    };
     address = { host: admin.address.socket_address.address, port: admin.address.socket_address.port_value };
   } catch {
     return null;
@@ -57,7 +59,11 @@ export async function updateFolder(rendered: Rendered, directory: string, admin:
   writeModule(rendered, directory);
   const clusters = withFormerClusters(rendered.clusters, directory, drainMilliseconds, Date.now());
   const before = await admin.stats(...Object.values(counters).flatMap(({ taken, refused }) => [taken, refused]));
-  for (const [name, text] of [["cds.json", responseText(clusters)], ["ecds.json", texts["ecds.json"]!], ["rds.json", texts["rds.json"]!]] as const) {
+  for (const [name, text] of [
+    ["cds.json", responseText(clusters)],
+    ["ecds.json", texts["ecds.json"]!],
+    ["rds.json", texts["rds.json"]!],
+  ] as const) {
     const former = readText(directory, name);
     if (former === text) continue;
     replaceFile(directory, name, text);
@@ -97,7 +103,10 @@ export function dropFormerClusters(directory: string, drainMilliseconds: number,
 /** Counters by which Envoy says what became of a file. */
 const counters = {
   "cds.json": { taken: "cluster_manager.cds.update_success", refused: "cluster_manager.cds.update_rejected" },
-  "ecds.json": { taken: "extension_config_discovery.http_filter.sluice.config_reload", refused: "extension_config_discovery.http_filter.sluice.config_fail" },
+  "ecds.json": {
+    taken: "extension_config_discovery.http_filter.sluice.config_reload",
+    refused: "extension_config_discovery.http_filter.sluice.config_fail",
+  },
   "rds.json": { taken: "http.gateway.rds.sluice.update_success", refused: "http.gateway.rds.sluice.update_rejected" },
 } as const;
 
@@ -120,7 +129,9 @@ const formerFile = "former-clusters.json";
 function withFormerClusters(wanted: readonly Message[], directory: string, drainMilliseconds: number, now: number): Message[] {
   const names = new Set(wanted.map((cluster) => cluster.name));
   const since = readFormer(directory);
-  const kept = readClusters(directory).filter((cluster) => !names.has(cluster.name) && now - (since[String(cluster.name)] ?? now) < drainMilliseconds);
+  const kept = readClusters(directory).filter(
+    (cluster) => !names.has(cluster.name) && now - (since[String(cluster.name)] ?? now) < drainMilliseconds,
+  );
   writeFormer(directory, Object.fromEntries(kept.map(({ name }) => [String(name), since[String(name)] ?? now])));
   return [...wanted, ...kept];
 }

@@ -26,10 +26,13 @@ export async function needFreeAddress(address: Address, field: "listen" | "admin
 /** " by node (process 123)", as far as /proc shows it to this user. */
 function ownerOf(port: number): string {
   try {
-    const sockets = new Set(["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => listeningInodes(table, port)).map((inode) => `socket:[${inode}]`));
+    const sockets = new Set(
+      ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((table) => listeningInodes(table, port)).map((inode) => `socket:[${inode}]`),
+    );
     if (sockets.size === 0) return "";
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      if (descriptors(pid).some((target) => sockets.has(target))) return ` by ${readFileSync(`/proc/${pid}/comm`, "utf8").trim()} (process ${pid})`;
+      if (descriptors(pid).some((target) => sockets.has(target)))
+        return ` by ${readFileSync(`/proc/${pid}/comm`, "utf8").trim()} (process ${pid})`;
     }
   } catch {
     // Not Linux, or a process that ended meanwhile: the message does without.

@@ -51,9 +51,14 @@ export class RunningEnvoy {
         if (answer !== null && answer.status < 500) return;
         const refusals = await this.admin.refusals();
         if (refusals.length > 0) throw new CommandFailure(2, `Envoy refused its configuration: ${refusals.join("; ")}`);
-        if (answer !== null) throw new CommandFailure(2, `The gateway answers ${answer.status} to a first request: the module refused its configuration. What it said stands above.`);
+        if (answer !== null)
+          throw new CommandFailure(
+            2,
+            `The gateway answers ${answer.status} to a first request: the module refused its configuration. What it said stands above.`,
+          );
       }
-      if (Date.now() > end) throw new CommandFailure(2, `Envoy is not ready after 60 s: nothing answers at ${formatAddress(gateway.listen)}.`);
+      if (Date.now() > end)
+        throw new CommandFailure(2, `Envoy is not ready after 60 s: nothing answers at ${formatAddress(gateway.listen)}.`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
