@@ -63,6 +63,8 @@ export class Target {
   takesStreamOptions: bool = true;
   /** Whether a translated request says `max_completion_tokens` (OpenAI since o1) or, as compatible vendors know it, `max_tokens`. */
   takesMaxCompletionTokens: bool = true;
+  /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek wants it, others refuse it. */
+  takesReasoningContent: bool = false;
 }
 
 /** The provider's side of a protocol. One object serves all requests: it has no state. */

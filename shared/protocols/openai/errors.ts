@@ -1,4 +1,5 @@
 /** Failures in OpenAI's words: https://platform.openai.com/docs/guides/error-codes. The table is in README.md. */
+import { Bytes } from "../../bytes/bytes";
 import { JsonWriter } from "../../json/writer";
 import { Failure, FailureKind } from "../failure";
 
@@ -14,7 +15,7 @@ export function writeError(failure: Failure, out: JsonWriter): void {
   out.asciiText(typeOf(failure.kind));
   out.key("param");
   if (failure.param.length == 0) out.nothing();
-  else out.asciiText(failure.param);
+  else out.text(Bytes.of(failure.param));
   out.key("code");
   const code = codeOf(failure.kind);
   if (!failure.code.isEmpty) out.text(failure.code);

@@ -4,13 +4,16 @@ import { JsonWriter } from "../../json/writer";
 import { OUTPUT, input } from "../../../test/assembly/io";
 import { Conversation } from "../conversation";
 import { Dialect, Operation } from "../operation";
-import { AnswerSettings, Passage } from "../protocol";
+import { AnswerSettings, Passage, Target } from "../protocol";
 import { writeConversation } from "../testing/conversation";
-import { EventScript } from "../testing/events";
+import { EventLines, EventScript } from "../testing/events";
 import { OpenAIClient } from "./client";
+import { OpenAIProvider } from "./provider";
+import { writeTranslated } from "./request-writer";
 export * from "../../../test/assembly/io";
 
 const CLIENT = new OpenAIClient();
+const PROVIDER = new OpenAIProvider();
 const CONVERSATION = new Conversation();
 const WRITER = new JsonWriter();
 
@@ -40,4 +43,62 @@ export function writeAnswer(flags: i32, passage: i32): void {
   WRITER.clear();
   new EventScript().play(input(), CLIENT.writer(settings, WRITER));
   OUTPUT.bytes(WRITER.view());
+}
+
+/** Writes the request in `input(0)` for a provider whose model is `input(1)`, where that isn't empty. Whether the client's own bytes would do. */
+export function writeRequest(operation: i32, takesStreamOptions: bool): bool {
+  CONVERSATION.reset(input(0), Dialect.OpenAI, <Operation>operation);
+  if (CLIENT.readRequest(CONVERSATION) != null) return false;
+  const target = targetOf(input(1));
+  target.takesStreamOptions = takesStreamOptions;
+  WRITER.clear();
+  PROVIDER.writeRequest(CONVERSATION, target, WRITER);
+  OUTPUT.bytes(WRITER.view());
+  return PROVIDER.passesUnchanged(CONVERSATION, target);
+}
+
+function targetOf(model: Bytes): Target {
+  const target = new Target();
+  target.provider = Bytes.of("there");
+  target.modelChanged = !model.isEmpty;
+  target.model = model;
+  return target;
+}
+
+/** Reads the request in `input(0)` and writes it as if it had come in another protocol. Whether it fits; if not, the failure's body. */
+export function translateRequest(): bool {
+  CONVERSATION.reset(input(0), Dialect.OpenAI, Operation.Chat);
+  if (CLIENT.readRequest(CONVERSATION) != null) return false;
+  const target = targetOf(input(1));
+  CONVERSATION.dialect = Dialect.Anthropic;
+  const failure = PROVIDER.fits(CONVERSATION, target);
+  WRITER.clear();
+  if (failure != null) CLIENT.writeFailure(failure, WRITER);
+  else writeTranslated(CONVERSATION, target, WRITER);
+  OUTPUT.bytes(WRITER.view());
+  return failure == null;
+}
+
+/** Reads the answer in `input(0)`, in pieces whose lengths are the bytes of `input(1)` (the rest in one): its events in lines. Bits of `flags` are stream, includeUsage, embeddings. */
+export function readAnswer(flags: i32): void {
+  CONVERSATION.reset(new Bytes(), Dialect.OpenAI, (flags & 4) != 0 ? Operation.Embeddings : Operation.Chat);
+  CONVERSATION.stream = (flags & 1) != 0;
+  CONVERSATION.includeUsage = (flags & 2) != 0;
+  const reader = CONVERSATION.stream ? PROVIDER.streamReader(CONVERSATION) : PROVIDER.wholeReader(CONVERSATION);
+  const lines = new EventLines(OUTPUT);
+  const answer = input(0);
+  const cuts = input(1);
+  let at = 0;
+  for (let i = 0; i < cuts.length && at < answer.length; i++) {
+    // A copy: what was handed over is the reader's only during the call.
+    reader.read(answer.slice(at, at + cuts.at(i)).copy(), lines);
+    at += cuts.at(i);
+  }
+  if (at < answer.length) reader.read(answer.slice(at).copy(), lines);
+  reader.end(lines);
+}
+
+/** What an error answer says, as a line. */
+export function readFailure(status: i32): void {
+  new EventLines(OUTPUT).failure(PROVIDER.readFailure(status, input()));
 }

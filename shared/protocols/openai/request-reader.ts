@@ -46,6 +46,7 @@ export class ChatRequestReader {
     if (field == Field.Other) return this.readOther(conversation);
     const isFirst = this.seen.first(field);
     if (field <= Field.LAST_OF_POLICY && !isFirst) return complaint.duplicate(policyName(field));
+    if (field == Field.StreamOptions) return this.readStreamOptions(conversation);
     if (json.nothing()) return;
     switch (field) {
       case Field.Model:
@@ -55,8 +56,6 @@ export class ChatRequestReader {
       case Field.Stream:
         conversation.stream = this.flag("stream") == Choice.Yes;
         break;
-      case Field.StreamOptions:
-        return this.readStreamOptions(conversation);
       case Field.Temperature:
         conversation.temperatureJson = this.number("temperature");
         break;
@@ -151,16 +150,20 @@ export class ChatRequestReader {
     conversation.modelJson = json.spanSince(from);
   }
 
+  /** A null is kept too: where usage is asked for in the client's place, the value is replaced. */
   private readStreamOptions(conversation: Conversation): void {
     const json = this.json;
     const from = json.offset;
-    if (!json.enterObject()) return this.complaint.wrongType("stream_options", json, "an object");
-    while (json.nextKey()) {
-      if (!json.keyIs("include_usage")) continue;
-      conversation.includeUsage = !json.nothing() && this.flag("stream_options.include_usage") == Choice.Yes;
-      if (this.complaint.failure != null) return;
+    if (!json.nothing()) {
+      if (!json.enterObject()) return this.complaint.wrongType("stream_options", json, "an object");
+      while (json.nextKey()) if (json.keyIs("include_usage")) this.readIncludeUsage(conversation);
     }
     conversation.streamOptionsJson = json.spanSince(from);
+  }
+
+  /** Of equal keys the last one counts, as it does to most readers. */
+  private readIncludeUsage(conversation: Conversation): void {
+    conversation.includeUsage = !this.json.nothing() && this.flag("stream_options.include_usage") == Choice.Yes;
   }
 
   private readStops(conversation: Conversation): void {

@@ -1,0 +1,45 @@
+/** What of another protocol's conversation can't be said in OpenAI's. What is left out without a word is listed in README.md. */
+import { Bytes } from "../../bytes/bytes";
+import { ABSENT, Source } from "../../bytes/span";
+import { Conversation, Item, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
+import { Failure } from "../failure";
+import { cannotSay, messageField } from "../message";
+import { Target } from "../protocol";
+
+const VIEW = new Bytes();
+
+/** The first thing that this provider can't be told; null if there is none. */
+export function whyUnfit(conversation: Conversation, target: Target): Failure | null {
+  for (let i = 0; i < conversation.toolCount; i++) {
+    if (!conversation.tool(i).isFunction) return cannotSay("tools", "has a tool that is no function", target, "leave out tools that only their vendor knows, or route this model to that vendor.");
+  }
+  if (conversation.toolPolicy == ToolPolicy.Other) return cannotSay("tool_choice", "has a form that only its own protocol knows", target, "use auto, none, required or a function's name.");
+  if (conversation.outputFormat == OutputFormat.Other) return cannotSay("response_format", "has a form that only its own protocol knows", target, "ask for text, a JSON object or a JSON Schema.");
+  for (let i = 0; i < conversation.itemCount; i++) {
+    const item = conversation.item(i);
+    const why = whyItemUnfit(conversation.source, item);
+    if (why.length > 0) return cannotSay(messageField(conversation, i), why, target, "leave it out, or route this model to a provider that takes it.");
+  }
+  return null;
+}
+
+function whyItemUnfit(source: Source, item: Item): string {
+  switch (item.kind) {
+    case ItemKind.Unknown:
+      return "has a part that only its own protocol knows";
+    case ItemKind.Document:
+      return item.url != ABSENT ? "has a document by URL" : "";
+    case ItemKind.Audio:
+      return audioFormat(source, item).length == 0 ? "has audio that is neither WAV nor MP3" : "";
+    default:
+      return "";
+  }
+}
+
+/** OpenAI's word for an item's audio: https://platform.openai.com/docs/guides/audio. Empty: it has none. */
+export function audioFormat(source: Source, item: Item): string {
+  const type = source.point(item.mediaType, VIEW);
+  if (type.is("wav") || type.is("audio/wav") || type.is("audio/x-wav") || type.is("audio/wave")) return "wav";
+  if (type.is("mp3") || type.is("audio/mp3") || type.is("audio/mpeg")) return "mp3";
+  return "";
+}

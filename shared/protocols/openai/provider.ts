@@ -1,0 +1,60 @@
+/** The provider's side of OpenAI's protocol: OpenAI itself, and every vendor that speaks it. */
+import { Bytes } from "../../bytes/bytes";
+import { ByteWriter } from "../../bytes/writer";
+import { JsonWriter } from "../../json/writer";
+import { AnswerReader } from "../answer";
+import { Conversation } from "../conversation";
+import { Failure } from "../failure";
+import { Dialect, Operation } from "../operation";
+import { Passage, ProviderProtocol, Target } from "../protocol";
+import { needsUsage, writeEdited } from "./body-edits";
+import { whyUnfit } from "./fits";
+import { readFailure } from "./provider-errors";
+import { writeTranslated } from "./request-writer";
+import { ChatStreamReader } from "./stream-reader";
+import { WholeReader } from "./whole-reader";
+
+/** Writes requests and reads answers of chat completions and embeddings. See README.md. */
+@final
+export class OpenAIProvider extends ProviderProtocol {
+  get dialect(): Dialect {
+    return Dialect.OpenAI;
+  }
+
+  /** An OpenAI client's own words always fit. */
+  fits(conversation: Conversation, target: Target): Failure | null {
+    return conversation.dialect == Dialect.OpenAI ? null : whyUnfit(conversation, target);
+  }
+
+  writePath(conversation: Conversation, _target: Target, out: ByteWriter): void {
+    out.ascii(conversation.operation == Operation.Embeddings ? "/v1/embeddings" : "/v1/chat/completions");
+  }
+
+  writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
+    if (conversation.dialect == Dialect.OpenAI) writeEdited(conversation, target, out);
+    else writeTranslated(conversation, target, out);
+  }
+
+  override passesUnchanged(conversation: Conversation, target: Target): bool {
+    return conversation.dialect == Dialect.OpenAI && !target.modelChanged && !needsUsage(conversation, target);
+  }
+
+  /** A stream's usage that the client didn't ask for is taken out again. */
+  override passage(conversation: Conversation): Passage {
+    if (conversation.dialect != Dialect.OpenAI) return Passage.Translated;
+    const isRelayed = conversation.operation == Operation.Chat && conversation.stream && !conversation.includeUsage;
+    return isRelayed ? Passage.Relayed : Passage.Unchanged;
+  }
+
+  streamReader(conversation: Conversation): AnswerReader {
+    return new ChatStreamReader(this.passage(conversation) == Passage.Relayed);
+  }
+
+  wholeReader(conversation: Conversation): AnswerReader {
+    return new WholeReader(conversation.operation == Operation.Embeddings);
+  }
+
+  readFailure(status: i32, body: Bytes): Failure {
+    return readFailure(status, body);
+  }
+}

@@ -1,0 +1,182 @@
+/** Writes a conversation of another protocol as a chat completion: https://platform.openai.com/docs/api-reference/chat/create */
+import { Bytes } from "../../bytes/bytes";
+import { ABSENT, Span } from "../../bytes/span";
+import { unsignedValue } from "../../json/number";
+import { JsonWriter } from "../../json/writer";
+import { Choice, Conversation, Effort, OutputFormat, Tool, ToolPolicy } from "../conversation";
+import { Operation } from "../operation";
+import { Target } from "../protocol";
+import { writeMessages } from "./message-writer";
+
+/** Budgets for thinking, in tokens, below which the effort is low and medium. */
+const LOW_BUDGET: u64 = 4096;
+const MEDIUM_BUDGET: u64 = 16384;
+
+const VIEW = new Bytes();
+
+/** Writes the body. The conversation fits (`whyUnfit`). */
+export function writeTranslated(conversation: Conversation, target: Target, out: JsonWriter): void {
+  out.startValue();
+  out.beginObject();
+  out.key("model");
+  out.escaped(target.model);
+  if (conversation.operation == Operation.Embeddings) {
+    writeJson("input", conversation.inputJson, conversation, out);
+    return out.endObject();
+  }
+  out.key("messages");
+  writeMessages(conversation, target, out);
+  writeTools(conversation, out);
+  writeSampling(conversation, target, out);
+  writeOutputFormat(conversation, out);
+  writeEffort(conversation, out);
+  if (conversation.stream) {
+    out.key("stream");
+    out.boolean(true);
+    if (target.takesStreamOptions) {
+      out.key("stream_options");
+      out.beginObject();
+      out.key("include_usage");
+      out.boolean(true);
+      out.endObject();
+    }
+  }
+  out.endObject();
+}
+
+function writeSampling(conversation: Conversation, target: Target, out: JsonWriter): void {
+  writeJson(target.takesMaxCompletionTokens ? "max_completion_tokens" : "max_tokens", conversation.maxTokensJson, conversation, out);
+  writeJson("temperature", conversation.temperatureJson, conversation, out);
+  writeJson("top_p", conversation.topPJson, conversation, out);
+  writeJson("seed", conversation.seedJson, conversation, out);
+  writeJson("n", conversation.countJson, conversation, out);
+  writeJson("presence_penalty", conversation.presencePenaltyJson, conversation, out);
+  writeJson("frequency_penalty", conversation.frequencyPenaltyJson, conversation, out);
+  writeJson("logit_bias", conversation.logitBiasJson, conversation, out);
+  writeChoice("logprobs", conversation.logprobs, out);
+  writeJson("top_logprobs", conversation.topLogprobsJson, conversation, out);
+  if (conversation.stops.length > 0) {
+    out.key("stop");
+    out.beginArray();
+    for (let i = 0; i < conversation.stops.length; i++) out.escapedFrom(conversation.source, conversation.stops.at(i));
+    out.endArray();
+  }
+  writeString("user", conversation.user, conversation, out);
+}
+
+function writeTools(conversation: Conversation, out: JsonWriter): void {
+  if (conversation.toolCount > 0) {
+    out.key("tools");
+    out.beginArray();
+    for (let i = 0; i < conversation.toolCount; i++) writeTool(conversation, conversation.tool(i), out);
+    out.endArray();
+  }
+  if (conversation.toolPolicy != ToolPolicy.Absent) writeToolChoice(conversation, out);
+  writeChoice("parallel_tool_calls", conversation.parallelToolCalls, out);
+}
+
+function writeTool(conversation: Conversation, tool: Tool, out: JsonWriter): void {
+  out.beginObject();
+  out.key("type");
+  out.asciiText("function");
+  out.key("function");
+  out.beginObject();
+  writeString("name", tool.name, conversation, out);
+  writeString("description", tool.description, conversation, out);
+  writeJson("parameters", tool.schemaJson, conversation, out);
+  writeChoice("strict", tool.strict, out);
+  out.endObject();
+  out.endObject();
+}
+
+function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
+  out.key("tool_choice");
+  switch (conversation.toolPolicy) {
+    case ToolPolicy.None:
+      return out.asciiText("none");
+    case ToolPolicy.Required:
+      return out.asciiText("required");
+    case ToolPolicy.Named:
+      out.beginObject();
+      out.key("type");
+      out.asciiText("function");
+      out.key("function");
+      out.beginObject();
+      writeString("name", conversation.toolChoiceName, conversation, out);
+      out.endObject();
+      return out.endObject();
+    default:
+      return out.asciiText("auto");
+  }
+}
+
+function writeOutputFormat(conversation: Conversation, out: JsonWriter): void {
+  const format = conversation.outputFormat;
+  if (format == OutputFormat.Absent || format == OutputFormat.Other) return;
+  out.key("response_format");
+  out.beginObject();
+  out.key("type");
+  out.asciiText(format == OutputFormat.JsonSchema ? "json_schema" : format == OutputFormat.JsonObject ? "json_object" : "text");
+  if (format == OutputFormat.JsonSchema) {
+    out.key("json_schema");
+    out.beginObject();
+    out.key("name");
+    // OpenAI wants a name, other protocols have none.
+    if (conversation.outputSchemaName != ABSENT) out.escapedFrom(conversation.source, conversation.outputSchemaName);
+    else out.asciiText("answer");
+    writeString("description", conversation.outputSchemaDescription, conversation, out);
+    writeJson("schema", conversation.outputSchemaJson, conversation, out);
+    writeChoice("strict", conversation.outputStrict, out);
+    out.endObject();
+  }
+  out.endObject();
+}
+
+/** An effort as it was said; else one for the budget, where the client named a number. */
+function writeEffort(conversation: Conversation, out: JsonWriter): void {
+  if (conversation.effort == Effort.Other) return writeString("reasoning_effort", conversation.effortText, conversation, out);
+  const word = effortWord(conversation);
+  if (word.length == 0) return;
+  out.key("reasoning_effort");
+  out.asciiText(word);
+}
+
+function effortWord(conversation: Conversation): string {
+  switch (conversation.effort) {
+    case Effort.None:
+      return "none";
+    case Effort.Minimal:
+      return "minimal";
+    case Effort.Low:
+      return "low";
+    case Effort.Medium:
+      return "medium";
+    case Effort.High:
+      return "high";
+    case Effort.XHigh:
+      return "xhigh";
+    default:
+      break;
+  }
+  if (conversation.thinking == Choice.No || conversation.thinkingBudgetJson == ABSENT) return "";
+  const budget = unsignedValue(conversation.source.point(conversation.thinkingBudgetJson, VIEW));
+  return budget < LOW_BUDGET ? "low" : budget < MEDIUM_BUDGET ? "medium" : "high";
+}
+
+function writeJson(key: string, value: Span, conversation: Conversation, out: JsonWriter): void {
+  if (value == ABSENT) return;
+  out.key(key);
+  out.rawFrom(conversation.source, value);
+}
+
+function writeString(key: string, value: Span, conversation: Conversation, out: JsonWriter): void {
+  if (value == ABSENT) return;
+  out.key(key);
+  out.escapedFrom(conversation.source, value);
+}
+
+function writeChoice(key: string, value: Choice, out: JsonWriter): void {
+  if (value == Choice.Absent) return;
+  out.key(key);
+  out.boolean(value == Choice.Yes);
+}

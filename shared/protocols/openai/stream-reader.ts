@@ -1,0 +1,156 @@
+/** Reads a streamed answer of a provider: https://platform.openai.com/docs/api-reference/chat/streaming */
+import { Bytes } from "../../bytes/bytes";
+import { ABSENT, spanLength, spanStart } from "../../bytes/span";
+import { ByteWriter } from "../../bytes/writer";
+import { SseReader } from "../../sse/reader";
+import { AnswerReader, EventSink } from "../answer";
+import { Failure, FailureKind } from "../failure";
+import { ChatEvents } from "./chat-events";
+import { readError } from "./provider-errors";
+import { WireChunk } from "./wire-chunk";
+
+/** What is kept of a body that is no stream, to find an error in it. */
+const BODY_LIMIT = 65536;
+
+const INCOMPLETE = "the provider ended the stream before it was complete";
+
+/** What the first byte says of the body. */
+enum Form {
+  Unknown,
+  Events,
+  /** JSON, HTML: whatever can't begin a line of an event stream. */
+  Foreign,
+}
+
+/**
+ * One event of the stream is one chunk. With `relays` the client gets the stream's own bytes as `Relay` events, without what only we asked for: the chunk with
+ * nothing but usage, and the null `usage` of all the others.
+ */
+@final
+export class ChatStreamReader extends AnswerReader {
+  private readonly sse: SseReader = new SseReader();
+  private readonly chunk: WireChunk = new WireChunk();
+  private readonly events: ChatEvents = new ChatEvents(false);
+  private form: Form = Form.Unknown;
+  private readonly body: ByteWriter = new ByteWriter(0);
+  /** `[DONE]` has come; what follows is only relayed. */
+  private isDone: bool = false;
+
+  constructor(private readonly relays: bool) {
+    super();
+  }
+
+  read(bytes: Bytes, sink: EventSink): void {
+    if (this.events.hasEnded) return;
+    if (this.form == Form.Unknown) this.form = formOf(bytes);
+    if (this.form == Form.Foreign) {
+      this.body.range(bytes.buffer, bytes.start, min(bytes.length, BODY_LIMIT - this.body.length));
+      return;
+    }
+    const sse = this.sse;
+    sse.feed(bytes);
+    if (this.relays) while (!this.events.hasEnded && sse.nextBlock()) this.relayBlock(sink);
+    else while (!this.events.hasEnded && sse.next()) this.readData(sse.data, sink);
+    if (sse.isTooLong) this.fail("the provider sent an event that is too long", sink);
+  }
+
+  end(sink: EventSink): void {
+    const events = this.events;
+    if (events.hasEnded) return;
+    if (this.form == Form.Foreign) {
+      const failure = readError(0, this.body.view());
+      if (failure != null) events.fail(failure, sink);
+      return this.fail("the provider's answer is not a stream of events", sink);
+    }
+    this.readRest(sink);
+    if (events.isComplete) events.end(sink);
+    else this.fail(INCOMPLETE, sink);
+  }
+
+  /** What came behind the last blank line: an event that lacks only that line, or a part of one. */
+  private readRest(sink: EventSink): void {
+    const sse = this.sse;
+    if (sse.end()) {
+      // A chunk that was cut isn't JSON, and says nothing.
+      if (this.isDone || (!isDone(sse.data) && !this.chunk.read(sse.data))) return;
+      if (this.relays) this.relayBlock(sink);
+      else this.readData(sse.data, sink);
+    } else if (this.relays) this.relayRaw(sink);
+  }
+
+  private readData(data: Bytes, sink: EventSink): void {
+    const events = this.events;
+    const chunk = this.chunk;
+    if (isDone(data)) {
+      this.isDone = true;
+      if (!events.isComplete) this.fail(INCOMPLETE, sink);
+      else if (!this.relays) events.end(sink);
+      return;
+    }
+    // Some send an empty line of data to keep the connection open.
+    if (data.isEmpty) return;
+    if (!chunk.read(data)) return this.fail("the provider sent an event that is not a JSON object", sink);
+    if (chunk.hasError || !chunk.hasChoices || this.sse.event.is("error")) {
+      const failure = readError(0, data);
+      if (failure != null) return events.fail(failure, sink);
+    }
+    events.say(chunk, sink);
+  }
+
+  private relayBlock(sink: EventSink): void {
+    const sse = this.sse;
+    if (!sse.isEvent || this.isDone) return this.relayRaw(sink);
+    this.chunk.nullUsage = ABSENT;
+    this.chunk.hasUsage = this.chunk.hasChoices = false;
+    this.readData(sse.data, sink);
+    if (this.events.hasEnded) return;
+    const chunk = this.chunk;
+    if (chunk.hasUsage && chunk.hasChoices && chunk.choiceCount == 0) return;
+    if (chunk.nullUsage == ABSENT || sse.data.buffer != sse.raw.buffer) return this.relayRaw(sink);
+    this.relayWithout(chunk.nullUsage, sink);
+  }
+
+  private relayRaw(sink: EventSink): void {
+    const raw = this.sse.raw;
+    this.events.relay(raw.buffer, raw.start, raw.start + raw.length, sink);
+  }
+
+  /** The block without one member, and without one of the commas around it. */
+  private relayWithout(member: u64, sink: EventSink): void {
+    const raw = this.sse.raw;
+    const end = raw.start + raw.length;
+    let from = spanStart(member);
+    let to = from + spanLength(member);
+    const next = skipSpace(raw, to - raw.start, 1);
+    const former = skipSpace(raw, from - raw.start - 1, -1);
+    if (raw.at(next) == COMMA) to = raw.start + skipSpace(raw, next + 1, 1);
+    else if (raw.at(former) == COMMA) from = raw.start + former;
+    this.events.relay(raw.buffer, raw.start, from, sink);
+    this.events.relay(raw.buffer, to, end, sink);
+  }
+
+  private fail(message: string, sink: EventSink): void {
+    this.events.fail(Failure.of(FailureKind.Provider, message), sink);
+  }
+}
+
+const COMMA: u8 = 0x2c;
+
+/** From `at` on, in steps, the first position that holds no white space. */
+function skipSpace(text: Bytes, at: i32, step: i32): i32 {
+  while (at >= 0 && at < text.length && text.at(at) <= 0x20) at += step;
+  return at;
+}
+
+function isDone(data: Bytes): bool {
+  return data.startsWith("[DONE]");
+}
+
+/** Field names are letters, and a comment begins with a colon: a brace, a bracket or a less-than sign begins something else. */
+function formOf(bytes: Bytes): Form {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes.at(i);
+    if (byte > 0x20) return byte == 0x7b || byte == 0x5b || byte == 0x3c ? Form.Foreign : Form.Events;
+  }
+  return Form.Unknown;
+}
