@@ -42,7 +42,8 @@ export class AllowedTools {
     const reader = this.reader;
     let name: Span = ABSENT;
     if (!reader.enterObject()) return false;
-    while (reader.nextKey()) if (reader.keyIs("function") && reader.enterObject()) while (reader.nextKey()) if (reader.keyIs("name")) name = reader.string();
+    while (reader.nextKey())
+      if (reader.keyIs("function") && reader.enterObject()) while (reader.nextKey()) if (reader.keyIs("name")) name = reader.string();
     if (name == ABSENT) return false;
     if (out != null) out.escaped(reader.point(name, this.view));
     return true;

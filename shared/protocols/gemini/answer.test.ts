@@ -11,11 +11,14 @@ const ID = "mAitaLmkHPPlz7IPvtfUqQ4";
 const START = `Start 0 ${ID} gemini-2.5-flash`;
 
 const fixture = (name: string): Promise<Buffer> => readFile(new URL(name, FIXTURES));
-const streamed = (answer: Uint8Array | string, first = 0, size = ALL_AT_ONCE): string[] => gemini.text("readAnswer", answer, 1, first, size).trimEnd().split("\n");
+const streamed = (answer: Uint8Array | string, first = 0, size = ALL_AT_ONCE): string[] =>
+  gemini.text("readAnswer", answer, 1, first, size).trimEnd().split("\n");
 const whole = (answer: Uint8Array | string): string[] => gemini.text("readAnswer", answer, 0, 0, ALL_AT_ONCE).trimEnd().split("\n");
 /** One event of a stream. */
 const event = (response: unknown): string => `data: ${JSON.stringify(response)}\r\n\r\n`;
-const candidate = (parts: unknown[], finishReason?: string): unknown => ({ candidates: [{ content: { parts, role: "model" }, finishReason }] });
+const candidate = (parts: unknown[], finishReason?: string): unknown => ({
+  candidates: [{ content: { parts, role: "model" }, finishReason }],
+});
 
 const STREAMS: [string, string[]][] = [
   ["text.sse", [START, "Text 0 Hel", 'Text 0 lo, \\"Wörld\\" 😀\\n', "Text 0 Bye.", "Finish 0 Stop", "Usage 0 9 4 12 0 0 0", "End 0"]],
@@ -35,15 +38,42 @@ const STREAMS: [string, string[]][] = [
       "End 0",
     ],
   ],
-  ["two-candidates.sse", [START, "Text 0 A", "Text 1 B", "Text 1 b", "Text 0 a", "Finish 0 Stop", "Finish 1 Length", "Usage 0 3 0 4 0 0 0", "End 0"]],
+  [
+    "two-candidates.sse",
+    [START, "Text 0 A", "Text 1 B", "Text 1 b", "Text 0 a", "Finish 0 Stop", "Finish 1 Length", "Usage 0 3 0 4 0 0 0", "End 0"],
+  ],
   ["blocked-prompt.sse", [START, "Finish 0 ContentFilter", "Usage 0 8 0 0 0 0 0", "End 0"]],
   ["safety.sse", [START, "Text 0 I will", "Finish 0 ContentFilter", "Usage 0 8 0 2 0 0 0", "End 0"]],
-  ["error-in-stream.sse", [START, "Text 0 One", "Usage 0 8 0 2 0 0 0", "Failure 0 Overloaded 503 UNAVAILABLE  The model is overloaded. Please try again later.", "End 0"]],
-  ["cut.sse", [START, "Text 0 One", "Usage 0 8 0 2 0 0 0", "Failure 0 Provider 502   the provider ended the stream before it was complete", "End 0"]],
-  ["malformed-call.sse", [START, "Usage 0 8 0 0 0 0 0", "Failure 0 Provider 502 MALFORMED_FUNCTION_CALL  Malformed function call: print(x", "End 0"]],
+  [
+    "error-in-stream.sse",
+    [
+      START,
+      "Text 0 One",
+      "Usage 0 8 0 2 0 0 0",
+      "Failure 0 Overloaded 503 UNAVAILABLE  The model is overloaded. Please try again later.",
+      "End 0",
+    ],
+  ],
+  [
+    "cut.sse",
+    [START, "Text 0 One", "Usage 0 8 0 2 0 0 0", "Failure 0 Provider 502   the provider ended the stream before it was complete", "End 0"],
+  ],
+  [
+    "malformed-call.sse",
+    [START, "Usage 0 8 0 0 0 0 0", "Failure 0 Provider 502 MALFORMED_FUNCTION_CALL  Malformed function call: print(x", "End 0"],
+  ],
   [
     "code-and-image.sse",
-    [START, "Text 0 \\n```python\\nprint(1)\\n\\n```\\n", "Text 0 \\n```\\n1\\n\\n```\\n", "Text 0 ![](data:image/png;base64,iVBORw0KGgo=)", "Signature 0 CiIBVKhc7vB+vaaq6rA= gemini", "Finish 0 Stop", "Usage 0 19 0 3 0 0 0", "End 0"],
+    [
+      START,
+      "Text 0 \\n```python\\nprint(1)\\n\\n```\\n",
+      "Text 0 \\n```\\n1\\n\\n```\\n",
+      "Text 0 ![](data:image/png;base64,iVBORw0KGgo=)",
+      "Signature 0 CiIBVKhc7vB+vaaq6rA= gemini",
+      "Finish 0 Stop",
+      "Usage 0 19 0 3 0 0 0",
+      "End 0",
+    ],
   ],
   ["no-alt.json", [START, 'Text 0 Hel{\\"}]\\\\', "Text 0 lo", "Finish 0 Stop", "Usage 0 9 0 12 0 0 0", "End 0"]],
 ];
@@ -84,8 +114,24 @@ describe("a streamed answer", () => {
     ["STOP", "Finish 0 Stop"],
     ["MAX_TOKENS", "Finish 0 Length"],
     ["CONTINUATION", "Finish 0 Length"],
-    ...["SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "LANGUAGE", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "NO_IMAGE", "OTHER", "MODEL_ARMOR", "SOMETHING_NEW"].map((word) => [word, "Finish 0 ContentFilter"]),
-    ...["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE"].map((word) => [word, `Failure 0 Provider 502 ${word}  the model's answer was of no use (${word}): try again, or another model`]),
+    ...[
+      "SAFETY",
+      "RECITATION",
+      "BLOCKLIST",
+      "PROHIBITED_CONTENT",
+      "SPII",
+      "LANGUAGE",
+      "IMAGE_SAFETY",
+      "IMAGE_PROHIBITED_CONTENT",
+      "NO_IMAGE",
+      "OTHER",
+      "MODEL_ARMOR",
+      "SOMETHING_NEW",
+    ].map((word) => [word, "Finish 0 ContentFilter"]),
+    ...["MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS", "MALFORMED_RESPONSE"].map((word) => [
+      word,
+      `Failure 0 Provider 502 ${word}  the model's answer was of no use (${word}): try again, or another model`,
+    ]),
     ["FINISH_REASON_UNSPECIFIED", "Failure 0 Provider 502   the provider ended the stream before it was complete"],
   ])("finishReason %s: %s", (word, expected) => {
     expect(streamed(event(candidate([], word))).slice(1)).toEqual([expected, "End 0"]);
@@ -98,7 +144,10 @@ describe("a streamed answer", () => {
   });
 
   test("call ids: the vendor's own; else from the answer's id, short enough for every client; else from the request", () => {
-    const id = (responseId: string | undefined, own?: string): string => streamed(event({ ...(candidate([{ functionCall: { name: "f", id: own } }], "STOP") as object), responseId }) + "").find((line) => line.startsWith("ToolCall"))!.split(" ")[3]!;
+    const id = (responseId: string | undefined, own?: string): string =>
+      streamed(event({ ...(candidate([{ functionCall: { name: "f", id: own } }], "STOP") as object), responseId }) + "")
+        .find((line) => line.startsWith("ToolCall"))!
+        .split(" ")[3]!;
     expect(id("abc", "own")).toBe("own");
     expect(id("abc")).toBe("call_abc_0");
     expect(id("x".repeat(200))).toMatch(/^call_\d+_0$/);
@@ -108,7 +157,8 @@ describe("a streamed answer", () => {
 
   test("errors inside a 200, alone or in a list, end the answer with their kind", () => {
     const error = { error: { code: 429, message: "slow down", status: "RESOURCE_EXHAUSTED" } };
-    for (const body of [event(error), JSON.stringify(error), JSON.stringify([error])]) expect(streamed(body)).toEqual(["Failure 0 RateLimit 429 RESOURCE_EXHAUSTED  slow down", "End 0"]);
+    for (const body of [event(error), JSON.stringify(error), JSON.stringify([error])])
+      expect(streamed(body)).toEqual(["Failure 0 RateLimit 429 RESOURCE_EXHAUSTED  slow down", "End 0"]);
     expect(streamed(event({ error: "broken" }))).toEqual(["Failure 0 Provider 502   broken", "End 0"]);
   });
 
@@ -139,16 +189,29 @@ describe("a streamed answer", () => {
   });
 
   test("what OpenAI-minded proxies add is passed over", () => {
-    expect(streamed(`: keep-alive\n\n${event(candidate([{ text: "a" }], "STOP"))}data: [DONE]\n\n`)).toEqual(["Start 0 - -", "Text 0 a", "Finish 0 Stop", "End 0"]);
+    expect(streamed(`: keep-alive\n\n${event(candidate([{ text: "a" }], "STOP"))}data: [DONE]\n\n`)).toEqual([
+      "Start 0 - -",
+      "Text 0 a",
+      "Finish 0 Stop",
+      "End 0",
+    ]);
   });
 
   test("counts that are negative, fractions or beyond 2^53 are bounded or left out", () => {
-    const usage = (metadata: string): string => streamed(`data: {"candidates":[{"finishReason":"STOP"}],"usageMetadata":${metadata}}\n\n`).find((line) => line.startsWith("Usage")) ?? "none";
+    const usage = (metadata: string): string =>
+      streamed(`data: {"candidates":[{"finishReason":"STOP"}],"usageMetadata":${metadata}}\n\n`).find((line) => line.startsWith("Usage")) ??
+      "none";
     expect(usage('{"promptTokenCount":-5,"candidatesTokenCount":7}')).toBe("Usage 0 0 0 7 0 0 0");
-    expect(usage('{"promptTokenCount":1e400,"candidatesTokenCount":18446744073709551615,"thoughtsTokenCount":18446744073709551615}')).toBe("Usage 0 9007199254740991 0 9007199254740991 9007199254740991 0 0");
+    expect(usage('{"promptTokenCount":1e400,"candidatesTokenCount":18446744073709551615,"thoughtsTokenCount":18446744073709551615}')).toBe(
+      "Usage 0 9007199254740991 0 9007199254740991 9007199254740991 0 0",
+    );
     expect(usage('{"promptTokenCount":1.5,"candidatesTokenCount":"9"}')).toBe("none");
     expect(usage("[]")).toBe("none");
-    expect(usage('{"promptTokenCount":5,"toolUsePromptTokenCount":6,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":3},{"modality":"TEXT","tokenCount":2},7]}')).toBe("Usage 0 11 0 0 0 3 0");
+    expect(
+      usage(
+        '{"promptTokenCount":5,"toolUsePromptTokenCount":6,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":3},{"modality":"TEXT","tokenCount":2},7]}',
+      ),
+    ).toBe("Usage 0 11 0 0 0 3 0");
   });
 });
 
@@ -167,8 +230,10 @@ describe("a whole answer", () => {
   });
 
   test("arguments lose their indentation, and nothing else", () => {
-    const args = { 'a "b" \\': ["c  d\n", { e: " \\\" " }] };
-    const line = whole(JSON.stringify({ candidates: [{ content: { parts: [{ functionCall: { name: "f", args } }] }, finishReason: "STOP" }] }, null, 2)).find((each) => each.startsWith("ToolArguments"))!;
+    const args = { 'a "b" \\': ["c  d\n", { e: ' \\" ' }] };
+    const line = whole(
+      JSON.stringify({ candidates: [{ content: { parts: [{ functionCall: { name: "f", args } }] }, finishReason: "STOP" }] }, null, 2),
+    ).find((each) => each.startsWith("ToolArguments"))!;
     expect(JSON.parse(JSON.parse(`"${line.slice("ToolArguments 0 0 ".length)}"`))).toEqual(args);
     expect(line).not.toContain("\\n ");
   });
@@ -176,17 +241,36 @@ describe("a whole answer", () => {
   test.each([
     ["empty", "", "the provider's answer is empty"],
     ["HTML", "<html>", "the provider sent something that is not a JSON object"],
-    ["cut", '{"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}]', "the provider sent something that is not a JSON object"],
-    ["without a finish reason", JSON.stringify(candidate([{ text: "Hi" }])), "the provider's answer has no content and no finish reason, or is cut"],
-    ["without candidates", '{"usageMetadata":{"promptTokenCount":3}}', "the provider's answer has no content and no finish reason, or is cut"],
-    ["a list that is cut", `[${JSON.stringify(candidate([{ text: "Hi" }], "STOP"))}`, "the provider's answer has no content and no finish reason, or is cut"],
+    [
+      "cut",
+      '{"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}]',
+      "the provider sent something that is not a JSON object",
+    ],
+    [
+      "without a finish reason",
+      JSON.stringify(candidate([{ text: "Hi" }])),
+      "the provider's answer has no content and no finish reason, or is cut",
+    ],
+    [
+      "without candidates",
+      '{"usageMetadata":{"promptTokenCount":3}}',
+      "the provider's answer has no content and no finish reason, or is cut",
+    ],
+    [
+      "a list that is cut",
+      `[${JSON.stringify(candidate([{ text: "Hi" }], "STOP"))}`,
+      "the provider's answer has no content and no finish reason, or is cut",
+    ],
   ])("%s: a failure and nothing before it", (_, body, message) => {
     expect(whole(body)).toEqual([`Failure 0 Provider 502   ${message}`, "End 0"]);
   });
 
   test("an answer that turns out to be of no use has no content either", () => {
     expect(whole(JSON.stringify(candidate([{ text: "Hi" }], "MALFORMED_FUNCTION_CALL")))).toHaveLength(2);
-    expect(whole('{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}')).toEqual(["Failure 0 NotFound 404 NOT_FOUND  models/x is not found", "End 0"]);
+    expect(whole('{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}')).toEqual([
+      "Failure 0 NotFound 404 NOT_FOUND  models/x is not found",
+      "End 0",
+    ]);
   });
 });
 
@@ -197,7 +281,10 @@ test("spoilt answers end, whatever they are", { timeout: 600_000 }, async () => 
     const answer = spoil(random, random.pick(seeds));
     const isStream = !random.once(3);
     const size = random.pick([1, 5, 100, ALL_AT_ONCE]);
-    const events = gemini.text("readAnswer", answer, isStream ? 1 : 0, 0, isStream ? size : ALL_AT_ONCE).trimEnd().split("\n");
+    const events = gemini
+      .text("readAnswer", answer, isStream ? 1 : 0, 0, isStream ? size : ALL_AT_ONCE)
+      .trimEnd()
+      .split("\n");
     expect(events.at(-1)).toBe("End 0");
     expect(events.filter((line) => line.startsWith("End "))).toHaveLength(1);
     const failed = events.findIndex((line) => line.startsWith("Failure "));

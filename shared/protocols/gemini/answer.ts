@@ -64,7 +64,8 @@ export class GeminiAnswer {
   on(json: Bytes, sink: EventSink): void {
     if (this.ended) return;
     const chunk = this.chunk;
-    if (!chunk.read(json)) return this.fail(Failure.of(FailureKind.Provider, "the provider sent something that is not a JSON object"), sink);
+    if (!chunk.read(json))
+      return this.fail(Failure.of(FailureKind.Provider, "the provider sent something that is not a JSON object"), sink);
     if (chunk.error != ABSENT) return this.fail(failureOfError(this.at(chunk.error), 0), sink);
     if (!this.started) this.start(sink);
     if (chunk.usage != ABSENT) this.usage.keep(this.at(chunk.usage));
@@ -142,7 +143,8 @@ export class GeminiAnswer {
   private readIndex(reader: JsonReader): i32 {
     const number = reader.number();
     if (number == ABSENT) return 0;
-    if (!this.number.read(this.at(number)) || !this.number.isWhole || this.number.negative || this.number.magnitude >= CANDIDATE_LIMIT) return -1;
+    if (!this.number.read(this.at(number)) || !this.number.isWhole || this.number.negative || this.number.magnitude >= CANDIDATE_LIMIT)
+      return -1;
     return <i32>this.number.magnitude;
   }
 
@@ -248,15 +250,18 @@ export class GeminiAnswer {
   }
 
   private tellLogprobs(index: i32, result: Bytes, sink: EventSink): void {
-    LOGPROBS.clear();
     writeLogprobs(result, LOGPROBS);
     const event = this.next(EventKind.Logprobs, index);
     LOGPROBS.pointAt(event.text);
     sink.on(event);
+    LOGPROBS.clear();
   }
 
   private failBroken(reason: Bytes, message: Bytes, sink: EventSink): void {
-    const failure = Failure.of(FailureKind.Provider, "the model's answer was of no use (" + reason.toString() + "): try again, or another model");
+    const failure = Failure.of(
+      FailureKind.Provider,
+      "the model's answer was of no use (" + reason.toString() + "): try again, or another model",
+    );
     if (!message.isEmpty) failure.message = providerText(message);
     failure.code = reason.copy();
     this.fail(failure, sink);
@@ -302,7 +307,6 @@ export class GeminiAnswer {
 /** Arguments (raw JSON) as string content. Whole answers come indented, which the client needn't pay for. */
 function writeArguments(json: Bytes, out: ByteWriter): void {
   if (json.indexOf(0x0a) < 0) return escape(json, out);
-  COMPACT.clear();
   let inString = false;
   for (let i = 0; i < json.length; i++) {
     const byte = json.at(i);
@@ -312,10 +316,10 @@ function writeArguments(json: Bytes, out: ByteWriter): void {
     if (inString && byte == 0x5c) COMPACT.byte(json.at(++i));
   }
   escape(COMPACT.pointAt(VIEW), out);
+  COMPACT.clear();
 }
 
 const COMPACT = new ByteWriter(0);
 const VIEW = new Bytes();
 const GEMINI = Bytes.of("gemini");
-/** What is converted is told at once. */
 const LOGPROBS = new JsonWriter();

@@ -48,7 +48,7 @@ export class Calls {
     const source = conversation.source;
     const mine = source.point(id, this.mine);
     const mask = this.slots.length - 1;
-    let at = <i32>mine.hash() & mask;
+    let at = (<i32>mine.hash()) & mask;
     for (let probe = 0; probe < PROBES; probe++) {
       if (this.slots[at] == 0) return at;
       if (source.point(conversation.item(this.slots[at] - 1).id, this.theirs).equals(mine)) return at;

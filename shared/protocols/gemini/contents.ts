@@ -95,6 +95,7 @@ export class ContentsWriter {
     }
     this.close(out);
     out.endArray();
+    this.text.clear();
   }
 
   private open(side: Side, out: JsonWriter): void {
@@ -184,7 +185,8 @@ export class ContentsWriter {
     out.beginObject();
     out.key(isError ? "error" : "result");
     if (texts > 1) out.beginArray();
-    for (let i = index + 1; i < end; i++) if (conversation.item(i).kind == ItemKind.Text) out.escapedFrom(source, conversation.item(i).text);
+    for (let i = index + 1; i < end; i++)
+      if (conversation.item(i).kind == ItemKind.Text) out.escapedFrom(source, conversation.item(i).text);
     if (texts > 1) out.endArray();
     if (texts == 0) out.asciiText("");
     out.endObject();

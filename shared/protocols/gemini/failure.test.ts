@@ -4,16 +4,37 @@ import { spoil } from "../../../test/assembly/json.ts";
 import { Random, caseCount, printedSeed } from "../../../test/assembly/random.ts";
 
 const gemini = await assembly(new URL("./gemini.testing.ts", import.meta.url));
-const KINDS = ["InvalidRequest", "Authentication", "Permission", "NotFound", "TooLarge", "UnsupportedMediaType", "ContextLength", "RateLimit", "InsufficientQuota", "Overloaded", "Provider", "Unreachable", "Timeout", "Internal"];
+const KINDS = [
+  "InvalidRequest",
+  "Authentication",
+  "Permission",
+  "NotFound",
+  "TooLarge",
+  "UnsupportedMediaType",
+  "ContextLength",
+  "RateLimit",
+  "InsufficientQuota",
+  "Overloaded",
+  "Provider",
+  "Unreachable",
+  "Timeout",
+  "Internal",
+];
 
 /** `kind status code retryAfter message` of an error answer. */
 const said = (status: number, body: string | Uint8Array): string => gemini.text("readFailure", body, status);
-const error = (code: number, status: string, message: string, details: unknown[] = []): string => JSON.stringify({ error: { code, message, status, details } });
+const error = (code: number, status: string, message: string, details: unknown[] = []): string =>
+  JSON.stringify({ error: { code, message, status, details } });
 
 describe("an error answer", () => {
   test.each([
     [400, "INVALID_ARGUMENT", "bad", "InvalidRequest 400"],
-    [400, "INVALID_ARGUMENT", "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).", "ContextLength 400"],
+    [
+      400,
+      "INVALID_ARGUMENT",
+      "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).",
+      "ContextLength 400",
+    ],
     [400, "INVALID_ARGUMENT", "API key not valid. Please pass a valid API key.", "Authentication 401"],
     [400, "INVALID_ARGUMENT", "API key expired. Please renew the API key.", "Authentication 401"],
     [400, "FAILED_PRECONDITION", "User location is not supported for the API use.", "Permission 400"],
@@ -48,14 +69,22 @@ describe("an error answer", () => {
     ["s", ""],
     ["99999999999999999999s", ""],
   ])("retryDelay %s", (retryDelay, seconds) => {
-    const details = [{ "@type": "type.googleapis.com/google.rpc.Help" }, 7, { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay }];
+    const details = [
+      { "@type": "type.googleapis.com/google.rpc.Help" },
+      7,
+      { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay },
+    ];
     expect(said(429, error(429, "RESOURCE_EXHAUSTED", "m", details))).toBe(`RateLimit 429 RESOURCE_EXHAUSTED ${seconds} m`);
   });
 
   test("keys that Google repeats don't pass", () => {
     const key = "AIzaSyA1b2C3d4E5f6G7h8I9j0KlMnOpQrStUvW";
-    expect(said(403, error(403, "PERMISSION_DENIED", `Permission denied: Consumer 'api_key:${key}' has been suspended.`))).toBe("Permission 403 PERMISSION_DENIED  Permission denied: Consumer 'api_key:***' has been suspended.");
-    expect(said(403, error(403, "PERMISSION_DENIED", `Key AQ.Ab8RN6_${"x-".repeat(20)} is blocked.`))).toBe("Permission 403 PERMISSION_DENIED  Key AQ.*** is blocked.");
+    expect(said(403, error(403, "PERMISSION_DENIED", `Permission denied: Consumer 'api_key:${key}' has been suspended.`))).toBe(
+      "Permission 403 PERMISSION_DENIED  Permission denied: Consumer 'api_key:***' has been suspended.",
+    );
+    expect(said(403, error(403, "PERMISSION_DENIED", `Key AQ.Ab8RN6_${"x-".repeat(20)} is blocked.`))).toBe(
+      "Permission 403 PERMISSION_DENIED  Key AQ.*** is blocked.",
+    );
   });
 
   test("long messages are cut between two characters", () => {
@@ -88,9 +117,26 @@ describe("an error answer", () => {
 });
 
 describe("a failure for Gemini's clients", () => {
-  const words = ["INVALID_ARGUMENT", "UNAUTHENTICATED", "PERMISSION_DENIED", "NOT_FOUND", "INVALID_ARGUMENT", "INVALID_ARGUMENT", "INVALID_ARGUMENT", "RESOURCE_EXHAUSTED", "RESOURCE_EXHAUSTED", "UNAVAILABLE", "INTERNAL", "UNAVAILABLE", "DEADLINE_EXCEEDED", "INTERNAL"];
+  const words = [
+    "INVALID_ARGUMENT",
+    "UNAUTHENTICATED",
+    "PERMISSION_DENIED",
+    "NOT_FOUND",
+    "INVALID_ARGUMENT",
+    "INVALID_ARGUMENT",
+    "INVALID_ARGUMENT",
+    "RESOURCE_EXHAUSTED",
+    "RESOURCE_EXHAUSTED",
+    "UNAVAILABLE",
+    "INTERNAL",
+    "UNAVAILABLE",
+    "DEADLINE_EXCEEDED",
+    "INTERNAL",
+  ];
   test.each(KINDS.map((name, kind) => [name, kind, words[kind]] as const))("%s", (_, kind, word) => {
-    expect(gemini.text("writeFailure", ['Nö "x"\n', "", ""], kind, 418, 0)).toBe(`{"error":{"code":418,"message":"Nö \\"x\\"\\n","status":"${word}"}}`);
+    expect(gemini.text("writeFailure", ['Nö "x"\n', "", ""], kind, 418, 0)).toBe(
+      `{"error":{"code":418,"message":"Nö \\"x\\"\\n","status":"${word}"}}`,
+    );
   });
 
   test("with the field at fault, and when to come back", () => {
@@ -98,11 +144,15 @@ describe("a failure for Gemini's clients", () => {
       { "@type": "type.googleapis.com/google.rpc.BadRequest", fieldViolations: [{ field: "contents[0]", description: "m" }] },
       { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "7s" },
     ];
-    expect(JSON.parse(gemini.text("writeFailure", ["m", "contents[0]", "7"], 7, 429, 0))).toEqual({ error: { code: 429, message: "m", status: "RESOURCE_EXHAUSTED", details } });
+    expect(JSON.parse(gemini.text("writeFailure", ["m", "contents[0]", "7"], 7, 429, 0))).toEqual({
+      error: { code: 429, message: "m", status: "RESOURCE_EXHAUSTED", details },
+    });
     expect(gemini.text("writeFailure", ["m", "", "Wed, 21 Oct 2015 07:28:00 GMT"], 7, 429, 0)).not.toContain("details");
   });
 
   test("inside a stream it is an event", () => {
-    expect(gemini.text("writeFailure", ["m", "", ""], 9, 503, 1)).toBe('data: {"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}\r\n\r\n');
+    expect(gemini.text("writeFailure", ["m", "", ""], 9, 503, 1)).toBe(
+      'data: {"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}\r\n\r\n',
+    );
   });
 });

@@ -27,7 +27,7 @@ export function geminiFits(conversation: Conversation, target: Target): Failure 
   const model = Model.of(target.model);
   let failure = settingsFit(conversation, target);
   if (failure == null) failure = thinkingFits(conversation, model, target);
-  if (failure == null) failure = toolsFit(conversation, target);
+  if (failure == null) failure = toolsFit(conversation, model, target);
   if (failure == null) failure = itemsFit(conversation, target);
   if (failure == null) failure = othersFit(conversation, target);
   return failure;
@@ -35,7 +35,13 @@ export function geminiFits(conversation: Conversation, target: Target): Failure 
 
 function wrongOperation(conversation: Conversation, target: Target): Failure {
   const what = conversation.operation == Operation.Embeddings ? "embeddings" : "this path";
-  return new Message().say("the provider `").text(target.provider).say("` speaks Gemini's protocol, in which ").say(what).say(" can't be asked for: use a model of a provider with OpenAI's protocol").failure(FailureKind.InvalidRequest);
+  return new Message()
+    .say("the provider `")
+    .text(target.provider)
+    .say("` speaks Gemini's protocol, in which ")
+    .say(what)
+    .say(" can't be asked for: use a model of a provider with OpenAI's protocol")
+    .failure(FailureKind.InvalidRequest);
 }
 
 function settingsFit(conversation: Conversation, target: Target): Failure | null {
@@ -44,29 +50,45 @@ function settingsFit(conversation: Conversation, target: Target): Failure | null
     return cannotSay("logit_bias", "shifts single tokens", target, "leave it out, or ask another provider");
   }
   if (conversation.countJson != ABSENT) {
-    if (!isWithin(conversation, conversation.countJson, 1, MOST_CANDIDATES)) return cannotSay("n", "is no whole number from 1 to 8", target, "ask for 1 to 8 answers");
+    if (!isWithin(conversation, conversation.countJson, 1, MOST_CANDIDATES))
+      return cannotSay("n", "is no whole number from 1 to 8", target, "ask for 1 to 8 answers");
     // https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference#generationconfig: with generateContent only.
-    if (conversation.stream && NUMBER.magnitude > 1) return cannotSay("n", "asks for more than one streamed answer", target, "set `n` to 1 or `stream` to false");
+    if (conversation.stream && NUMBER.magnitude > 1)
+      return cannotSay("n", "asks for more than one streamed answer", target, "set `n` to 1 or `stream` to false");
   }
   // An int32 there.
-  if (conversation.seedJson != ABSENT && !isWithin(conversation, conversation.seedJson, 0, 2147483647) && !(NUMBER.negative && NUMBER.isWhole && NUMBER.magnitude <= 2147483648)) {
+  if (
+    conversation.seedJson != ABSENT &&
+    !isWithin(conversation, conversation.seedJson, 0, 2147483647) &&
+    !(NUMBER.negative && NUMBER.isWhole && NUMBER.magnitude <= 2147483648)
+  ) {
     return cannotSay("seed", "is no whole number of 32 bits", target, "use one from -2147483648 to 2147483647");
   }
-  if (conversation.outputFormat == OutputFormat.Other) return cannotSay("response_format", "is none of text, json_object and json_schema", target, "use one of these");
+  if (conversation.outputFormat == OutputFormat.Other)
+    return cannotSay("response_format", "is none of text, json_object and json_schema", target, "use one of these");
   return null;
 }
 
-function toolsFit(conversation: Conversation, target: Target): Failure | null {
+function toolsFit(conversation: Conversation, model: Model, target: Target): Failure | null {
   for (let i = 0; i < conversation.toolCount; i++) {
-    if (!conversation.tool(i).isFunction) return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions, or ask another provider");
+    if (!conversation.tool(i).isFunction)
+      return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions, or ask another provider");
   }
-  if (conversation.parallelToolCalls == Choice.No && conversation.toolCount > 0 && conversation.toolPolicy != ToolPolicy.None) {
+  const mayCall = conversation.toolCount > 0 && conversation.toolPolicy != ToolPolicy.None;
+  if (mayCall && asksForJson(conversation) && !model.isGemini3) {
+    return cannotSay("response_format", "asks for JSON beside tools", target, "this model takes one of the two, newer ones take both");
+  }
+  if (mayCall && conversation.parallelToolCalls == Choice.No) {
     return cannotSay("parallel_tool_calls", "allows one call at a time", target, "leave it out, or ask another provider");
   }
   if (conversation.toolPolicy == ToolPolicy.Other && !ALLOWED_TOOLS.read(conversation.source, conversation.toolChoiceJson, null)) {
     return cannotSay("tool_choice", "is none of auto, none, required, a function and allowed functions", target, "use one of these");
   }
   return null;
+}
+
+function asksForJson(conversation: Conversation): bool {
+  return conversation.outputFormat == OutputFormat.JsonObject || conversation.outputFormat == OutputFormat.JsonSchema;
 }
 
 /** What the messages hold, with the place of each in the client's body. */
@@ -89,14 +111,35 @@ function itemsFit(conversation: Conversation, target: Target): Failure | null {
     let failure: Failure | null = null;
     if (item.kind == ItemKind.ToolCall) {
       CALLS.add(conversation, i);
-      if (!argumentsAreObject(conversation.source, item)) failure = cannotSay(messageField(conversation, i) + ".tool_calls[" + call.toString() + "].function.arguments", "holds text that is no JSON object", target, "send a JSON object");
+      if (!argumentsAreObject(conversation.source, item))
+        failure = cannotSay(
+          messageField(conversation, i) + ".tool_calls[" + call.toString() + "].function.arguments",
+          "holds text that is no JSON object",
+          target,
+          "send a JSON object",
+        );
     } else if (item.kind == ItemKind.ToolResult) {
-      if (CALLS.nameFor(conversation, i) == ABSENT) failure = cannotSay(messageField(conversation, i) + ".tool_call_id", "answers a call that no message before it makes", target, "send the assistant's message with that call too");
-    } else if (isContentPart(item)) failure = partFits(item, isSystem(role), messageField(conversation, i) + ".content[" + part.toString() + "]", target);
-    else if (item.kind == ItemKind.Unknown) failure = cannotSay(messageField(conversation, i), "holds something that only its own protocol knows", target, "leave it out, or ask another provider");
+      if (CALLS.nameFor(conversation, i) == ABSENT)
+        failure = cannotSay(
+          messageField(conversation, i) + ".tool_call_id",
+          "answers a call that no message before it makes",
+          target,
+          "send the assistant's message with that call too",
+        );
+    } else if (isContentPart(item))
+      failure = partFits(item, isSystem(role), messageField(conversation, i) + ".content[" + part.toString() + "]", target);
+    else if (item.kind == ItemKind.Unknown)
+      failure = cannotSay(
+        messageField(conversation, i),
+        "holds something that only its own protocol knows",
+        target,
+        "leave it out, or ask another provider",
+      );
     if (failure != null) return failure;
   }
-  return saysSomething ? null : cannotSay("messages", "has no text, media, call or result of a user or an assistant", target, "send at least one");
+  return saysSomething
+    ? null
+    : cannotSay("messages", "has no text, media, call or result of a user or an assistant", target, "send at least one");
 }
 
 /** Items that stand in `content`, each a part of it. */
@@ -115,7 +158,13 @@ const NUMBER = new JsonNumber();
 const VIEW = new Bytes();
 
 function isWithin(conversation: Conversation, json: Span, least: u64, most: u64): bool {
-  return NUMBER.read(conversation.source.point(json, VIEW)) && NUMBER.isWhole && !NUMBER.negative && NUMBER.magnitude >= least && NUMBER.magnitude <= most;
+  return (
+    NUMBER.read(conversation.source.point(json, VIEW)) &&
+    NUMBER.isWhole &&
+    !NUMBER.negative &&
+    NUMBER.magnitude >= least &&
+    NUMBER.magnitude <= most
+  );
 }
 
 function isEmptyObject(conversation: Conversation, json: Span): bool {

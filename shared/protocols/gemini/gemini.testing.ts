@@ -187,8 +187,36 @@ const NOTHING = Bytes.of("-");
 const DUMP = new Dump();
 const COUNTER = new Counter();
 
-const EVENTS: StaticArray<string> = ["Start", "Text", "Thinking", "Signature", "RedactedThinking", "Refusal", "ToolCall", "ToolArguments", "Finish", "Usage", "Logprobs", "Relay", "Failure", "End"];
+const EVENTS: StaticArray<string> = [
+  "Start",
+  "Text",
+  "Thinking",
+  "Signature",
+  "RedactedThinking",
+  "Refusal",
+  "ToolCall",
+  "ToolArguments",
+  "Finish",
+  "Usage",
+  "Logprobs",
+  "Relay",
+  "Failure",
+  "End",
+];
 const REASONS: StaticArray<string> = ["None", "Stop", "StopSequence", "Length", "ToolCalls", "ContentFilter", "Refusal", "Pause"];
 const KINDS: StaticArray<string> = [
-  "InvalidRequest", "Authentication", "Permission", "NotFound", "TooLarge", "UnsupportedMediaType", "ContextLength", "RateLimit", "InsufficientQuota", "Overloaded", "Provider", "Unreachable", "Timeout", "Internal",
+  "InvalidRequest",
+  "Authentication",
+  "Permission",
+  "NotFound",
+  "TooLarge",
+  "UnsupportedMediaType",
+  "ContextLength",
+  "RateLimit",
+  "InsufficientQuota",
+  "Overloaded",
+  "Provider",
+  "Unreachable",
+  "Timeout",
+  "Internal",
 ];

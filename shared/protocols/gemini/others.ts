@@ -9,7 +9,14 @@ import { Target } from "../protocol";
 
 /** Those that change nothing about the answer. */
 const HARMLESS: StaticArray<string> = [
-  "metadata", "prediction", "prompt_cache_key", "prompt_cache_options", "prompt_cache_retention", "safety_identifier", "service_tier", "store",
+  "metadata",
+  "prediction",
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  "safety_identifier",
+  "service_tier",
+  "store",
 ];
 /** Gemini's own, from a client who knows whom it talks to: they go as they are. */
 const OWN: StaticArray<string> = ["cachedContent", "safetySettings"];
@@ -22,7 +29,13 @@ export function othersFit(conversation: Conversation, target: Target): Failure |
     const name = others.at(i);
     if (isOneOf(name, source, HARMLESS) || isOneOf(name, source, OWN) || isDefault(name, others.at(i + 1), source)) continue;
     const word = source.bytes(name);
-    return new Message().say("`").quoteBytes(word).say("` can't be said to the provider `").text(target.provider).say("`, which speaks Gemini's protocol: leave it out, or ask another provider").field(word.slice(0, 64).toString());
+    return new Message()
+      .say("`")
+      .quoteBytes(word)
+      .say("` can't be said to the provider `")
+      .text(target.provider)
+      .say("`, which speaks Gemini's protocol: leave it out, or ask another provider")
+      .field(word.slice(0, 64).toString());
   }
   return null;
 }

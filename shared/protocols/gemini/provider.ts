@@ -47,5 +47,5 @@ export class GeminiProvider extends ProviderProtocol {
 
 /** The body's length and the number of items differ from turn to turn of one conversation, which is where made-up ids must not meet. */
 function saltOf(conversation: Conversation): u64 {
-  return (<u64>conversation.itemCount << 32) | <u64>conversation.source.body.length;
+  return ((<u64>conversation.itemCount) << 32) | (<u64>conversation.source.body.length);
 }

@@ -17,7 +17,11 @@ export function failureOfAnswer(status: i32, body: Bytes): Failure {
   if (reader.enterObject()) while (reader.nextKey()) if (reader.keyIs("error")) error = reader.skip();
   if (reader.finish() && error != ABSENT) return failureOfError(reader.bytes(error), status);
   const kind = kindOfStatus(status);
-  return new Failure(kind, clientStatus(status, kind), Bytes.of("the provider answered with status " + status.toString() + " and no error that can be read"));
+  return new Failure(
+    kind,
+    clientStatus(status, kind),
+    Bytes.of("the provider answered with status " + status.toString() + " and no error that can be read"),
+  );
 }
 
 /**
@@ -68,7 +72,8 @@ class ErrorObject {
   }
 
   private readCode(reader: JsonReader): void {
-    if (NUMBER.read(reader.point(reader.number(), VIEW)) && NUMBER.isWhole && !NUMBER.negative && NUMBER.magnitude < 1000) this.code = <i32>NUMBER.magnitude;
+    if (NUMBER.read(reader.point(reader.number(), VIEW)) && NUMBER.isWhole && !NUMBER.negative && NUMBER.magnitude < 1000)
+      this.code = <i32>NUMBER.magnitude;
   }
 
   /** The members' names tell the kinds of details apart. */
@@ -99,13 +104,15 @@ function kindOfWord(word: Bytes, status: i32): FailureKind {
   if (word.is("PERMISSION_DENIED") || word.is("FAILED_PRECONDITION")) return FailureKind.Permission;
   if (word.is("NOT_FOUND")) return FailureKind.NotFound;
   if (word.is("DEADLINE_EXCEEDED")) return FailureKind.Timeout;
-  if (word.is("INTERNAL") || word.is("UNKNOWN") || word.is("DATA_LOSS") || word.is("CANCELLED") || word.is("ABORTED")) return FailureKind.Provider;
+  if (word.is("INTERNAL") || word.is("UNKNOWN") || word.is("DATA_LOSS") || word.is("CANCELLED") || word.is("ABORTED"))
+    return FailureKind.Provider;
   return status == 0 ? FailureKind.Provider : kindOfStatus(status);
 }
 
 /** What Google says under one name and others tell apart. */
 function kindOfComplaint(kind: FailureKind, message: Bytes): FailureKind {
-  if (ERROR.reason.is("API_KEY_INVALID") || message.startsWith("API key not valid") || message.startsWith("API key expired")) return FailureKind.Authentication;
+  if (ERROR.reason.is("API_KEY_INVALID") || message.startsWith("API key not valid") || message.startsWith("API key expired"))
+    return FailureKind.Authentication;
   if (message.contains("token count") && message.contains("exceeds the maximum")) return FailureKind.ContextLength;
   return kind;
 }

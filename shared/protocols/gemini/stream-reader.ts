@@ -72,6 +72,7 @@ export class GeminiStreamReader extends AnswerReader {
   private readObjects(objects: JsonStream, bytes: Bytes, sink: EventSink): void {
     objects.feed(bytes);
     while (!this.answer.ended && objects.next()) this.answer.on(objects.object, sink);
-    if (objects.failed) this.answer.fail(Failure.of(FailureKind.Provider, "the provider sent something that is no list of JSON objects"), sink);
+    if (objects.failed)
+      this.answer.fail(Failure.of(FailureKind.Provider, "the provider sent something that is no list of JSON objects"), sink);
   }
 }

@@ -10,7 +10,9 @@ import { Model, Thinking } from "./models";
 /** Why the wanted thinking can't be said to this model; null: it can. */
 export function thinkingFits(conversation: Conversation, model: Model, target: Target): Failure | null {
   if (conversation.thinkingBudgetJson != ABSENT) {
-    return model.thinking == Thinking.Never ? cannotSay("thinking_budget", "asks the model to think", target, "the model doesn't think; leave it out, or ask another model") : null;
+    return model.thinking == Thinking.Never
+      ? cannotSay("thinking_budget", "asks the model to think", target, "the model doesn't think; leave it out, or ask another model")
+      : null;
   }
   const effort = effortOf(conversation);
   switch (effort) {
@@ -19,12 +21,22 @@ export function thinkingFits(conversation: Conversation, model: Model, target: T
       return cannotSay("thinking", "asks the model to think", target, "the model doesn't think; leave it out, or ask another model");
     case Effort.None:
       if (model.thinking == Thinking.Never || model.takesLeast) return null;
-      return cannotSay(conversation.effort == Effort.None ? "reasoning_effort" : "thinking", "asks the model not to think", target, "the model always thinks; ask for `low`, or another model");
+      return cannotSay(
+        conversation.effort == Effort.None ? "reasoning_effort" : "thinking",
+        "asks the model not to think",
+        target,
+        "the model always thinks; ask for `low`, or another model",
+      );
     case Effort.Other:
       return cannotSay("reasoning_effort", "is none of none, minimal, low, medium, high and xhigh", target, "use one of these");
     default:
       if (model.thinking != Thinking.Never) return null;
-      return cannotSay("reasoning_effort", "asks the model to think", target, "the model doesn't think; leave it out, or ask another model");
+      return cannotSay(
+        "reasoning_effort",
+        "asks the model to think",
+        target,
+        "the model doesn't think; leave it out, or ask another model",
+      );
   }
 }
 
