@@ -8,7 +8,9 @@ import asc from "assemblyscript/asc";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const BUILD = join(ROOT, "build/test");
-const OPTIONS = ["-O3", "--runtime", "minimal", "--enable", "simd", "--use", "abort="];
+/** The modules are compiled with the same. */
+const CONFIG = join(ROOT, "asconfig.json");
+const OPTIONS = ["--config", relative(ROOT, CONFIG), "--target", "release"];
 /** Calls between collections: often enough to keep a million cases in little memory. */
 const CALLS_PER_COLLECTION = 200;
 
@@ -24,6 +26,7 @@ export class Assembly {
   constructor(instance: WebAssembly.Instance) {
     this.exports = instance.exports as Record<string, Exported>;
     this.memory = instance.exports["memory"] as WebAssembly.Memory;
+    this.exports["_initialize"]?.();
   }
 
   /** Calls an exported function with inputs (strings as UTF-8) and numbers; what it returns. Its output is in `output` until the next call. */
@@ -88,7 +91,10 @@ async function compile(file: string, wasm: string): Promise<void> {
 
 /** A hash of a source, of all that it imports, and of how it is compiled. */
 async function hashOf(entry: string): Promise<string> {
-  const hash = createHash("sha256").update(OPTIONS.join(" ")).update(asc.version);
+  const hash = createHash("sha256")
+    .update(OPTIONS.join(" "))
+    .update(await readFile(CONFIG))
+    .update(asc.version);
   const seen = new Set<string>();
   const queue = [entry];
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
