@@ -126,8 +126,7 @@ function itemsFit(conversation: Conversation, target: Target): Failure | null {
           target,
           "send the assistant's message with that call too",
         );
-    } else if (isContentPart(item))
-      failure = partFits(item, isSystem(role), messageField(conversation, i) + ".content[" + part.toString() + "]", target);
+    } else if (isContentPart(item)) failure = partFits(conversation, i, part, isSystem(role), target);
     else if (item.kind == ItemKind.Unknown)
       failure = cannotSay(
         messageField(conversation, i),
@@ -147,10 +146,13 @@ function isContentPart(item: Item): bool {
   return item.kind == ItemKind.Text || item.kind == ItemKind.Image || item.kind == ItemKind.Audio || item.kind == ItemKind.Document;
 }
 
-function partFits(item: Item, inSystem: bool, field: string, target: Target): Failure | null {
+function partFits(conversation: Conversation, index: i32, part: i32, inSystem: bool, target: Target): Failure | null {
+  const item = conversation.item(index);
   if (item.kind == ItemKind.Text) return null;
+  const isGiven = item.data != ABSENT || item.url != ABSENT || (item.kind == ItemKind.Document && item.text != ABSENT);
+  if (isGiven && !inSystem) return null;
+  const field = messageField(conversation, index) + ".content[" + part.toString() + "]";
   if (inSystem) return cannotSay(field, "is no text", target, "put media into a message of the user");
-  if (item.data != ABSENT || item.url != ABSENT || (item.kind == ItemKind.Document && item.text != ABSENT)) return null;
   return cannotSay(field, "names an uploaded file", target, "send the file itself, or its URL");
 }
 
