@@ -22,7 +22,7 @@ export class KeyAuthFields {
   consumers: ConsumerFields[] = [];
   /** Keys without a consumer, in place of `consumers`: whoever has one is let in, and no consumer is named. */
   credentials: Bytes[] = NO_TEXTS;
-  /** Names of the headers and query parameters that hold the key. For `authorization` the scheme `Bearer` is taken off. */
+  /** Names of the headers and query parameters that hold the key. Not given: `authorization`, `x-api-key`, `api-key` and `x-goog-api-key`. A `Bearer ` before a key is taken off. */
   keys: Bytes[] = NO_TEXTS;
   /** Whether the key is looked for in headers. */
   inHeader: bool = true;
@@ -81,7 +81,7 @@ const CONSUMER_FIELDS: StaticArray<string> = ["name", "credential", "credentials
 export class ConsumerFields {
   /** The name: goes into the header `x-mse-consumer`, the facts and the metrics. */
   name: Bytes = EMPTY;
-  /** The consumer's key. Either this or `credentials`. Empty if not given. */
+  /** The consumer's key: as it is, or `env:NAME` for a variable of Envoy's environment. Either this or `credentials`. Empty if not given. */
   credential: Bytes = EMPTY;
   /** The consumer's keys, where there are several. */
   credentials: Bytes[] = NO_TEXTS;
