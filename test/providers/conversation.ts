@@ -19,6 +19,8 @@ export interface ToolDefinition {
 export interface Asked {
   readonly model: string;
   readonly stream: boolean;
+  /** The stream is a JSON array in place of events (Gemini without `alt=sse`). */
+  readonly asArray?: boolean;
   /** OpenAI's `stream_options.include_usage`. */
   readonly includeUsage: boolean;
   readonly choices: number;

@@ -17,7 +17,13 @@ export interface Setup {
 
 /** Where a request went. */
 export type Endpoint =
-  | { readonly kind: "chat"; readonly stream: boolean; readonly model: string | undefined }
+  | {
+      readonly kind: "chat";
+      readonly stream: boolean;
+      readonly model: string | undefined;
+      /** Gemini without `alt=sse`: the stream is a JSON array. */
+      readonly asArray?: boolean;
+    }
   | { readonly kind: "embeddings"; readonly model: string | undefined; readonly batch: boolean }
   | { readonly kind: "countTokens"; readonly model: string | undefined }
   | { readonly kind: "models" }

@@ -111,7 +111,11 @@ async function receive(message: IncomingMessage | Http2ServerRequest, response: 
   const { promise: ended, resolve } = Promise.withResolvers<Ending>();
   let finished = false;
   response.once("finish", () => (finished = true));
-  response.once("close", () => resolve(finished ? "complete" : "aborted"));
+  response.once("close", () => {
+    // Under HTTP/2 a reset also "finishes".
+    const isReset = "stream" in response && response.stream.rstCode !== 0;
+    resolve(finished && !isReset ? "complete" : "aborted");
+  });
   const pieces: Buffer[] = [];
   try {
     for await (const piece of message) pieces.push(piece as Buffer);
@@ -175,7 +179,7 @@ function answerTo(request: ReceivedRequest, behaviour: Behaviour, protocol: Prot
     return compressed({ status: 200, headers: headers(false), chunks: [protocol.wholeAnswer(asked, reply, setup)] }, request, behaviour);
   let parts = protocol.streamedAnswer(asked, reply, setup);
   if (behaviour.errorEvent) parts = withError(parts, behaviour.errorEvent, protocol, setup);
-  return { answer: { status: 200, headers: headers(true), chunks: parts.map((part) => part.bytes) }, whole: false };
+  return { answer: { status: 200, headers: headers(endpoint.asArray !== true), chunks: parts.map((part) => part.bytes) }, whole: false };
 }
 
 function refuse(

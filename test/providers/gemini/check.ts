@@ -128,7 +128,8 @@ const dataFields = [
   "toolCall",
   "toolResponse",
 ];
-const mediaTypes = /^(image\/(png|jpeg|webp|heic|heif)|audio\/(wav|x-wav|mp3|mpeg|aiff|aac|ogg|flac)|video\/.+|application\/pdf|text\/.+)$/;
+const mediaTypes =
+  /^(image\/(png|jpeg|webp|heic|heif|gif|avif)|audio\/(wav|x-wav|mp3|mpeg|aiff|aac|ogg|flac)|video\/.+|application\/pdf|text\/.+)$/;
 
 function checkContents(body: any, model: string): ErrorScript | undefined {
   const contents: any[] = body.contents ?? [];

@@ -38,7 +38,7 @@ export const gemini: Protocol = {
     if (request.method === "POST" && call) {
       const model = decodeURIComponent(call[1]!);
       if (call[2] === "generateContent") return { kind: "chat", stream: false, model };
-      if (call[2] === "streamGenerateContent") return { kind: "chat", stream: true, model };
+      if (call[2] === "streamGenerateContent") return { kind: "chat", stream: true, model, asArray: request.query.get("alt") !== "sse" };
       if (call[2] === "embedContent") return { kind: "embeddings", model, batch: false };
       if (call[2] === "batchEmbedContents") return { kind: "embeddings", model, batch: true };
       return call[2] === "countTokens" ? { kind: "countTokens", model } : undefined;
@@ -90,11 +90,7 @@ export const gemini: Protocol = {
 
   readConversation: readContents,
   wholeAnswer,
-
-  streamedAnswer(asked, reply, setup) {
-    const parts = streamedAnswer(asked, reply, setup);
-    return parts;
-  },
+  streamedAnswer,
   otherAnswer,
 
   headers({ stream, error }): HeaderList {
@@ -168,6 +164,7 @@ function readContents(endpoint: Endpoint, request: ReceivedRequest, _setup: Setu
   return {
     model,
     stream: endpoint.kind === "chat" && endpoint.stream,
+    asArray: endpoint.kind === "chat" && endpoint.asArray === true,
     includeUsage: true,
     choices: config.candidateCount ?? 1,
     prompt: [body.systemInstruction, ...contents].map((content) => textOf(content?.parts ?? [])).join(" "),

@@ -51,17 +51,25 @@ export function wholeAnswer(asked: Asked, reply: Reply, _setup: Setup): Buffer {
 }
 
 export function streamedAnswer(asked: Asked, reply: Reply, _setup: Setup): StreamPart[] {
-  const parts: StreamPart[] = [];
+  const parts = streamedResponses(asked, reply);
+  const last = parts.length - 1;
+  return parts.map(({ kind, response }, index) => ({
+    kind,
+    bytes: Buffer.from(
+      asked.asArray
+        ? `${index === 0 ? "[" : ",\r\n"}${googleJson(response, true)}${index === last && reply.finish !== null ? "]\n" : ""}`
+        : `data: ${googleJson(response, false)}\r\n\r\n`,
+    ),
+  }));
+}
+
+function streamedResponses(asked: Asked, reply: Reply): { kind: StreamPart["kind"]; response: object }[] {
+  const parts: { kind: StreamPart["kind"]; response: object }[] = [];
   const shared = tail(asked);
   let told = 0;
   const chunk = (kind: StreamPart["kind"], content: object[], last: boolean): void => {
     const counts = usage(reply, last ? reply.usage.output - reply.usage.reasoning : told);
-    parts.push({
-      kind,
-      bytes: Buffer.from(
-        `data: ${googleJson({ ...outcome(asked, reply, content, last), usageMetadata: counts, ...shared }, false)}\r\n\r\n`,
-      ),
-    });
+    parts.push({ kind, response: { ...outcome(asked, reply, content, last), usageMetadata: counts, ...shared } });
   };
   if (reply.blocked !== undefined) {
     chunk("finish", [], true);

@@ -186,7 +186,7 @@ function readChat(endpoint: Endpoint, request: ReceivedRequest, setup: Setup): A
   const names = new Map(messages.flatMap((message) => (message.tool_calls ?? []).map((call: any) => [call.id, call.function?.name])));
   const results: { name: string; text: string }[] = [];
   for (let index = messages.length - 1; index >= 0 && messages[index].role === "tool"; index--) {
-    results.unshift({ name: names.get(messages[index].tool_call_id) ?? "tool", text: textOf(messages[index].content) });
+    results.unshift({ name: String(names.get(messages[index].tool_call_id) ?? "tool"), text: textOf(messages[index].content) });
   }
   const choice = body.tool_choice;
   const shows = vendorOf(setup.vendor).reasoning !== undefined;

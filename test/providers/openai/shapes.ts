@@ -34,13 +34,14 @@ const filePart = fields({ type: required(string), file: required(fields({ file_d
 const content = (parts: Record<string, Shape>): Shape => either(string, array(tagged("type", parts), 1));
 const texts = content({ text: textPart });
 
+// What OpenAI's own SDK adds when it parses (`parsed`, `parsed_arguments`) comes back in the next turn.
 const toolCall = tagged(
   "type",
   {
     function: fields({
       id: required(string),
       type: required(string),
-      function: required(fields({ name: required(name), arguments: required(string) })),
+      function: required(fields({ name: required(name), arguments: required(string), parsed_arguments: any })),
     }),
     custom: fields({
       id: required(string),
@@ -66,6 +67,7 @@ const message = tagged("role", {
     name,
     audio: nullable(fields({ id: required(string) })),
     annotations: any,
+    parsed: any,
     tool_calls: array(toolCall, 1),
     function_call: nullable(fields({ name: required(string), arguments: required(string) })),
   }),
