@@ -60,7 +60,7 @@ export enum EventKind {
   Thinking,
   /** The signature of the thinking so far: `text`; `name` is whose form it has (`anthropic`, `gemini`), since only its maker can read it. */
   Signature,
-  /** A block of thinking that only the provider can read: `text`. */
+  /** A block of thinking that only the provider can read: `text`; `name` as with a signature. */
   RedactedThinking,
   /** More of a refusal: `text`. */
   Refusal,

@@ -29,7 +29,7 @@ export enum ItemKind {
   ToolResultEnd,
   /** `text`, `signature`; `name` is whose form the signature has (`anthropic`, `gemini`), absent where nobody said. */
   Thinking,
-  /** `data`: opaque. */
+  /** `data`: opaque; `name` as with thinking. */
   RedactedThinking,
   Refusal,
   /** Something that only its own protocol knows: `whole`. */

@@ -170,10 +170,8 @@ export class ChatEvents {
         else if (json.keyIs("format")) format = json.string();
       }
       if (withText) this.text(EventKind.Thinking, json, text, sink);
-      if (spanLength(signature) > 0) {
-        setFormat(json.point(format, this.secondView), this.event);
-        this.text(EventKind.Signature, json, signature, sink);
-      }
+      setFormat(json.point(format, this.secondView), this.event);
+      this.text(EventKind.Signature, json, signature, sink);
       this.text(EventKind.RedactedThinking, json, data, sink);
     }
   }

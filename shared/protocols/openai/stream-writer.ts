@@ -4,7 +4,7 @@ import { ByteWriter } from "../../bytes/writer";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
 import { AnswerSettings, Passage } from "../protocol";
-import { CHOICE_LIMIT, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
+import { CHOICE_LIMIT, copyOf, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
 import { writeErrorEvent } from "./errors";
 
 /**
@@ -13,6 +13,7 @@ import { writeErrorEvent } from "./errors";
  */
 @final
 export class ChatStreamWriter extends AnswerWriter {
+  private readonly settings: AnswerSettings;
   private readonly head: ByteWriter = new ByteWriter(192);
   /** Where in `head` the part ends that a chunk without choices has too. */
   private commonEnd: i32 = 0;
@@ -26,10 +27,11 @@ export class ChatStreamWriter extends AnswerWriter {
   private hasFailed: bool = false;
 
   constructor(
-    private readonly settings: AnswerSettings,
+    settings: AnswerSettings,
     private readonly out: JsonWriter,
   ) {
     super();
+    this.settings = copyOf(settings);
   }
 
   get contentType(): string {

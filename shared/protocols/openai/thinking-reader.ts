@@ -3,9 +3,9 @@
  * the one that we write) and `reasoning_details` (https://openrouter.ai/docs/use-cases/reasoning-tokens).
  */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT, spanLength } from "../../bytes/span";
+import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
-import { Conversation, ItemKind } from "../conversation";
+import { Conversation, Item, ItemKind } from "../conversation";
 import { wordOf } from "./values";
 
 const VIEW = new Bytes();
@@ -49,14 +49,19 @@ function readBlock(json: JsonReader, conversation: Conversation, plain: string, 
     const block = conversation.add(ItemKind.RedactedThinking);
     block.data = data;
     block.whole = json.spanSince(from);
+    setFormat(json, format, block, conversation);
   } else if (isPlain && (spanLength(text) > 0 || spanLength(signature) > 0)) {
     const block = conversation.add(ItemKind.Thinking);
     block.text = text;
     block.signature = signature;
     block.whole = json.spanSince(from);
-    json.point(format, VIEW);
-    // OpenRouter's words are `anthropic-claude-v1`, `google-gemini-v1`.
-    if (VIEW.startsWith("anthropic")) block.name = conversation.source.keepAscii("anthropic");
-    else if (VIEW.startsWith("google") || VIEW.is("gemini")) block.name = conversation.source.keepAscii("gemini");
+    setFormat(json, format, block, conversation);
   }
+}
+
+/** OpenRouter's words are `anthropic-claude-v1` and `google-gemini-v1`. */
+function setFormat(json: JsonReader, format: Span, block: Item, conversation: Conversation): void {
+  json.point(format, VIEW);
+  if (VIEW.startsWith("anthropic")) block.name = conversation.source.keepAscii("anthropic");
+  else if (VIEW.startsWith("google") || VIEW.is("gemini")) block.name = conversation.source.keepAscii("gemini");
 }

@@ -5,7 +5,7 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, FinishReason, Usage } from "../answer";
 import { Failure } from "../failure";
 import { AnswerSettings, Passage } from "../protocol";
-import { CHOICE_LIMIT, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
+import { CHOICE_LIMIT, copyOf, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
 import { writeError } from "./errors";
 
 /** More calls in one answer nobody makes. */
@@ -40,6 +40,7 @@ class Choice {
 /** Gathers the events, and writes them at the end. */
 @final
 export class ChatWholeWriter extends AnswerWriter {
+  private readonly settings: AnswerSettings;
   private id: Bytes = new Bytes();
   private model: Bytes = new Bytes();
   private readonly choices: Array<Choice> = [];
@@ -47,10 +48,11 @@ export class ChatWholeWriter extends AnswerWriter {
   private hasFailed: bool = false;
 
   constructor(
-    private readonly settings: AnswerSettings,
+    settings: AnswerSettings,
     private readonly out: JsonWriter,
   ) {
     super();
+    this.settings = copyOf(settings);
   }
 
   get contentType(): string {
@@ -227,11 +229,7 @@ function signBlock(choice: Choice, event: AnswerEvent): void {
   out.escaped(new Bytes().set(thinking.buffer, choice.blockStart, thinking.length - choice.blockStart));
   out.key("signature");
   out.escaped(event.text);
-  if (!event.name.isEmpty) {
-    out.key("format");
-    out.escaped(event.name);
-  }
-  out.endObject();
+  endBlock(event, out);
   choice.blockStart = thinking.length;
 }
 
@@ -242,5 +240,14 @@ function addRedactedBlock(choice: Choice, event: AnswerEvent): void {
   out.asciiText("redacted_thinking");
   out.key("data");
   out.escaped(event.text);
+  endBlock(event, out);
+}
+
+/** Whose form the block has, where that is known. */
+function endBlock(event: AnswerEvent, out: JsonWriter): void {
+  if (!event.name.isEmpty) {
+    out.key("format");
+    out.escaped(event.name);
+  }
   out.endObject();
 }

@@ -1,0 +1,49 @@
+/** Every fixture, there and back: the provider's request from the client's, and the client's answer from the provider's, however that was cut. */
+import { beforeAll, expect, test } from "vitest";
+import { type Assembly, assembly } from "../../test/assembly/compile.ts";
+import { compareAnswer, compareRequest, readFixtures, type Fixture } from "../../test/fixtures/read.ts";
+
+const DIALECTS = { openai: 0, anthropic: 1, gemini: 2 };
+
+let protocols: Assembly;
+beforeAll(async () => {
+  protocols = await assembly(new URL("./fixtures.testing.ts", import.meta.url));
+}, 60_000);
+
+/** The model that the provider is asked for, as the content of a JSON string; empty where the client's own will do. */
+function modelOf({ clientRequest, setup }: Fixture): string {
+  const asked: string = JSON.parse(clientRequest.body.toString()).model;
+  const names = (pattern: string): boolean => pattern === asked || (pattern.endsWith("*") && asked.startsWith(pattern.slice(0, -1)));
+  const mapped = Object.entries(setup.modelMapping ?? {}).find(([pattern]) => names(pattern))?.[1];
+  return mapped === undefined ? "" : JSON.stringify(mapped).slice(1, -1);
+}
+
+function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffer } {
+  const { clientRequest, providerAnswer, provider } = fixture;
+  const status = protocols.call("answer", [clientRequest.body, providerAnswer!.body, Uint8Array.from(cuts)], DIALECTS[provider], providerAnswer!.status);
+  return { status, body: protocols.output };
+}
+
+const fixtures = readFixtures("openai-to-");
+const answered = fixtures.filter(({ providerAnswer }) => providerAnswer);
+
+test.each(fixtures)("$name: the request", (fixture) => {
+  const { clientRequest, providerRequest, clientAnswer, provider } = fixture;
+  const status = protocols.call("request", [clientRequest.body, modelOf(fixture)], DIALECTS[provider]);
+  const body = protocols.output;
+  expect(providerRequest ? compareRequest(providerRequest, { body }) : compareAnswer(clientAnswer, { status, body })).toEqual([]);
+});
+
+test.each(answered)("$name: the answer", (fixture) => {
+  expect(compareAnswer(fixture.clientAnswer, answer(fixture, []))).toEqual([]);
+});
+
+test.each(answered.filter(({ providerAnswer }) => providerAnswer!.isStream))("$name: the answer is the same however it is cut", (fixture) => {
+  const whole = answer(fixture, []).body;
+  const size = fixture.providerAnswer!.body.length;
+  expect(answer(fixture, new Array<number>(size).fill(1)).body.equals(whole)).toBe(true);
+  for (let at = 1; at < size; at++) {
+    const cuts = [...new Array<number>(Math.floor(at / 255)).fill(255), at % 255];
+    if (!answer(fixture, cuts).body.equals(whole)) expect.fail(`cut at ${at} the answer differs`);
+  }
+});

@@ -1,0 +1,103 @@
+/** What fixtures.test.ts calls: a request on its way to a provider, and an answer on its way back, without a host. */
+import { Bytes } from "../bytes/bytes";
+import { JsonWriter } from "../json/writer";
+import { OUTPUT, input } from "../../test/assembly/io";
+import { AnswerEvent, AnswerWriter, EventKind, EventSink } from "./answer";
+import { AnthropicProvider } from "./anthropic/provider";
+import { Conversation } from "./conversation";
+import { Failure } from "./failure";
+import { GeminiProvider } from "./gemini/provider";
+import { OpenAIClient } from "./openai/client";
+import { OpenAIProvider } from "./openai/provider";
+import { Dialect, Operation } from "./operation";
+import { AnswerSettings, Passage, ProviderProtocol, Target } from "./protocol";
+export * from "../../test/assembly/io";
+
+const CLIENT = new OpenAIClient();
+const OPENAI = new OpenAIProvider();
+const ANTHROPIC = new AnthropicProvider();
+const GEMINI = new GeminiProvider();
+const CONVERSATION = new Conversation();
+const WRITER = new JsonWriter();
+
+function providerOf(dialect: i32): ProviderProtocol {
+  return dialect == Dialect.Anthropic ? ANTHROPIC : dialect == Dialect.Gemini ? GEMINI : OPENAI;
+}
+
+function fail(failure: Failure): i32 {
+  WRITER.clear();
+  CLIENT.writeFailure(failure, WRITER);
+  OUTPUT.bytes(WRITER.view());
+  return failure.status;
+}
+
+/** Writes the client's request (input 0) for a provider, whose model is input 1 if that isn't empty: 0; or the failure's status, and its body is the output. */
+export function request(provider: i32): i32 {
+  CONVERSATION.reset(input(0), Dialect.OpenAI, Operation.Chat);
+  const unread = CLIENT.readRequest(CONVERSATION);
+  if (unread != null) return fail(unread);
+  const target = new Target();
+  target.provider = Bytes.of("there");
+  target.modelChanged = !input(1).isEmpty;
+  target.model = target.modelChanged ? input(1) : CONVERSATION.source.bytes(CONVERSATION.model);
+  const protocol = providerOf(provider);
+  const unfit = protocol.fits(CONVERSATION, target);
+  if (unfit != null) return fail(unfit);
+  WRITER.clear();
+  protocol.writeRequest(CONVERSATION, target, WRITER);
+  OUTPUT.bytes(WRITER.view());
+  return 0;
+}
+
+/**
+ * Turns a provider's answer (input 1) to the client's request (input 0) into the client's; in pieces whose lengths are the bytes of input 2, the rest in one. The status: 200, or the
+ * failure's where it comes before any content.
+ */
+export function answer(provider: i32, status: i32): i32 {
+  CONVERSATION.reset(input(0), Dialect.OpenAI, Operation.Chat);
+  const unread = CLIENT.readRequest(CONVERSATION);
+  if (unread != null) return fail(unread);
+  const protocol = providerOf(provider);
+  const body = input(1);
+  if (status >= 400) return fail(protocol.readFailure(status, body));
+  const settings = new AnswerSettings();
+  settings.created = 1700000000;
+  settings.stream = CONVERSATION.stream;
+  settings.includeUsage = CONVERSATION.includeUsage;
+  settings.passage = protocol.passage(CONVERSATION);
+  WRITER.clear();
+  if (settings.passage == Passage.Unchanged) WRITER.bytes(body);
+  const gate = new Gate(CLIENT.writer(settings, WRITER));
+  const reader = settings.stream ? protocol.streamReader(CONVERSATION) : protocol.wholeReader(CONVERSATION);
+  const cuts = input(2);
+  let at = 0;
+  for (let i = 0; i < cuts.length && at < body.length; i++) {
+    // A copy that is spoilt: what was handed over is the reader's only during the call.
+    const piece = body.slice(at, at + cuts.at(i)).copy();
+    reader.read(piece, gate);
+    piece.buffer.fill(0x2a);
+    at += cuts.at(i);
+  }
+  if (at < body.length) reader.read(body.slice(at), gate);
+  reader.end(gate);
+  const failure = gate.early;
+  if (failure != null) return fail(failure);
+  OUTPUT.bytes(WRITER.view());
+  return 200;
+}
+
+/** A failure before any content is the answer. */
+class Gate extends EventSink {
+  early: Failure | null = null;
+  private hasContent: bool = false;
+
+  constructor(private readonly writer: AnswerWriter) {
+    super();
+  }
+
+  on(event: AnswerEvent): void {
+    if (event.isContent) this.hasContent = true;
+    if (event.kind == EventKind.Failure && !this.hasContent) this.early = event.failure;
+    else this.writer.on(event);
+  }
+}
