@@ -256,6 +256,7 @@ describe("it refuses, as Anthropic does", () => {
       /"thinking.type.enabled" is not supported for this model/,
     ],
     ["a temperature at a model that has none", { ...basic, model: "claude-opus-4-7", temperature: 0.5 }, /`temperature` is not supported/],
+    ["temperature beside top_p", { ...basic, temperature: 0.5, top_p: 0.5 }, /^`temperature` and `top_p` cannot both be specified/],
     ["a blank stop sequence", { ...basic, stop_sequences: ["\n"] }, /must contain non-whitespace/],
     ["a choice without tools", { ...basic, tool_choice: { type: "auto" } }, /only be specified while providing `tools`/],
     ["an unknown tool", { ...basic, tools: [weather], tool_choice: { type: "tool", name: "x" } }, /Tool 'x' not found/],

@@ -85,6 +85,11 @@ function checkGeneration(body: any): ErrorScript | undefined {
       '"thinking.type.enabled" is not supported for this model. Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.',
     );
   }
+  // Claude Opus 4.1, and all from 4.5: https://docs.claude.com/en/docs/about-claude/models/migrating-to-claude-4
+  const takesOneSampling = version >= 405 || (version === 401 && body.model.includes("opus"));
+  if (takesOneSampling && body.temperature !== undefined && body.top_p !== undefined) {
+    return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.");
+  }
   if (version < 406 && body.thinking?.type === "adaptive") return invalid("adaptive thinking is not supported on this model");
   const sampling =
     version >= 407 ? ["temperature", "top_p", "top_k"].find((name) => body[name] !== undefined && body[name] !== 1) : undefined;
