@@ -8,9 +8,8 @@ import { cannotSay, messageField } from "../message";
 import { Dialect } from "../operation";
 import { Target } from "../protocol";
 import { decodeBase64 } from "./base64";
-import { isOurThinking, isSystem } from "./content-writer";
 import { isPdf, isText } from "./media-writer";
-import { isBlank } from "./text";
+import { isLeftOut, isSystem } from "./outline";
 
 const VIEW = new Bytes();
 
@@ -30,13 +29,9 @@ export function contentFits(conversation: Conversation, target: Target): Failure
         break;
       case ItemKind.Text:
       case ItemKind.Refusal:
-        if (!isBlank(conversation.source.point(item.text, VIEW))) hasContent = true;
-        break;
       case ItemKind.Thinking:
-        if (isOurThinking(item, conversation)) hasContent = true;
-        break;
       case ItemKind.RedactedThinking:
-        hasContent = true;
+        if (!isLeftOut(item, conversation)) hasContent = true;
         break;
       case ItemKind.ToolCall:
         hasContent = true;

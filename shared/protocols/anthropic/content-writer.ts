@@ -1,18 +1,12 @@
 /** Writes the turns of a conversation as `messages` (https://docs.anthropic.com/en/api/messages#body-messages). */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { ABSENT, Span } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { writeArguments } from "../arguments";
-import { Conversation, Item, ItemKind, Role } from "../conversation";
+import { Conversation, Item, ItemKind } from "../conversation";
 import { endBlock, writeDocument, writeImage } from "./media-writer";
-import { isBlank, trimmedEnd } from "./text";
-
-/** What is open in the array of messages. */
-enum Side {
-  None,
-  User,
-  Assistant,
-}
+import { Outline, Side, isLastOfTurn, isLeftOut, isSystem, sideOf } from "./outline";
+import { trimmedEnd } from "./text";
 
 /**
  * One request's messages. A message is opened by the first block that needs it, so a turn without content leaves no trace, and turns of one side that follow each
@@ -27,8 +21,8 @@ export class ContentWriter {
   /** The turn's own cache marker, for its last block. */
   private turnMarker: Span = ABSENT;
 
-  /** Writes the array. Where `systemToo` says so, the system turns are taken for the user's. */
-  write(conversation: Conversation, systemToo: bool, out: JsonWriter): void {
+  /** Writes the array. */
+  write(conversation: Conversation, outline: Outline, out: JsonWriter): void {
     this.conversation = conversation;
     this.out = out;
     this.side = Side.None;
@@ -45,10 +39,9 @@ export class ContentWriter {
         i = this.writeToolResult(i);
         continue;
       }
-      if (isSystem(turn.role) && !systemToo) continue;
+      if (isSystem(turn.role) && !outline.systemIsUser) continue;
       this.turnMarker = isLastOfTurn(conversation, i) ? turn.cacheControl : ABSENT;
-      const isPrefill = turn.role == Role.Assistant && i == conversation.itemCount - 1;
-      this.writeItem(item, turn.role == Role.Assistant ? Side.Assistant : Side.User, isPrefill);
+      this.writeItem(item, sideOf(turn.role), i == outline.prefill);
     }
     this.close();
     out.endArray();
@@ -57,10 +50,10 @@ export class ContentWriter {
   }
 
   private writeItem(item: Item, side: Side, isPrefill: bool): void {
+    if (isLeftOut(item, this.conversation)) return;
     switch (item.kind) {
       case ItemKind.Text:
       case ItemKind.Refusal:
-        if (this.isBlank(item.text)) return;
         this.open(side);
         this.writeText(item, isPrefill);
         break;
@@ -77,7 +70,6 @@ export class ContentWriter {
         this.writeToolCall(item);
         break;
       case ItemKind.Thinking:
-        if (!isOurThinking(item, this.conversation)) return;
         this.open(side);
         this.writeThinking(item);
         break;
@@ -138,7 +130,7 @@ export class ContentWriter {
     for (index++; index < conversation.itemCount; index++) {
       const item = conversation.item(index);
       if (item.kind == ItemKind.ToolResultEnd || item.kind == ItemKind.Turn) break;
-      if (item.kind == ItemKind.Text && this.isBlank(item.text)) continue;
+      if (isLeftOut(item, conversation)) continue;
       if (!hasContent) {
         hasContent = true;
         out.key("content");
@@ -202,30 +194,12 @@ export class ContentWriter {
     this.out.endArray();
     this.out.endObject();
   }
-
-  private isBlank(text: Span): bool {
-    return isBlank(this.conversation.source.point(text, this.view));
-  }
 }
 
 const NO_CONVERSATION = new Conversation();
 const NO_WRITER = new JsonWriter(0);
 const NO_TURN = new Item();
 const OPENING = Bytes.of('{"role":"user","content":[{"type":"text","text":"(The assistant begins.)"}]}');
-
-export function isSystem(role: Role): bool {
-  return role == Role.System || role == Role.Developer;
-}
-
-/** Whether a block of thinking carries what Claude has signed: without that, or signed by another maker, the API refuses it. */
-export function isOurThinking(item: Item, conversation: Conversation): bool {
-  return spanLength(item.signature) > 0 && (item.name == ABSENT || conversation.source.is(item.name, "anthropic"));
-}
-
-/** Whether the item at `index` is the last of its turn. */
-export function isLastOfTurn(conversation: Conversation, index: i32): bool {
-  return index + 1 >= conversation.itemCount || conversation.item(index + 1).kind == ItemKind.Turn;
-}
 
 function isIdByte(byte: u8): bool {
   return <u32>(byte | 0x20) - 0x61 < 26 || <u32>byte - 0x30 < 10 || byte == 0x5f || byte == 0x2d;

@@ -42,10 +42,10 @@ export class ModelTraits {
    */
   static of(model: Bytes): ModelTraits {
     if (!model.contains("claude")) return COMPATIBLE;
-    if (model.contains("mythos") || model.contains("fable")) return ALWAYS;
     const version = versionOf(model);
+    if (version > 50) return FIVE_ONE;
+    if (model.contains("fable") || model.contains("mythos")) return FABLE;
     if (version == 0) return COMPATIBLE;
-    if (version > 50) return ALWAYS;
     if (version == 50) return FIVE;
     if (version >= 47) return FOUR_SEVEN;
     if (version == 46) return FOUR_SIX;
@@ -89,12 +89,18 @@ FIVE.takesBudget = false;
 FIVE.hidesThinking = true;
 FIVE.takesSampling = false;
 
-const ALWAYS = new ModelTraits();
-ALWAYS.thinking = Thinking.AdaptiveAlways;
-ALWAYS.takesBudget = false;
-ALWAYS.hidesThinking = true;
-ALWAYS.takesSampling = false;
-ALWAYS.takesForcedTools = false;
+const FABLE = new ModelTraits();
+FABLE.thinking = Thinking.AdaptiveAlways;
+FABLE.takesBudget = false;
+FABLE.hidesThinking = true;
+FABLE.takesSampling = false;
+
+const FIVE_ONE = new ModelTraits();
+FIVE_ONE.thinking = Thinking.AdaptiveAlways;
+FIVE_ONE.takesBudget = false;
+FIVE_ONE.hidesThinking = true;
+FIVE_ONE.takesSampling = false;
+FIVE_ONE.takesForcedTools = false;
 
 /** Ten times major plus minor, from the first number of one or two digits and the one right behind it; 0 if there is none. Dates have eight digits. */
 function versionOf(model: Bytes): i32 {

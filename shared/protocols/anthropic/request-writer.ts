@@ -3,14 +3,14 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
-import { Choice, Conversation, Item, ItemKind, OutputFormat, Role, Tool, ToolPolicy } from "../conversation";
+import { Choice, Conversation, ItemKind, OutputFormat, Tool, ToolPolicy } from "../conversation";
 import { Dialect } from "../operation";
 import { Target } from "../protocol";
-import { ContentWriter, isLastOfTurn, isSystem } from "./content-writer";
+import { ContentWriter } from "./content-writer";
 import { endBlock } from "./media-writer";
 import { ModelTraits } from "./models";
+import { OUTLINE, Outline, isLastOfTurn, isLeftOut, isSystem } from "./outline";
 import { isAnthropicMember, otherText } from "./others";
-import { isBlank } from "./text";
 import { THINKING } from "./thinking";
 
 /** What stands in for `response_format: {"type": "json_object"}`, which the Messages API doesn't have. */
@@ -25,16 +25,16 @@ const VIEW = new Bytes();
 /** Writes the body. The conversation fits, so nothing is in it that can't be said. */
 export function writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
   const traits = ModelTraits.of(target.model);
-  const thinking = THINKING.settle(conversation, traits);
-  const systemToo = !hasTurnsBesideSystem(conversation);
+  const outline = OUTLINE.draw(conversation);
+  const thinking = THINKING.settle(conversation, outline, traits);
   out.beginObject();
   out.key("model");
   out.escaped(target.model);
   out.key("max_tokens");
   out.unsigned(thinking.maxTokens);
-  writeSystem(conversation, systemToo, out);
+  writeSystem(conversation, outline, out);
   out.key("messages");
-  CONTENT.write(conversation, systemToo, out);
+  CONTENT.write(conversation, outline, out);
   writeTools(conversation, out);
   writeToolChoice(conversation, out);
   writeSampling(conversation, traits, thinking.isOn, out);
@@ -50,29 +50,14 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
   out.endObject();
 }
 
-/** Whether anything is left to answer once the system turns are taken away: where nothing is, they are the user's. */
-export function hasTurnsBesideSystem(conversation: Conversation): bool {
-  let role = Role.User;
-  for (let i = 0; i < conversation.itemCount; i++) {
-    const item = conversation.item(i);
-    if (item.kind == ItemKind.Turn) role = item.role;
-    else if (!isSystem(role) && !isEmptyText(conversation, item)) return true;
-  }
-  return false;
-}
-
-function isEmptyText(conversation: Conversation, item: Item): bool {
-  return (item.kind == ItemKind.Text || item.kind == ItemKind.Refusal) && isBlank(conversation.source.point(item.text, VIEW));
-}
-
 /** All system and developer texts in order, a block each: the Messages API has them in front of the conversation. */
-function writeSystem(conversation: Conversation, systemToo: bool, out: JsonWriter): void {
+function writeSystem(conversation: Conversation, outline: Outline, out: JsonWriter): void {
   let isOpen = false;
   let turn = conversation.item(0);
-  for (let i = 0; i < conversation.itemCount && !systemToo; i++) {
+  for (let i = 0; i < conversation.itemCount && !outline.systemIsUser; i++) {
     const item = conversation.item(i);
     if (item.kind == ItemKind.Turn) turn = item;
-    else if (isSystem(turn.role) && item.kind == ItemKind.Text && !isEmptyText(conversation, item)) {
+    else if (isSystem(turn.role) && item.kind == ItemKind.Text && !isLeftOut(item, conversation)) {
       isOpen = openSystem(isOpen, out);
       out.beginObject();
       out.key("type");

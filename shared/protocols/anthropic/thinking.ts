@@ -3,9 +3,9 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonNumber } from "../../json/number";
 import { JsonWriter } from "../../json/writer";
-import { Choice, Conversation, Effort, ItemKind, Role, ToolPolicy } from "../conversation";
-import { isOurThinking } from "./content-writer";
+import { Choice, Conversation, Effort, ToolPolicy } from "../conversation";
 import { ModelTraits, Thinking } from "./models";
+import { Outline } from "./outline";
 
 /** `max_tokens` is required; OpenAI's counterpart isn't. */
 const DEFAULT_MAX_TOKENS: u64 = 4096;
@@ -37,7 +37,7 @@ export class ThinkingPlan {
     return this.mode == Mode.Budget || this.mode == Mode.Adaptive;
   }
 
-  settle(conversation: Conversation, traits: ModelTraits): this {
+  settle(conversation: Conversation, outline: Outline, traits: ModelTraits): this {
     this.mode = Mode.Silent;
     this.effort = "";
     this.budget = 0;
@@ -47,7 +47,9 @@ export class ThinkingPlan {
     const isOff = isSwitchedOff(conversation) || (asked == 0 && conversation.thinkingBudgetJson != ABSENT);
     const isAsked = !isOff && (asked > 0 || conversation.effort != Effort.Absent || conversation.thinking == Choice.Yes);
     if (traits.thinking == Thinking.Budget || (traits.thinking == Thinking.Adaptive && traits.takesBudget && asked > 0 && !isOff)) {
-      if (isAsked) this.settleBudget(conversation, asked, limit, traits);
+      // With a budget, thinking has to have come before what Claude goes on from. A client whose protocol carries no signatures can't send
+      // it, so its rounds of tools go on without thinking rather than fail.
+      if (isAsked && !isForced(conversation) && !outline.goesOnWithoutThought) this.settleBudget(conversation, asked, limit, traits);
     } else this.settleAdaptive(conversation, asked, limit, isOff, isAsked, traits);
     return this;
   }
@@ -73,7 +75,6 @@ export class ThinkingPlan {
   }
 
   private settleBudget(conversation: Conversation, asked: u64, limit: u64, traits: ModelTraits): void {
-    if (isForced(conversation) || mustGoOnWithoutThinking(conversation)) return;
     let budget = asked > 0 ? asked : budgetOf(conversation);
     if (budget < LEAST_BUDGET) budget = LEAST_BUDGET;
     let most = this.maxTokens;
@@ -96,8 +97,8 @@ export class ThinkingPlan {
       this.effort = "low";
     } else if (isAsked) {
       this.effort = asked > 0 ? effortOfBudget(asked) : effortWord(conversation, traits);
-      // A model that doesn't think unless told can be forced to call a tool only if it isn't told.
-      if (traits.thinking != Thinking.Adaptive || !isForced(conversation)) this.mode = Mode.Adaptive;
+      // To force a call and to ask for thinking exclude each other; a model that thinks anyway needn't be asked.
+      if (!isForced(conversation)) this.mode = Mode.Adaptive;
     }
     const thinks = this.mode == Mode.Adaptive || traits.thinking != Thinking.Adaptive;
     if (limit == 0 && thinks) this.maxTokens += asked > 0 ? asked : isAsked ? budgetOf(conversation) : MEDIUM_BUDGET;
@@ -125,35 +126,6 @@ function isSwitchedOff(conversation: Conversation): bool {
 
 function isForced(conversation: Conversation): bool {
   return conversation.toolCount > 0 && (conversation.toolPolicy == ToolPolicy.Required || conversation.toolPolicy == ToolPolicy.Named);
-}
-
-/**
- * With a budget, an assistant turn that Claude goes on from (a prefill, or tool calls whose results follow) has to begin with the thinking that led to it, signed. A client
- * whose protocol carries no signatures can't send that, so its tool rounds go on without thinking rather than fail.
- */
-function mustGoOnWithoutThinking(conversation: Conversation): bool {
-  let turn = conversation.itemCount - 1;
-  while (turn >= 0 && !isTurnOf(conversation, turn, Role.Assistant)) turn--;
-  if (turn < 0) return false;
-  let isLast = true;
-  let callsTools = false;
-  for (let i = turn + 1; i < conversation.itemCount; i++) {
-    const kind = conversation.item(i).kind;
-    if (kind == ItemKind.Turn) {
-      isLast = false;
-      break;
-    }
-    if (kind == ItemKind.ToolCall) callsTools = true;
-  }
-  if (!isLast && !callsTools) return false;
-  if (turn + 1 >= conversation.itemCount) return false;
-  const first = conversation.item(turn + 1);
-  return first.kind != ItemKind.RedactedThinking && !(first.kind == ItemKind.Thinking && isOurThinking(first, conversation));
-}
-
-function isTurnOf(conversation: Conversation, index: i32, role: Role): bool {
-  const item = conversation.item(index);
-  return item.kind == ItemKind.Turn && item.role == role;
 }
 
 /** The budget that stands for an effort. */
