@@ -58,7 +58,12 @@ function sourcesOf(entry: string): string[] {
 
 function hash(files: string[]): string {
   const sum = createHash("sha256");
-  for (const file of [...files, join(root, "asconfig.json"), fileURLToPath(import.meta.url), join(root, "node_modules/assemblyscript/package.json")]) {
+  for (const file of [
+    ...files,
+    join(root, "asconfig.json"),
+    fileURLToPath(import.meta.url),
+    join(root, "node_modules/assemblyscript/package.json"),
+  ]) {
     sum.update(file).update("\0").update(readFileSync(file)).update("\0");
   }
   return sum.digest("hex");

@@ -29,9 +29,10 @@ export class ConfiguredProvider extends Provider {
     private keys: Array<Bytes>,
   ) {
     super(fields.id, vendorOf(fields.type).protocol);
-    this.vendor = vendorOf(fields.type);
+    const vendor = vendorOf(fields.type);
+    this.vendor = vendor;
     this.mapping = new ModelMapping(fields.modelMapping);
-    this.host = hostOf(fields, this.vendor);
+    this.host = hostOf(fields, vendor);
   }
 
   override serves(operation: Operation): bool {

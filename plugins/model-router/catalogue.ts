@@ -23,9 +23,10 @@ export class Catalogue {
     }
   }
 
-  serves(name: Bytes): bool {
-    for (let i = 0; i < this.patterns.length; i++) if (matchesGlob(this.patterns[i], name)) return true;
-    return false;
+  /** The first pattern that a name matches; null if it isn't served. */
+  patternFor(name: Bytes): Bytes | null {
+    for (let i = 0; i < this.patterns.length; i++) if (matchesGlob(this.patterns[i], name)) return this.patterns[i];
+    return null;
   }
 
   /** Why a name isn't served, with those that may have been meant. */

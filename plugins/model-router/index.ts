@@ -34,7 +34,7 @@ export class ModelRouter extends Stage {
     return config != null && config.readsPath(exchange.path) ? this.needs : Needs.Head;
   }
 
-  /** Names the model in a header, and lets Envoy pick the route by it. */
+  /** Names the model in a header, so that Envoy picks the route by it; the generated routes have the names of the patterns, `provider:<id>` that of a provider. */
   override onModel(exchange: Exchange): Verdict {
     const config = configFor<ModelRouterConfig>(this.rules, exchange);
     if (config == null || exchange.model.isEmpty || !config.readsPath(exchange.path)) return Verdict.Pass;
@@ -44,12 +44,18 @@ export class ModelRouter extends Stage {
       const slash = asked.indexOf(0x2f);
       if (slash > 0 && slash + 1 < asked.length && config.isProvider(asked.slice(0, slash))) {
         named = true;
-        exchange.setRoutingHeader(config.providerHeader, asked.slice(0, slash));
+        const provider = asked.slice(0, slash);
+        exchange.setRoutingHeader(config.providerHeader, provider);
         exchange.rename(asked.slice(slash + 1));
+        if (config.catalogue != null) exchange.nameRoute(Bytes.of("provider:" + provider.toString()));
       }
     }
     const catalogue = config.catalogue;
-    if (!named && catalogue != null && !catalogue.serves(asked)) return exchange.refuse(catalogue.refusal(asked));
+    if (!named && catalogue != null) {
+      const pattern = catalogue.patternFor(asked);
+      if (pattern == null) return exchange.refuse(catalogue.refusal(asked));
+      exchange.nameRoute(pattern);
+    }
     if (config.modelHeader.length > 0) exchange.setRoutingHeader(config.modelHeader, asked);
     if (named || config.modelHeader.length > 0) exchange.pickRouteAgain();
     return Verdict.Pass;

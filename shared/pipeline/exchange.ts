@@ -92,6 +92,7 @@ export class Exchange {
   generation: u32 = 0;
   inUse: bool = false;
 
+  private routeIsStale: bool = false;
   private routeName: Bytes | null = null;
   private clusterName: Bytes | null = null;
 
@@ -150,11 +151,25 @@ export class Exchange {
     requestHeaders.set(lower, value);
   }
 
-  /** Lets Envoy pick the route by the headers as they are now. */
+  /** Has Envoy pick the route again, by the headers as they are when this filter lets the request go. */
   pickRouteAgain(): void {
+    this.routeIsStale = true;
+  }
+
+  /**
+   * Says which route Envoy will pick by the headers that were set. Envoy 1.40 re-picks only when a native filter or the router asks: until then it names the former one (measured), so
+   * who sets the headers has to know.
+   */
+  nameRoute(route: Bytes): void {
+    this.routeName = route;
+    this.routeIsStale = true;
+  }
+
+  /** To be called when the request leaves this filter. */
+  settleRoute(): void {
+    if (!this.routeIsStale) return;
+    this.routeIsStale = false;
     clearRouteCache();
-    this.routeName = null;
-    this.clusterName = null;
   }
 
   /** Readies a slot for another request. */
@@ -181,6 +196,7 @@ export class Exchange {
     this.usage.clear();
     this.firstContentAt = 0;
     this.resumable = null;
+    this.routeIsStale = false;
     this.routeName = null;
     this.clusterName = null;
     this.inUse = true;

