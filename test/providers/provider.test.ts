@@ -219,6 +219,36 @@ describe("delivery", () => {
   });
 });
 
+describe("limits and delays", () => {
+  test.each([
+    ["openai", path, 26_214_401, 413],
+    ["anthropic", "/v1/messages", 33_554_433, 413],
+    ["gemini", "/v1beta/models/gemini-2.5-flash:generateContent", 104_857_601, 400],
+  ] as const)("%s takes no larger body than the vendor", async (protocol, target, size, status) => {
+    const started = await startProvider({ protocol });
+    try {
+      const answer = await fetch(started.url + target, { method: "POST", body: new Uint8Array(size).fill(0x20) });
+      expect([answer.status, typeof ((await answer.json()) as { error: { message: string } }).error.message]).toEqual([status, "string"]);
+      expect(started.requests[0]!.body.length).toBe(size);
+    } finally {
+      await started.stop();
+    }
+  });
+
+  test("an answer that is delayed comes after one that isn't", async () => {
+    provider.next({ text: "slow", delay: { headers: 40, firstByte: 20, between: 5 } }, { text: "fast" });
+    const order: string[] = [];
+    const ask = async (): Promise<void> => {
+      const stream = (await send(body({ stream: true }))).body.toString();
+      order.push(/"content":"(\w+)"/.exec(stream)![1]!);
+    };
+    const slow = ask();
+    await provider.received(0);
+    await Promise.all([slow, ask()]);
+    expect(order).toEqual(["fast", "slow"]);
+  });
+});
+
 describe("recording", () => {
   test("method, path, query, headers as they came, raw body, parsed body", async () => {
     const raw = `{"model":"gpt-4o","messages":[{"role":"user","content":"\\u0041"}]}`;
@@ -269,7 +299,8 @@ describe("HTTP/2 and TLS", () => {
       const cut = await sendHttp2(session);
       expect([cut.body.length, cut.code]).toEqual([50, 2]);
       expect(await started.requests[1]!.ended).toBe("aborted");
-      expect((await sendHttp2(session)).status).toBe(200);
+      started.next({ text: ["x".repeat(4 << 20), "end"] });
+      expect((await sendHttp2(session)).body.length).toBeGreaterThan(4 << 20);
     } finally {
       session.destroy();
       await started.stop();
