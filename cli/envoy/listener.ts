@@ -3,7 +3,7 @@
 import type { Gateway } from "../gateway/gateway.ts";
 import { accessLogs } from "./access-log.ts";
 import { localReplies } from "./local-replies.ts";
-import { duration, extension, socketAddress, typed, type Message } from "./protobuf.ts";
+import { duration, extension, socketAddress, type Message } from "./protobuf.ts";
 import { connectionBufferLimit } from "./provider-clusters.ts";
 import { routeTableName } from "./routes.ts";
 

