@@ -46,6 +46,7 @@ export function createAuthority(): Authority {
           extension([2, 5, 29, 37], false, sequence(identifier([1, 3, 6, 1, 5, 5, 7, 3, 1]))),
           extension([2, 5, 29, 17], false, sequence(...alternatives)),
           keyIdentifier(server.publicKey),
+          extension([2, 5, 29, 35], false, sequence(der(0x80, digestOf(keys.publicKey)))),
         ],
       });
       return { cert, key: server.privateKey.export({ type: "pkcs8", format: "pem" }).toString() };
@@ -126,8 +127,10 @@ function extension(oid: number[], critical: boolean, value: Buffer): Buffer {
 }
 
 function keyIdentifier(key: KeyObject): Buffer {
-  const digest = createHash("sha1")
-    .update(key.export({ type: "spki", format: "der" }))
-    .digest();
-  return extension([2, 5, 29, 14], false, der(0x04, digest));
+  return extension([2, 5, 29, 14], false, der(0x04, digestOf(key)));
+}
+
+function digestOf(key: KeyObject): Buffer {
+  const info = key.export({ type: "spki", format: "der" });
+  return createHash("sha1").update(info).digest();
 }
