@@ -63,5 +63,6 @@ export const Flag = {
   DownstreamConnectionTermination: 0x4000,
   UpstreamRetryLimitExceeded: 0x8000,
   StreamIdleTimeout: 0x10000,
+  UpstreamProtocolError: 0x800000,
   NoClusterFound: 0x1000000,
 } as const;

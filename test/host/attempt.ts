@@ -11,13 +11,15 @@ import type { Worker } from "./worker.ts";
 
 /** What an attempt tells the router. */
 export interface AttemptOwner {
+  /** Headers came from the provider; its filters have not seen them yet. */
+  answerArrived(attempt: Attempt): void;
   answerHeaders(attempt: Attempt, headers: HeaderMap, end: boolean): void;
   answerData(attempt: Attempt, body: Body, end: boolean): void;
   answerTrailers(attempt: Attempt, trailers: HeaderMap): void;
   attemptReset(attempt: Attempt, reason: ResetReason): void;
   attemptTimedOut(attempt: Attempt, details: string): void;
   localReply(reply: LocalReply): void;
-  resetStream(): void;
+  closeStream(): void;
   clearRouteCache(): void;
   violation(what: string): void;
 }
@@ -38,6 +40,7 @@ export class Attempt extends Chain {
   /** The router gave it up, or it ended. */
   over = false;
   retried = false;
+  requestComplete = false;
   readonly #owner: AttemptOwner;
   readonly #worker: Worker;
   readonly #times: AttemptTimes;
@@ -97,15 +100,15 @@ export class Attempt extends Chain {
     this.#owner.localReply(reply);
   }
 
-  override reset(): void {
-    this.#owner.resetStream();
+  override close(): void {
+    this.#owner.closeStream();
   }
 
   override clearRouteCache(): void {
     this.#owner.clearRouteCache();
   }
 
-  /** Stops this attempt; its filters go once the event loop comes round. */
+  /** Ends this attempt, and its filters at once. */
   stop(): void {
     if (this.over) return;
     this.over = true;
@@ -115,9 +118,7 @@ export class Attempt extends Chain {
     clock.cancel(this.#wait);
     clock.cancel(this.#perTry);
     clock.cancel(this.#idle);
-    this.#worker.post(() => {
-      for (const filter of this.filters) filter.destroy();
-    });
+    for (const filter of this.filters) filter.destroy();
   }
 
   /** The request has come to its end at the router: time limits run from here. */
@@ -145,6 +146,7 @@ export class Attempt extends Chain {
     if (event.kind !== "reset") this.#startIdle();
     if (event.kind === "headers") {
       this.info.responseHeaders = event.headers;
+      this.#owner.answerArrived(this);
       if (event.end) this.#ended = true;
       this.response.headers(event.headers, event.end);
     } else if (event.kind === "data") {
@@ -183,6 +185,7 @@ export class Attempt extends Chain {
 
   #sendData(body: Body, end: boolean): void {
     if (body.length > 0) this.#parts.push(body.copy());
+    this.info.requestBytes += body.length;
     body.drain();
     if (end) this.#sent();
   }
@@ -194,7 +197,9 @@ export class Attempt extends Chain {
     if (declared !== undefined && declared !== String(request.body.length)) {
       this.#owner.violation(`request to ${this.host.provider}: content-length says ${declared}, the body has ${request.body.length} bytes`);
     }
-    this.#events = eventsOf(this.host.script(request));
+    const answer = this.host.script(request);
+    this.requestComplete = answer !== "refuse";
+    this.#events = eventsOf(answer);
     this.#worker.post(() => this.play());
   }
 }

@@ -33,10 +33,12 @@ export class Body {
     this.#length = length;
   }
 
-  prepend(bytes: Uint8Array): void {
-    const whole = new Uint8Array(bytes.length + this.#length);
+  /** Puts `bytes` in place of the first `length` bytes. */
+  replaceStart(length: number, bytes: Uint8Array): void {
+    const rest = this.#bytes.subarray(Math.min(length, this.#length), this.#length);
+    const whole = new Uint8Array(bytes.length + rest.length);
     whole.set(bytes);
-    whole.set(this.view(), bytes.length);
+    whole.set(rest, bytes.length);
     this.#bytes = whole;
     this.#length = whole.length;
   }

@@ -14,7 +14,8 @@ export interface Callout {
 /** What a test lets a call's cluster answer; `after` milliseconds of the gateway's clock. `stall` never answers: only the timeout ends it. */
 export type CalloutAnswer =
   | { status?: number; headers?: HeadersLike; body?: BytesLike; trailers?: HeadersLike; after?: number }
-  | { reset: true; after?: number }
+  /** The connection breaks: before the answer's headers Envoy makes a 503 of it, in the middle of the answer the call fails without any. */
+  | { reset: "before" | "midway"; after?: number }
   | { stall: true };
 
 /** A cluster for calls: the function sees what the module sent. */

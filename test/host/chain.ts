@@ -26,8 +26,15 @@ export abstract class Chain implements FilterChain {
       sinks.request,
       limits.request,
       () => this.requestTooLarge(),
+      () => this.afterRequestCallback(),
     );
-    this.response = new Pipe(this.filters.map((filter) => filter.response).reverse(), sinks.response, limits.response, () => this.responseTooLarge());
+    this.response = new Pipe(
+      this.filters.map((filter) => filter.response).reverse(),
+      sinks.response,
+      limits.response,
+      () => this.responseTooLarge(),
+      () => {},
+    );
   }
 
   responseIndex(index: number): number {
@@ -35,8 +42,10 @@ export abstract class Chain implements FilterChain {
   }
 
   abstract sendLocalReply(reply: LocalReply): void;
-  abstract reset(): void;
+  abstract close(): void;
   abstract clearRouteCache(): void;
+  /** A callback on the request's way has returned. */
+  protected afterRequestCallback(): void {}
   protected abstract requestTooLarge(): void;
   protected abstract responseTooLarge(): void;
 }

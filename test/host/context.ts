@@ -70,6 +70,9 @@ export abstract class Context {
     }
   }
 
+  /** A map has been written to. */
+  headersChanged(_type: number): void {}
+
   setProperty(_path: string, _value: Uint8Array): number {
     return Result.NotFound;
   }

@@ -15,7 +15,8 @@ export interface FilterChain {
   /** The position of a filter on its way through the chain's answers, which is the reverse of the request's. */
   responseIndex(index: number): number;
   sendLocalReply(reply: LocalReply): void;
-  reset(): void;
+  /** The filter ends the stream (`proxy_close_stream`). */
+  close(): void;
   clearRouteCache(): void;
 }
 
@@ -29,7 +30,6 @@ export class WasmFilter extends Context {
   #index = 0;
   #created = false;
   #destroyed = false;
-  #localReplySent = false;
   #localReplyAsked = false;
   #failedStream = false;
   #logging = false;
@@ -94,10 +94,14 @@ export class WasmFilter extends Context {
     if (this.#logging && chain !== null) {
       if (type === MapType.RequestHeaders) return chain.info.requestHeaders;
       if (type === MapType.ResponseHeaders) return chain.info.responseHeaders;
-      if (type === MapType.ResponseTrailers) return chain.info.responseTrailers;
+      if (type === MapType.ResponseTrailers) return (chain.info.responseTrailers ?? NO_TRAILERS);
       return null;
     }
     return this.#maps[type] ?? null;
+  }
+
+  override headersChanged(type: number): void {
+    if (type === MapType.RequestHeaders) this.#chain?.clearRouteCache();
   }
 
   override buffer(type: number): Body | Uint8Array | null {
@@ -111,7 +115,10 @@ export class WasmFilter extends Context {
   override property(path: string): Uint8Array | string | null {
     const own = super.property(path);
     if (own !== null || this.#chain === null) return own;
-    return streamProperty(this.#chain.info, path);
+    return streamProperty(this.#chain.info, path, {
+      request: this.readableHeaderMap(MapType.RequestHeaders),
+      response: this.readableHeaderMap(MapType.ResponseHeaders),
+    });
   }
 
   override setProperty(path: string, value: Uint8Array): number {
@@ -123,6 +130,7 @@ export class WasmFilter extends Context {
   override continueStream(stream: number): number {
     this.vm.defer(() => {
       if (this.#destroyed || this.#chain === null) return;
+      this.#buffering[stream === REQUEST ? REQUEST : RESPONSE] = false;
       this.#pipe(stream).resume(stream === REQUEST ? this.#index : this.#chain.responseIndex(this.#index));
     });
     return Result.Ok;
@@ -131,9 +139,8 @@ export class WasmFilter extends Context {
   override closeStream(): number {
     const chain = this.#chain;
     if (chain === null) return Result.Ok;
-    chain.info.codeDetails ??= "wasm_close_stream";
     this.vm.defer(() => {
-      if (!this.#destroyed) chain.reset();
+      if (!this.#destroyed) chain.close();
     });
     return Result.Ok;
   }
@@ -143,9 +150,7 @@ export class WasmFilter extends Context {
     this.#localReplyAsked = true;
     const chain = this.#chain;
     this.vm.defer(() => {
-      if (this.#destroyed) return;
-      this.#localReplySent = true;
-      chain.sendLocalReply(reply);
+      if (!this.#destroyed) chain.sendLocalReply(reply);
     });
   }
 
@@ -165,7 +170,8 @@ export class WasmFilter extends Context {
 
   #headers(way: number, map: HeaderMap, end: boolean): number {
     if (way === REQUEST) this.#create();
-    else if (!this.#created || this.#localReplySent) return HeadersStatus.Continue;
+    else if (!this.#created) return HeadersStatus.Continue;
+    if (this.#failedStream) return HeadersStatus.Continue;
     if (this.vm.failed) return this.#fail(HeadersStatus.StopAllAndWatermark);
     const type = way === REQUEST ? MapType.RequestHeaders : MapType.ResponseHeaders;
     const callback = way === REQUEST ? "proxy_on_request_headers" : "proxy_on_response_headers";
@@ -182,14 +188,15 @@ export class WasmFilter extends Context {
   }
 
   #data(way: number, body: Body, end: boolean): number {
-    if (!this.#created || (way === RESPONSE && this.#localReplySent)) return DataStatus.Continue;
+    if (!this.#created) return DataStatus.Continue;
+    if (this.#failedStream) return DataStatus.Continue;
     if (this.vm.failed) return this.#fail(DataStatus.StopNoBuffer);
     const callback = way === REQUEST ? "proxy_on_request_body" : "proxy_on_response_body";
     if (!this.vm.has(callback)) return DataStatus.Continue;
     if (this.#buffering[way]) {
       const pipe = this.#pipe(way);
       if (body !== pipe.buffered) pipe.hold(body, false);
-      if (this.#destroyed || pipe.aborted) return DataStatus.StopNoBuffer;
+      if (this.#destroyed) return DataStatus.StopNoBuffer;
     }
     this.#bodies[way] = body;
     this.#lastChunk = end;
@@ -204,7 +211,8 @@ export class WasmFilter extends Context {
   }
 
   #trailers(way: number, map: HeaderMap): number {
-    if (!this.#created || (way === RESPONSE && this.#localReplySent)) return 0;
+    if (!this.#created) return 0;
+    if (this.#failedStream) return 0;
     if (this.vm.failed) return this.#fail(1);
     const type = way === REQUEST ? MapType.RequestTrailers : MapType.ResponseTrailers;
     const callback = way === REQUEST ? "proxy_on_request_trailers" : "proxy_on_response_trailers";
@@ -223,7 +231,6 @@ export class WasmFilter extends Context {
     this.vm.settle();
     if (!this.#failedStream && this.#chain !== null) {
       this.#failedStream = true;
-      this.#localReplySent = true;
       this.#chain.sendLocalReply({ status: 503, details: "wasm_fail_stream", body: EMPTY, headers: [], grpcStatus: -1 });
     }
     return status;
@@ -231,3 +238,4 @@ export class WasmFilter extends Context {
 }
 
 const EMPTY = new Uint8Array(0);
+const NO_TRAILERS = new HeaderMap();

@@ -1,5 +1,5 @@
 import { bytesOf, text, type BytesLike } from "./bytes.ts";
-import { calloutResponse, type Callout, type CalloutHandle, type CalloutScript } from "./callout.ts";
+import { calloutResponse, type Callout, type CalloutHandle, type CalloutResponse, type CalloutScript } from "./callout.ts";
 import type { FilterUse } from "./chain.ts";
 import { Clusters, type ClusterTable } from "./cluster.ts";
 import { HeaderMap, type HeadersLike } from "./headers.ts";
@@ -204,6 +204,12 @@ export class Gateway implements Worker {
     this.#drain();
   }
 
+  /** Ends a request opened with `more` by trailers. */
+  sendTrailers(stream: Stream, trailers: HeadersLike): void {
+    this.post(() => stream.sendTrailers(HeaderMap.from(trailers)));
+    this.#drain();
+  }
+
   /** The client of `stream` goes away. */
   hangUp(stream: Stream): void {
     this.post(() => stream.hangUp());
@@ -306,7 +312,7 @@ export class Gateway implements Worker {
     if ("stall" in answer) return Result.Ok;
     const deliver = (): void => {
       clock.cancel(timer);
-      handle.answered("reset" in answer ? null : calloutResponse(answer));
+      handle.answered("reset" in answer ? broken(answer.reset) : calloutResponse(answer));
     };
     if (answer.after === undefined) this.post(deliver);
     else if (call.timeout === 0 || answer.after < call.timeout) clock.after(answer.after, deliver);
@@ -394,13 +400,14 @@ export class Gateway implements Worker {
   }
 
   #requestHeaders(request: ClientRequest, chunks: readonly Uint8Array[]): HeaderMap {
-    const headers = new HeaderMap();
+    const headers = new HeaderMap(true);
     headers.add(":authority", "gateway.test");
     headers.add(":path", request.path ?? "/");
     headers.add(":method", request.method ?? (chunks.length > 0 ? "POST" : "GET"));
     headers.add(":scheme", "http");
     for (const [name, value] of HeaderMap.from(request.headers)) {
-      if (name.startsWith(":")) headers.replace(name, value);
+      if (OWN_TO_ENVOY.has(name) || HOP_BY_HOP.has(name)) continue;
+      if (name.startsWith(":") || name === "host") headers.replace(name, value);
       else headers.add(name, value);
     }
     if (request.body !== undefined && !headers.has("content-length")) headers.add("content-length", String(chunks[0]?.length ?? 0));
@@ -408,6 +415,13 @@ export class Gateway implements Worker {
     if (!headers.has("x-request-id")) headers.add("x-request-id", `00000000-0000-4000-8000-${String(this.#requests + 1).padStart(12, "0")}`);
     return headers;
   }
+}
+
+/** What a module gets of a call whose connection broke. */
+function broken(when: "before" | "midway"): CalloutResponse | null {
+  if (when === "midway") return null;
+  const body = "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
+  return calloutResponse({ status: 503, headers: { "content-type": "text/plain" }, body });
 }
 
 function useOf(plugin: Plugin): FilterUse {
@@ -426,6 +440,29 @@ function defaultRoutes(options: GatewayOptions): RouteTable {
   if (cluster === undefined) return [];
   return [{ name: "default", cluster, retry: { retries: Math.max(0, (composites[0]?.[1].length ?? 1) - 1) } }];
 }
+
+/** Headers of one connection, which no filter sees of a request. */
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+
+/** Headers that steer Envoy and that it takes out of a client's request. */
+const OWN_TO_ENVOY = new Set(
+  [
+    "retriable-status-codes",
+    "retriable-header-names",
+    "retry-on",
+    "retry-grpc-on",
+    "max-retries",
+    "upstream-alt-stat-name",
+    "upstream-rq-timeout-ms",
+    "upstream-rq-per-try-timeout-ms",
+    "upstream-rq-timeout-alt-response",
+    "expected-rq-timeout-ms",
+    "force-trace",
+    "ip-tags",
+    "original-url",
+    "hedge-on-per-try-timeout",
+  ].map((name) => `x-envoy-${name}`),
+);
 
 const identities = new WeakMap<WebAssembly.Module, number>();
 let modules = 0;

@@ -6,6 +6,12 @@ export type HeadersLike = Iterable<readonly [string, string]> | Readonly<Record<
 /** Envoy's header map: names in lower case, order kept, names may repeat; values are byte strings. */
 export class HeaderMap {
   #pairs: [string, string][] = [];
+  readonly #ofRequest: boolean;
+
+  /** In a request `host` and `:authority` are one. */
+  constructor(ofRequest = false) {
+    this.#ofRequest = ofRequest;
+  }
 
   static from(headers: HeadersLike | undefined): HeaderMap {
     const map = new HeaderMap();
@@ -31,7 +37,8 @@ export class HeaderMap {
 
   /** The first value of `name`, which is in lower case. */
   get(name: string): string | undefined {
-    for (const pair of this.#pairs) if (pair[0] === name) return pair[1];
+    const key = this.#key(name);
+    for (const pair of this.#pairs) if (pair[0] === key) return pair[1];
     return undefined;
   }
 
@@ -46,7 +53,7 @@ export class HeaderMap {
 
   /** Appends; a pseudo header or one that Envoy keeps single is joined by a comma instead, as `addCopy` does there. */
   add(name: string, value: string): void {
-    const lower = name.toLowerCase();
+    const lower = this.#key(name.toLowerCase());
     if (SINGLE.has(lower)) {
       const present = this.#pairs.find((pair) => pair[0] === lower);
       if (present !== undefined) {
@@ -58,20 +65,14 @@ export class HeaderMap {
     else this.#pairs.push([lower, value]);
   }
 
-  /** Replaces the first value and removes the others, or appends. */
+  /** Removes every value and appends the new one. */
   replace(name: string, value: string): void {
-    const lower = name.toLowerCase();
-    const at = this.#pairs.findIndex((pair) => pair[0] === lower);
-    if (at < 0) {
-      this.add(lower, value);
-      return;
-    }
-    this.#pairs[at] = [lower, value];
-    for (let i = this.#pairs.length - 1; i > at; i--) if (this.#pairs[i]![0] === lower) this.#pairs.splice(i, 1);
+    this.remove(name);
+    this.add(name, value);
   }
 
   remove(name: string): void {
-    const lower = name.toLowerCase();
+    const lower = this.#key(name.toLowerCase());
     for (let i = this.#pairs.length - 1; i >= 0; i--) if (this.#pairs[i]![0] === lower) this.#pairs.splice(i, 1);
   }
 
@@ -80,7 +81,7 @@ export class HeaderMap {
   }
 
   copy(): HeaderMap {
-    const map = new HeaderMap();
+    const map = new HeaderMap(this.#ofRequest);
     map.#pairs = this.#pairs.map(([name, value]) => [name, value]);
     return map;
   }
@@ -94,6 +95,10 @@ export class HeaderMap {
     const object: Record<string, string> = {};
     for (const [name, value] of this.#pairs) object[name] = name in object ? `${object[name]}, ${value}` : value;
     return object;
+  }
+
+  #key(lower: string): string {
+    return this.#ofRequest && lower === "host" ? ":authority" : lower;
   }
 
   #pseudoCount(): number {
@@ -119,7 +124,6 @@ const SINGLE = new Set([
   "connection",
   "transfer-encoding",
   "user-agent",
-  "host",
   "te",
   "upgrade",
   "expect",

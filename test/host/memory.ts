@@ -4,12 +4,15 @@ import { Result } from "./abi.ts";
 export class Memory {
   readonly #memory: WebAssembly.Memory;
   #bytes: Buffer;
+  /** The same bytes; a Buffer's own `slice` does not copy. */
+  #plain: Uint8Array;
   /** The module's allocator (`proxy_on_memory_allocate` or `malloc`); what it gives belongs to the module. */
   allocator: (size: number) => number = () => 0;
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
     this.#bytes = Buffer.from(memory.buffer);
+    this.#plain = new Uint8Array(memory.buffer);
   }
 
   /** Bytes of linear memory now; it never shrinks. */
@@ -19,7 +22,10 @@ export class Memory {
 
   /** A growing memory leaves detached views behind, whose length is 0. */
   get bytes(): Buffer {
-    if (this.#bytes.length === 0) this.#bytes = Buffer.from(this.#memory.buffer);
+    if (this.#bytes.length === 0) {
+      this.#bytes = Buffer.from(this.#memory.buffer);
+      this.#plain = new Uint8Array(this.#memory.buffer);
+    }
     return this.#bytes;
   }
 
@@ -27,8 +33,7 @@ export class Memory {
   read(pointer: number, length: number): Uint8Array | null {
     const from = pointer >>> 0;
     const to = from + (length >>> 0);
-    const bytes = this.bytes;
-    return to <= bytes.length ? bytes.subarray(from, to) : null;
+    return to <= this.bytes.length ? this.#plain.subarray(from, to) : null;
   }
 
   /** A byte string out of module memory; null if it leaves the memory. */

@@ -47,15 +47,17 @@ export class Pipe {
   readonly #sink: Sink;
   readonly #limit: number;
   readonly #tooLarge: () => void;
+  readonly #afterCallback: () => void;
   #streaming = false;
   /** The callback of this pipe that runs now. */
   #running: "headers" | "data" | "trailers" | null = null;
 
-  constructor(halves: readonly Half[], sink: Sink, limit: number, tooLarge: () => void) {
+  constructor(halves: readonly Half[], sink: Sink, limit: number, tooLarge: () => void, afterCallback: () => void) {
     this.#places = halves.map((half, index) => ({ half, index, state: "go", headersContinued: false, ended: false, fromHere: false }));
     this.#sink = sink;
     this.#limit = limit;
     this.#tooLarge = tooLarge;
+    this.#afterCallback = afterCallback;
   }
 
   /** Is a callback of this pipe running now? */
@@ -119,6 +121,7 @@ export class Pipe {
       this.#running = "headers";
       const status = place.half.headers(map, end);
       this.#running = null;
+      this.#afterCallback();
       if (this.aborted) return;
       if (status === HeadersStatus.Continue || status === HeadersStatus.ContinueAndEndStream) {
         place.headersContinued = true;
@@ -148,6 +151,7 @@ export class Pipe {
       this.#running = "data";
       const status = place.half.data(body, last);
       this.#running = null;
+      this.#afterCallback();
       if (this.aborted) return;
       if (!trailersBefore && this.trailerMap !== null && trailersAddedAt < 0) trailersAddedAt = i;
       if (!this.#afterData(place, status, body)) return;
@@ -163,6 +167,7 @@ export class Pipe {
       this.#running = "trailers";
       const status = place.half.trailers(map);
       this.#running = null;
+      this.#afterCallback();
       place.ended = true;
       if (this.aborted) return;
       if (status !== 0) return;

@@ -1,10 +1,17 @@
 import { integer } from "./bytes.ts";
+import type { HeaderMap } from "./headers.ts";
 import type { StreamInfo } from "./stream-info.ts";
+
+/** The headers that a filter may read now: Envoy gives the request's only until the filter has let them go, and again in `proxy_on_log`. */
+export interface VisibleHeaders {
+  request: HeaderMap | null;
+  response: HeaderMap | null;
+}
 
 type Value = Uint8Array | string | null;
 
 /** Top-level names that Envoy 1.40 takes as attributes; every other first name is looked for in filter state. */
-const ATTRIBUTES: Record<string, (info: StreamInfo, path: readonly string[]) => Value> = {
+const ATTRIBUTES: Record<string, (info: StreamInfo, path: readonly string[], headers: VisibleHeaders) => Value> = {
   request: requestProperty,
   response: responseProperty,
   upstream: upstreamProperty,
@@ -13,6 +20,7 @@ const ATTRIBUTES: Record<string, (info: StreamInfo, path: readonly string[]) => 
   connection_id: (info) => integer(info.connectionId),
   source: (info, path) => addressProperty(info.source, path),
   destination: (info, path) => addressProperty(info.destination, path),
+  filter_state: (info, [key]) => (key?.startsWith("wasm.") === true ? (info.filterState.get(key.slice("wasm.".length)) ?? null) : null),
   metadata: () => null,
   node: () => null,
   listener_direction: () => null,
@@ -26,15 +34,14 @@ const ATTRIBUTES: Record<string, (info: StreamInfo, path: readonly string[]) => 
 };
 
 /** A property of a stream: text as a byte string, numbers as eight bytes, null where Envoy answers NotFound. */
-export function streamProperty(info: StreamInfo, path: string): Value {
+export function streamProperty(info: StreamInfo, path: string, headers: VisibleHeaders): Value {
   const end = path.indexOf("\0");
   const first = end < 0 ? path : path.slice(0, end);
-  if (Object.hasOwn(ATTRIBUTES, first)) return ATTRIBUTES[first]!(info, end < 0 ? [] : path.slice(end + 1).split("\0"));
+  if (Object.hasOwn(ATTRIBUTES, first)) return ATTRIBUTES[first]!(info, end < 0 ? [] : path.slice(end + 1).split("\0"), headers);
   return info.filterState.get(path) ?? null;
 }
 
-function requestProperty(info: StreamInfo, [name, key]: readonly string[]): Value {
-  const headers = info.requestHeaders;
+function requestProperty(info: StreamInfo, [name, key]: readonly string[], { request: headers }: VisibleHeaders): Value {
   switch (name) {
     case "time":
       return integer(BigInt(Math.round(info.startTime * 1e3)) * 1000n);
@@ -71,7 +78,7 @@ function requestProperty(info: StreamInfo, [name, key]: readonly string[]): Valu
   }
 }
 
-function responseProperty(info: StreamInfo, [name, key]: readonly string[]): Value {
+function responseProperty(info: StreamInfo, [name, key]: readonly string[], { response: headers }: VisibleHeaders): Value {
   switch (name) {
     case "code":
       return info.responseCode === null ? null : integer(info.responseCode);
@@ -82,9 +89,9 @@ function responseProperty(info: StreamInfo, [name, key]: readonly string[]): Val
     case "size":
       return integer(info.responseBytes);
     case "total_size":
-      return integer(info.responseBytes + (info.responseHeaders?.byteSize ?? 0));
+      return integer(info.responseBytes + (headers?.byteSize ?? 0));
     case "headers":
-      return key === undefined ? null : (info.responseHeaders?.get(key.toLowerCase()) ?? null);
+      return key === undefined ? null : (headers?.get(key.toLowerCase()) ?? null);
     case "trailers":
       return key === undefined ? null : (info.responseTrailers?.get(key.toLowerCase()) ?? null);
     default:
@@ -99,7 +106,7 @@ function upstreamProperty(info: StreamInfo, [name]: readonly string[]): Value {
     case "port":
       return info.upstreamAddress === null ? null : integer(Number(info.upstreamAddress.split(":").at(-1)));
     case "request_attempt_count":
-      return info.attempts === null ? null : integer(info.attempts);
+      return integer(info.attempts);
     default:
       return null;
   }

@@ -56,7 +56,7 @@ export type ProviderEvent =
   | { kind: "reset"; reason: ResetReason };
 
 /** Envoy's words for why an upstream stream ended. */
-export type ResetReason = "connection termination" | "remote connection failure" | "local reset";
+export type ResetReason = "connection termination" | "remote connection failure" | "protocol error";
 
 /** The events of an answer, in order. */
 export function eventsOf(answer: ProviderAnswer | ProviderFailure): ProviderEvent[] {
@@ -81,7 +81,8 @@ export function eventsOf(answer: ProviderAnswer | ProviderFailure): ProviderEven
     }
   });
   const lastEvent = events.at(-1)!;
-  if (then === "reset") events.push({ kind: "reset", reason: "connection termination" });
+  // An HTTP/1 body that breaks off is not HTTP any more.
+  if (then === "reset") events.push({ kind: "reset", reason: "protocol error" });
   else if (then === "end") {
     if (answer.trailers !== undefined) events.push({ kind: "trailers", trailers: HeaderMap.from(answer.trailers) });
     else if (lastEvent.kind !== "data" || !lastEvent.end) events.push({ kind: "data", bytes: new Uint8Array(0), end: true });

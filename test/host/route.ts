@@ -33,8 +33,15 @@ export interface Route {
 export type RouteTable = readonly Route[] | ((headers: HeaderMap) => Route | null);
 
 export function pickRoute(table: RouteTable, headers: HeaderMap): Route | null {
+  // Without them Envoy finds no route.
+  if (!headers.has("x-forwarded-proto") || !headers.has(":path")) return null;
   if (typeof table === "function") return table(headers);
   return table.find((route) => matches(route, headers)) ?? null;
+}
+
+/** The cluster that a route names, by itself or by a header; null where the header is missing. */
+export function clusterOf(route: Route, headers: HeaderMap): string | null {
+  return route.cluster ?? headers.get((route.clusterHeader ?? "").toLowerCase()) ?? null;
 }
 
 function matches(route: Route, headers: HeaderMap): boolean {

@@ -8,7 +8,7 @@ import type { HeaderMap } from "./headers.ts";
 import type { Pipe, Sink } from "./pipe.ts";
 import type { ResetReason } from "./provider.ts";
 import { Flag } from "./abi.ts";
-import { RetryState, type Route } from "./route.ts";
+import { clusterOf, RetryState, type Route } from "./route.ts";
 import { StreamInfo } from "./stream-info.ts";
 import type { Worker } from "./worker.ts";
 
@@ -21,7 +21,7 @@ export interface RouterOwner {
   answerData(body: Body, end: boolean): void;
   answerTrailers(trailers: HeaderMap): void;
   sendLocalReply(reply: LocalReply): void;
-  reset(): void;
+  close(): void;
   clearRouteCache(): void;
   violation(what: string): void;
 }
@@ -68,13 +68,12 @@ export class Router implements Sink, AttemptOwner {
       this.#owner.sendLocalReply(envoyReply(route.directResponse.status, route.directResponse.body ?? "", "direct_response"));
       return;
     }
-    this.#cluster = route.cluster ?? map.get((route.clusterHeader ?? "").toLowerCase()) ?? "";
+    this.#cluster = clusterOf(route, map) ?? "";
     if (!this.#options.clusters.has(this.#cluster)) {
       info.flags |= Flag.NoClusterFound;
       this.#owner.sendLocalReply(envoyReply(503, "", "cluster_not_found"));
       return;
     }
-    info.clusterName = this.#cluster;
     this.#retry = route.retry === undefined ? null : new RetryState(route.retry, map);
     map.remove("x-envoy-max-retries");
     map.remove("x-envoy-retry-on");
@@ -117,6 +116,11 @@ export class Router implements Sink, AttemptOwner {
     for (const attempt of this.attempts) attempt.stop();
   }
 
+  answerArrived(attempt: Attempt): void {
+    this.#owner.info.codeDetails = "via_upstream";
+    attempt.info.codeDetails = "via_upstream";
+  }
+
   answerHeaders(attempt: Attempt, headers: HeaderMap, end: boolean): void {
     const status = Number(headers.get(":status") ?? "0");
     const info = this.#owner.info;
@@ -130,16 +134,19 @@ export class Router implements Sink, AttemptOwner {
       info.flags |= Flag.UpstreamRetryLimitExceeded;
     }
     this.#started = true;
-    info.codeDetails = "via_upstream";
+    headers.remove("keep-alive");
     headers.replace("x-envoy-upstream-service-time", "0");
+    if (end) attempt.stop();
     this.#owner.answerHeaders(headers, end);
   }
 
-  answerData(_attempt: Attempt, body: Body, end: boolean): void {
+  answerData(attempt: Attempt, body: Body, end: boolean): void {
+    if (end) attempt.stop();
     this.#owner.answerData(body, end);
   }
 
-  answerTrailers(_attempt: Attempt, trailers: HeaderMap): void {
+  answerTrailers(attempt: Attempt, trailers: HeaderMap): void {
+    attempt.stop();
     this.#owner.answerTrailers(trailers);
   }
 
@@ -147,11 +154,11 @@ export class Router implements Sink, AttemptOwner {
     const connectFailure = reason === "remote connection failure";
     if (this.#retryAfterReset(attempt, connectFailure)) return;
     attempt.stop();
-    const info = this.#owner.info;
-    info.flags |= connectFailure ? Flag.UpstreamConnectionFailure : Flag.UpstreamConnectionTermination;
-    const details = `upstream_reset_before_response_started{${reason.replaceAll(" ", "_")}}`;
+    const { status, flag, cause } = RESETS[reason];
+    this.#owner.info.flags |= flag;
+    const details = `upstream_reset_before_response_started{${reason.replaceAll(" ", "_")}${cause}}`;
     const which = this.attempts.length > 1 ? "retried and the latest reset reason" : "reset reason";
-    this.#abort(503, `upstream connect error or disconnect/reset before headers. ${which}: ${reason}`, details);
+    this.#abort(status, `upstream connect error or disconnect/reset before headers. ${which}: ${reason}`, details);
   }
 
   attemptTimedOut(attempt: Attempt, details: string): void {
@@ -166,8 +173,8 @@ export class Router implements Sink, AttemptOwner {
     this.#owner.sendLocalReply(reply);
   }
 
-  resetStream(): void {
-    this.#owner.reset();
+  closeStream(): void {
+    this.#owner.close();
   }
 
   clearRouteCache(): void {
@@ -178,12 +185,9 @@ export class Router implements Sink, AttemptOwner {
     this.#owner.violation(what);
   }
 
-  /** The first byte of an answer has gone into the downstream chain: from here on there is no retry and no other answer. */
+  /** Envoy's own end of a request: a reply while the client has no headers yet, else a reset. */
   #abort(status: number, body: string, details: string): void {
-    if (this.#started) {
-      this.#owner.info.codeDetails = details.replace("before_response_started", "after_response_started");
-      this.#owner.reset();
-    } else this.#owner.sendLocalReply(envoyReply(status, body, details));
+    this.#owner.sendLocalReply(envoyReply(status, body, this.#started ? details.replace("before_response_started", "after_response_started") : details));
   }
 
   #retryAfterReset(attempt: Attempt, connectFailure: boolean): boolean {
@@ -235,6 +239,7 @@ export class Router implements Sink, AttemptOwner {
     own.upstreamAddress = host.address;
     own.upstreamMetadata = host.metadata;
     own.attempts = number;
+    own.codeDetails = info.codeDetails;
     const retry = this.#route?.retry;
     const times = { perTry: retry?.perTryTimeout ?? 0, perTryIdle: retry?.perTryIdleTimeout ?? 0 };
     const attempt = new Attempt({ number, host, info: own, uses: upstreamUses(), owner: this, worker, times, limit: bufferLimit });
@@ -259,3 +264,10 @@ export class Router implements Sink, AttemptOwner {
     this.#current?.startTimers();
   }
 }
+
+/** What each reason means to the client: the status, the flag, and what Envoy adds to the details. */
+const RESETS: Record<ResetReason, { status: number; flag: number; cause: string }> = {
+  "connection termination": { status: 503, flag: Flag.UpstreamConnectionTermination, cause: "" },
+  "remote connection failure": { status: 503, flag: Flag.UpstreamConnectionFailure, cause: "|delayed_connect_error:_Connection_refused" },
+  "protocol error": { status: 502, flag: Flag.UpstreamProtocolError, cause: "" },
+};

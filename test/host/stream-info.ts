@@ -21,7 +21,7 @@ export class StreamInfo {
   virtualHost: string | null = null;
   upstreamAddress: string | null = null;
   upstreamMetadata: Metadata | null = null;
-  attempts: number | null = null;
+  attempts = 0;
   codeDetails: string | null = null;
   responseCode: number | null = null;
   flags = 0;

@@ -6,7 +6,7 @@ import type { LocalReply } from "./context.ts";
 import { HeaderMap } from "./headers.ts";
 import type { ProviderRequest } from "./provider.ts";
 import { Flag } from "./abi.ts";
-import { pickRoute, type Route, type RouteTable } from "./route.ts";
+import { clusterOf, pickRoute, type Route, type RouteTable } from "./route.ts";
 import { Router } from "./router.ts";
 import type { StreamInfo } from "./stream-info.ts";
 import type { Worker } from "./worker.ts";
@@ -17,6 +17,8 @@ export type Ending = "complete" | "reset" | "hung-up" | "stalled";
 /** One attempt as the test sees it. */
 export interface AttemptView extends ProviderRequest {
   provider: string;
+  /** The request reached the provider whole. */
+  complete: boolean;
 }
 
 export interface StreamOptions {
@@ -44,6 +46,8 @@ export class Stream extends Chain {
   #route: Route | null | undefined;
   #answering = false;
   #headersGone = false;
+  /** Asked for in a callback on the request's way that still runs. */
+  #prepared: LocalReply | null = null;
 
   constructor(options: StreamOptions) {
     let router: Router | null = null;
@@ -76,7 +80,7 @@ export class Stream extends Chain {
   }
 
   get attempts(): AttemptView[] {
-    return this.#router.attempts.filter((attempt) => attempt.sent !== null).map((attempt) => ({ ...attempt.sent!, provider: attempt.host.provider }));
+    return this.#router.attempts.filter((attempt) => attempt.sent !== null).map((attempt) => ({ ...attempt.sent!, provider: attempt.host.provider, complete: attempt.requestComplete }));
   }
 
   /** The client's request: headers, then any number of chunks; the last call says that it ends. */
@@ -129,35 +133,22 @@ export class Stream extends Chain {
     if (this.ending === null) this.response.trailers(trailers);
   }
 
-  /** A reply made inside Envoy: through the answer callbacks while no answer has begun, straight to the client while its headers are held, else a reset. */
+  /**
+   * A reply made inside Envoy: through the answer callbacks while no answer has begun (once the callback that asks for it has returned), straight to the
+   * client while its headers are held, else a reset.
+   */
   override sendLocalReply(reply: LocalReply): void {
-    if (this.ending !== null) return;
+    if (this.ending !== null || this.#prepared !== null) return;
     this.request.aborted = true;
+    this.#router.cancel();
     this.info.codeDetails = reply.details;
-    const headers = new HeaderMap();
-    headers.add(":status", String(reply.status));
-    if (reply.body.length > 0) {
-      headers.add("content-length", String(reply.body.length));
-      headers.add("content-type", "text/plain");
-    }
-    for (const [name, value] of reply.headers) headers.add(name, value);
-    const body = new Body(reply.body);
-    if (!this.#answering) {
-      this.#answering = true;
-      this.info.responseHeaders = headers;
-      this.info.responseCode = reply.status;
-      this.response.headers(headers, body.length === 0);
-      if (body.length > 0 && this.ending === null) this.response.data(body, true);
-    } else if (!this.#headersGone) {
-      this.response.aborted = true;
-      this.info.responseHeaders = headers;
-      this.info.responseCode = reply.status;
-      this.#clientHeaders(headers, body.length === 0);
-      if (body.length > 0) this.#clientData(body, true);
-    } else this.reset();
+    if (this.#answering) this.#replyDirectly(reply);
+    else if (this.request.running) this.#prepared = reply;
+    else this.#replyThroughFilters(reply);
   }
 
-  override reset(): void {
+  override close(): void {
+    this.info.codeDetails ??= "wasm_close_stream";
     this.finish("reset");
   }
 
@@ -195,26 +186,56 @@ export class Stream extends Chain {
     this.sendLocalReply(envoyReply(500, "Internal Server Error", "response_payload_too_large"));
   }
 
+  protected override afterRequestCallback(): void {
+    const reply = this.#prepared;
+    this.#prepared = null;
+    if (reply !== null && this.ending === null) this.#replyThroughFilters(reply);
+  }
+
+  #replyThroughFilters(reply: LocalReply): void {
+    const headers = replyHeaders(reply);
+    const body = new Body(reply.body);
+    this.answerHeaders(headers, body.length === 0);
+    if (body.length > 0) this.answerData(body, true);
+  }
+
+  #replyDirectly(reply: LocalReply): void {
+    this.response.aborted = true;
+    if (this.#headersGone) {
+      this.finish("reset");
+      return;
+    }
+    const headers = replyHeaders(reply);
+    this.info.responseHeaders = headers;
+    this.#clientHeaders(headers, reply.body.length === 0);
+    if (reply.body.length > 0) this.#clientData(new Body(reply.body), true);
+  }
+
   #refreshRoute(): void {
     this.#route = pickRoute(this.#options.routes, this.info.requestHeaders!);
     this.info.routeName = this.#route === null ? null : (this.#route.name ?? "");
+    this.info.virtualHost = "all";
+    const cluster = this.#route === null ? null : clusterOf(this.#route, this.info.requestHeaders!);
+    if (cluster !== null && this.#options.clusters.has(cluster)) this.info.clusterName = cluster;
   }
 
   #clientHeaders(map: HeaderMap, end: boolean): void {
     if (!/^[1-9]\d\d$/.test(map.get(":status") ?? "")) {
-      this.#headersGone = false;
-      this.response.aborted = true;
       this.violation(`the answer's :status is ${JSON.stringify(map.get(":status") ?? null)}`);
-      this.info.codeDetails = "filter_removed_required_response_headers{missing_:status}";
-      this.status = 502;
-      this.finish("complete");
+      this.sendLocalReply(envoyReply(502, "missing required header: :status", "filter_removed_required_response_headers{missing_required_header:_:status}"));
       return;
     }
     this.#headersGone = true;
+    map.remove("connection");
+    map.remove("transfer-encoding");
     this.status = Number(map.get(":status"));
     this.info.responseCode = this.status;
     for (const [name, value] of map) if (name !== ":status") this.headers.add(name, value);
-    if (end) this.finish("complete");
+    if (end) {
+      const bodyless = this.status === 204 || this.status === 304 || this.info.requestHeaders?.get(":method") === "HEAD";
+      if (!bodyless && !this.headers.has("content-length")) this.headers.add("content-length", "0");
+      this.finish("complete");
+    }
   }
 
   #clientData(body: Body, end: boolean): void {
@@ -238,4 +259,15 @@ export class Stream extends Chain {
     const length = this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (declared !== String(length)) this.violation(`answer to the client: content-length says ${declared}, the body has ${length} bytes`);
   }
+}
+
+function replyHeaders(reply: LocalReply): HeaderMap {
+  const headers = new HeaderMap();
+  headers.add(":status", String(reply.status));
+  if (reply.body.length > 0) {
+    headers.add("content-length", String(reply.body.length));
+    headers.add("content-type", "text/plain");
+  }
+  for (const [name, value] of reply.headers) headers.add(name, value);
+  return headers;
 }

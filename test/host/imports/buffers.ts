@@ -14,9 +14,8 @@ export function bufferImports(vm: Vm): Imports {
       if (buffer === null) return Result.NotFound;
       const bytes = buffer instanceof Body ? buffer.view() : buffer;
       const from = start >>> 0;
-      if (from > bytes.length) return Result.BadArgument;
       const to = Math.min(bytes.length, from + (length >>> 0));
-      if (to === from) return Result.Ok;
+      if (to <= from) return Result.Ok;
       return vm.memory.give(bytes.subarray(from, to), out, lengthOut);
     },
 
@@ -27,7 +26,7 @@ export function bufferImports(vm: Vm): Imports {
       return vm.memory.writeU32(lengthOut, buffer.length) && vm.memory.writeU32(flagsOut, 0) ? Result.Ok : Result.InvalidMemoryAccess;
     },
 
-    /** Envoy knows three edits: prepend (start 0, length 0), replace all (start 0, length at least all), append (start at or behind the end). */
+    /** From the start (`length` bytes make room for the new ones) or behind the end; Envoy edits nothing in the middle. */
     proxy_set_buffer_bytes(type: number, start: number, length: number, pointer: number, size: number): number {
       if (!known(type)) return Result.BadArgument;
       const buffer = vm.speaker.buffer(type);
@@ -35,16 +34,9 @@ export function bufferImports(vm: Vm): Imports {
       const data = vm.memory.read(pointer, size);
       if (data === null) return Result.InvalidMemoryAccess;
       if (!(buffer instanceof Body)) return Result.BadArgument;
-      if (start === 0) {
-        if (length === 0) buffer.prepend(data);
-        else if (length >>> 0 >= buffer.length) {
-          buffer.drain();
-          buffer.add(data);
-        } else return Result.BadArgument;
-        return Result.Ok;
-      }
-      if (start >>> 0 < buffer.length) return Result.BadArgument;
-      buffer.add(data);
+      if (start === 0) buffer.replaceStart(length >>> 0, data);
+      else if (start >>> 0 >= buffer.length) buffer.add(data);
+      else return Result.BadArgument;
       return Result.Ok;
     },
   };

@@ -25,6 +25,7 @@ export function headerImports(vm: Vm): Imports {
       const map = vm.speaker.headerMap(type);
       if (map === null) return Result.BadArgument;
       map.add(key, added);
+      vm.speaker.headersChanged(type);
       return Result.Ok;
     },
 
@@ -36,6 +37,7 @@ export function headerImports(vm: Vm): Imports {
       const map = vm.speaker.headerMap(type);
       if (map === null) return Result.BadArgument;
       map.replace(key, replacing);
+      vm.speaker.headersChanged(type);
       return Result.Ok;
     },
 
@@ -46,6 +48,7 @@ export function headerImports(vm: Vm): Imports {
       const map = vm.speaker.headerMap(type);
       if (map === null) return Result.BadArgument;
       map.remove(key);
+      vm.speaker.headersChanged(type);
       return Result.Ok;
     },
 
@@ -63,12 +66,14 @@ export function headerImports(vm: Vm): Imports {
       if (map === null || pairs === null) return Result.BadArgument;
       map.clear();
       for (const [name, value] of pairs) map.add(name, value);
+      vm.speaker.headersChanged(type);
       return Result.Ok;
     },
 
     proxy_get_header_map_size(type: number, out: number): number {
       if (!known(type)) return Result.BadArgument;
-      const map = vm.speaker.readableHeaderMap(type);
+      // Of the maps that can be written to; asking for trailers at the end of a body makes them.
+      const map = vm.speaker.headerMap(type);
       if (map === null) return Result.BadArgument;
       return vm.memory.writeU32(out, map.byteSize) ? Result.Ok : Result.InvalidMemoryAccess;
     },

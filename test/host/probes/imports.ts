@@ -99,7 +99,7 @@ function answer(status: u32): string {
 }
 
 export function print(text: string): void {
-  const bytes = String.UTF8.encode(text);
+  const bytes = String.UTF8.encode(text.split("\n").join("\\n"));
   proxy_log(3, at(bytes), bytes.byteLength);
 }
 
@@ -111,6 +111,7 @@ export function property(path: string): string {
   const size = load<usize>(out, 4);
   const pointer = load<usize>(out);
   if (status == 0 && size == 8 && load<u8>(pointer, 7) == 0) return load<u64>(pointer).toString();
+  if (status == 0 && size == 1 && load<u8>(pointer) < 32) return load<u8>(pointer).toString();
   return answer(status);
 }
 

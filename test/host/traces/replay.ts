@@ -1,0 +1,95 @@
+import { bytesOf } from "../bytes.ts";
+import { Gateway, type GatewayOptions, type ModuleUse } from "../gateway.ts";
+import type { Provider, ProviderAnswer, ProviderFailure } from "../provider.ts";
+import type { Listing, Scenario } from "./scenarios.ts";
+import { normalized, outcome, PAUSE } from "./trace.ts";
+
+/** Plays a scenario on our host; its trace has the form of the recorded one. */
+export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
+  const gateway = Gateway.startNow(optionsOf(scenario, probe));
+  const lines: string[] = [];
+  for (const request of scenario.requests) {
+    lines.push(`# ${request.method ?? (request.body === undefined && request.chunks === undefined ? "GET" : "POST")} ${request.path ?? "/"}`);
+    gateway.advance(request.wait ?? 0);
+    const from = gateway.logLines.length;
+    const { wait: _, hangUpAfterChunks, chunks, trailers, ...rest } = request;
+    const inPieces = chunks !== undefined;
+    const method = request.method ?? (inPieces || request.body !== undefined ? "POST" : "GET");
+    const stream = gateway.open({ ...rest, method, ...(inPieces ? { headers: withChunked(request.headers), more: true } : {}) });
+    if (inPieces) {
+      for (const chunk of chunks) {
+        gateway.send(stream, chunk);
+        gateway.advance(PAUSE);
+      }
+      if (trailers !== undefined) gateway.sendTrailers(stream, trailers);
+      else gateway.send(stream, new Uint8Array(0), true);
+    }
+    if (hangUpAfterChunks !== undefined) {
+      gateway.advance(hangUpAfterChunks === 0 ? PAUSE : PAUSE * hangUpAfterChunks - PAUSE / 2);
+      gateway.hangUp(stream);
+    }
+    for (let waited = 0; stream.ending === null && waited < 3000; waited += PAUSE) gateway.advance(PAUSE);
+    const stalled = stream.ending === null;
+    if (stalled) gateway.hangUp(stream);
+    gateway.advance(400);
+    lines.push(...gateway.logLines.slice(from).filter((line) => line.level === "warn").map((line) => normalized(line.message)));
+    lines.push(
+      ...outcome(
+        {
+          status: stream.status,
+          headers: stream.headers,
+          body: stream.bodyText,
+          trailers: stream.trailers ?? [],
+          ended: stalled ? "stalled" : (stream.ending ?? ""),
+        },
+        stream.attempts.filter((attempt) => attempt.complete).map((attempt) => ({ provider: attempt.provider, request: attempt })),
+      ),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function withChunked(headers: unknown): Record<string, string> {
+  return { ...(headers as Record<string, string> | undefined), "transfer-encoding": "chunked" };
+}
+
+function optionsOf(scenario: Scenario, probe: WebAssembly.Module): GatewayOptions {
+  const use = (listing: Listing): ModuleUse => ({
+    module: probe,
+    name: "probe",
+    rootId: listing.rootId,
+    vmId: listing.vmId ?? "trace",
+    configuration: listing.script,
+    allowStopAtHeaders: listing.allowStopAtHeaders ?? true,
+  });
+  return {
+    modules: scenario.downstream.map(use),
+    upstream: (scenario.upstream ?? []).map(use),
+    clusters: scenario.clusters ?? {},
+    providers: Object.fromEntries(Object.entries(scenario.providers ?? {}).map(([name, provider]) => [name, spaced(provider)])),
+    callouts: scenario.callouts ?? {},
+    env: scenario.env ?? {},
+    tolerant: true,
+    ...(scenario.routes === undefined ? {} : { routes: scenario.routes }),
+    ...(scenario.bufferLimit === undefined ? {} : { bufferLimit: scenario.bufferLimit }),
+  };
+}
+
+/** The provider with a pause before each chunk but the first, and before the end. */
+function spaced(provider: Provider): Provider {
+  if (provider === null) return null;
+  const script = typeof provider === "function" ? provider : provider.script;
+  return (request) => withPauses(script(request));
+}
+
+function withPauses(answer: ProviderAnswer | ProviderFailure): ProviderAnswer | ProviderFailure {
+  if (typeof answer === "string" || answer.chunks === undefined) {
+    if (typeof answer === "string") return answer;
+    const { body, ...rest } = answer;
+    const headers = { ...(answer.headers as Record<string, string>) };
+    if (answer.status !== 204) headers["content-length"] = String(bytesOf(body ?? "").length);
+    return { ...rest, headers, ...(body === undefined ? {} : { body }) };
+  }
+  const chunks = answer.chunks.flatMap((chunk) => (typeof chunk === "number" ? [chunk] : [chunk, PAUSE]));
+  return { ...answer, headers: { ...(answer.headers as Record<string, string>), "transfer-encoding": "chunked" }, chunks };
+}
