@@ -16,8 +16,12 @@ export function at(index: i32): u8 {
   return inner().at(index);
 }
 
-export function slice(from: i32, to: i32): void {
-  OUTPUT.bytes(inner().slice(from, to));
+/** The part, and whether it lies inside the view, also where it is empty. */
+export function slice(from: i32, to: i32): bool {
+  const view = inner();
+  const part = view.slice(from, to);
+  OUTPUT.bytes(part);
+  return part.start >= view.start && part.start + part.length <= view.start + view.length;
 }
 
 /** A view set by hand, over the whole of the first input. */

@@ -21,14 +21,17 @@ export function find(reader: JsonReader, path: string): bool {
 /** The raw bytes of what a dotted path leads to in a text, as a span of its buffer; `ABSENT` if there is none. Reads no further than that value. */
 export function findIn(text: Bytes, path: string): Span {
   READER.start(text);
-  return find(READER, path) ? READER.skip() : ABSENT;
+  const found = find(READER, path) ? READER.skip() : ABSENT;
+  READER.release();
+  return found;
 }
 
 /** Whether a text is one valid JSON value of the given type (`None`: of any). */
 export function isJson(text: Bytes, type: JsonType = JsonType.None): bool {
   READER.start(text);
-  if (type != JsonType.None && READER.peek() != type) return false;
-  return READER.finish();
+  const isValid = (type == JsonType.None || READER.peek() == type) && READER.finish();
+  READER.release();
+  return isValid;
 }
 
 const READER = new JsonReader();

@@ -193,6 +193,7 @@ describe("numbers", () => {
     "1e22",
     "1e23",
     "9007199254740993",
+    "9007199254740995",
     `${middle}.${"0".repeat(900)}`,
     `${middle}.${"0".repeat(900)}1`,
     `${middle}${"0".repeat(900)}e-900`,
@@ -215,6 +216,21 @@ describe("numbers", () => {
     `0.${"3".repeat(2000)}`,
   ])("%s is the same double as Node's", (text) => {
     expect(json.call("double", text)).toBe(Number(text));
+  });
+
+  test("the middle between two tiny doubles, 767 digits and more, goes to the even one, its neighbours to the nearest", () => {
+    for (const below of [0n, 1n, 2n, 12345n, 2n ** 52n - 1n, 2n ** 52n, 2n ** 53n - 1n]) {
+      // Halfway from below · 2^-1074 to the next.
+      const digits = (2n * below + 1n) * 5n ** 1075n;
+      for (const text of [
+        `${digits}e-1075`,
+        `${digits}${"0".repeat(100)}e-1175`,
+        `${digits}${"0".repeat(100)}1e-1176`,
+        `${digits * 10n - 1n}e-1076`,
+      ]) {
+        expect(json.call("double", text), text).toBe(Number(text));
+      }
+    }
   });
 
   test("any double comes back as it was written", PATIENCE, () => {
@@ -287,6 +303,20 @@ describe("writing", () => {
       const ours = json.text("encode", text);
       if (ours !== expected) expect.fail(`${Buffer.from(text).toString("hex")} became ${ours}`);
     }
+  });
+
+  test.each([
+    ["\\ud83d\\ude00", "😀"],
+    ["\\uD83D\\uDE00", "😀"],
+    ["\\ud800", "\ufffd"],
+    ["\\udc00", "\ufffd"],
+    ["\\ud83d\\udbff", "\ufffd\ufffd"],
+    ["\\ud83d\\ud83d\\ude00", "\ufffd😀"],
+    ["\\ud83d\\ue000", "\ufffd\ue000"],
+    ["\\ud83dx", "\ufffdx"],
+    ["\\ud83d😀", "\ufffd😀"],
+  ])("%s stands for %s: half a pair for U+FFFD", (content, expected) => {
+    expect(json.text("decodeContent", content)).toBe(expected);
   });
 
   test.each(["\\", "\\u", "\\u12", "\\x", "a\\", "\\ud83d\\", "\\ud83d\\u", "\\ud83d\\u12", "\\ud83d\\u0041", "\\ud83d\\ud83d"])(

@@ -1,5 +1,5 @@
 /** The values of JSON numbers: exact where a whole number fits, clamped where it doesn't, the nearest double otherwise. */
-import { Bytes } from "../bytes/bytes";
+import { Bytes, NO_BUFFER } from "../bytes/bytes";
 import { decimalToDouble } from "./double";
 import { skipNumber, tokenError } from "./tokens";
 import { JsonError } from "./errors";
@@ -27,13 +27,18 @@ export class JsonNumber {
     this.isWhole = true;
     this.magnitude = 0;
     this.fits = true;
-    this.text.length = 0;
+    this.release();
     const end = text.pointer + <usize>text.length;
     if (text.isEmpty || (text.at(0) != 0x2d && <u32>text.at(0) - 0x30 > 9)) return false;
     if (skipNumber(text.pointer, end) != end || tokenError != JsonError.None) return false;
     this.text.set(text.buffer, text.start, text.length);
     this.takeApart(text.pointer, end);
     return true;
+  }
+
+  /** Forgets the bytes that were read, so that their buffer can be collected: `double` is 0 then. */
+  release(): void {
+    this.text.set(NO_BUFFER, 0, 0);
   }
 
   /** From 0 to `u64.MAX_VALUE`: a fraction is cut off, what is outside is clamped. */
@@ -114,16 +119,20 @@ const NUMBER = new JsonNumber();
 /** The value of a number's bytes as a whole number from 0 up: a fraction is cut off, what is outside is clamped; 0 if the bytes are no number. */
 export function unsignedValue(text: Bytes): u64 {
   NUMBER.read(text);
+  NUMBER.release();
   return NUMBER.unsigned;
 }
 
 /** As `unsignedValue`, with a sign. */
 export function signedValue(text: Bytes): i64 {
   NUMBER.read(text);
+  NUMBER.release();
   return NUMBER.signed;
 }
 
 /** The double nearest to a number's bytes; ±Infinity for 1e999; 0 if the bytes are no number. */
 export function doubleValue(text: Bytes): f64 {
-  return NUMBER.read(text) ? NUMBER.double : 0;
+  const value = NUMBER.read(text) ? NUMBER.double : 0;
+  NUMBER.release();
+  return value;
 }

@@ -1,5 +1,5 @@
 /** A pull reader of JSON (https://www.rfc-editor.org/rfc/rfc8259) over bytes: one pass, no tree, no copy. */
-import { Bytes, NO_BUFFER } from "../bytes/bytes";
+import { Bytes, EMPTY, NO_BUFFER } from "../bytes/bytes";
 import { ABSENT, Span, span, spanLength, spanStart } from "../bytes/span";
 import { JsonError } from "./errors";
 import { skipLetters, skipNumber, skipString, stringHasEscapes, tokenError } from "./tokens";
@@ -74,6 +74,11 @@ export class JsonReader {
     this.place = Place.Value;
     this.skipSpace();
     return this;
+  }
+
+  /** Forgets the text, so that its buffer can be collected. For readers that live longer than what they read. */
+  release(): void {
+    this.start(EMPTY);
   }
 
   get failed(): bool {
