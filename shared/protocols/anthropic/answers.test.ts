@@ -31,11 +31,15 @@ describe.each(streams)("the stream %s", (name) => {
   });
 
   test("is incomplete wherever it breaks off before its stop reason", () => {
-    const end = bytes.indexOf(name === "overloaded.sse" ? "event: error" : bytes.includes("event: message_delta") ? "event: message_delta" : '"stop_reason":"');
+    const end = bytes.indexOf(
+      name === "overloaded.sse" ? "event: error" : bytes.includes("event: message_delta") ? "event: message_delta" : '"stop_reason":"',
+    );
     for (let length = 0; length <= end; length++) {
       const events = streamed(bytes.subarray(0, length));
       expect(events.endsWith(incomplete), `broken off at ${length}: ${events}`).toBe(true);
-      expect(expected.startsWith(events.slice(0, -incomplete.length)) || events.includes("arguments"), `broken off at ${length}`).toBe(true);
+      expect(expected.startsWith(events.slice(0, -incomplete.length)) || events.includes("arguments"), `broken off at ${length}`).toBe(
+        true,
+      );
     }
   });
 });
@@ -55,21 +59,45 @@ describe("a stream", () => {
     ["may have no content", start + finish + stop, begun + ended],
     ["may lack message_start", text + stop, "start\ntext text=a\nfinish Stop\nend\n"],
     ["ends at message_stop", start + text + finish + stop + text + finish, `${begun}text text=a\n${ended}`],
-    ["has one stop reason", start + finish + finish + stop, `${begun}finish Stop\nusage in=3 cached=0 written=0 out=2 thinking=0\nusage in=3 cached=0 written=0 out=2 thinking=0\nend\n`],
+    [
+      "has one stop reason",
+      start + finish + finish + stop,
+      `${begun}finish Stop\nusage in=3 cached=0 written=0 out=2 thinking=0\nusage in=3 cached=0 written=0 out=2 thinking=0\nend\n`,
+    ],
     ["is incomplete without an end", start + text, `${begun}text text=a\n${incomplete}`],
     ["is incomplete if nothing comes", "", incomplete],
     ["is incomplete if only white space comes", " \n\n\r\n", incomplete],
     ["is incomplete if only comments come", ": hi\n\n", incomplete],
     ["is incomplete if it is a web page", "<html><body>502 Bad Gateway</body></html>", incomplete],
-    ["has an event that is not JSON", `${start}data: oops\n\n${text}`, `${begun}failure kind=Provider status=502 message=the provider sent an event that is not a JSON object\nend\n`],
+    [
+      "has an event that is not JSON",
+      `${start}data: oops\n\n${text}`,
+      `${begun}failure kind=Provider status=502 message=the provider sent an event that is not a JSON object\nend\n`,
+    ],
     ["has an event that is cut", start + text.slice(0, -3), `${begun}${incomplete}`],
-    ["has an event that is no object", "data: [1]\n\n", "failure kind=Provider status=502 message=the provider sent an event that is not a JSON object\nend\n"],
+    [
+      "has an event that is no object",
+      "data: [1]\n\n",
+      "failure kind=Provider status=502 message=the provider sent an event that is not a JSON object\nend\n",
+    ],
     ["says [DONE] after its end", `${start}${finish}${stop}data: [DONE]\n\n`, begun + ended],
     ["has an error without a type", event({ error: { message: "boom" } }), "failure kind=Provider status=502 message=boom\nend\n"],
     ["has an error that is a text", event({ type: "error", error: "boom" }), "failure kind=Provider status=502 message=boom\nend\n"],
-    ["has an error that says nothing", event({ type: "error" }), "failure kind=Provider status=502 message=the provider reported an error without saying more\nend\n"],
-    ["is an error as JSON", `{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}`, "failure kind=RateLimit status=429 code=rate_limit_error message=Slow down\nend\n"],
-    ["is a whole answer", `\n{"type":"message","id":"m","model":"c","content":[{"type":"text","text":"a"}],"stop_reason":"max_tokens"}`, "start id=m name=c\ntext text=a\nfinish Length\nend\n"],
+    [
+      "has an error that says nothing",
+      event({ type: "error" }),
+      "failure kind=Provider status=502 message=the provider reported an error without saying more\nend\n",
+    ],
+    [
+      "is an error as JSON",
+      `{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}`,
+      "failure kind=RateLimit status=429 code=rate_limit_error message=Slow down\nend\n",
+    ],
+    [
+      "is a whole answer",
+      `\n{"type":"message","id":"m","model":"c","content":[{"type":"text","text":"a"}],"stop_reason":"max_tokens"}`,
+      "start id=m name=c\ntext text=a\nfinish Length\nend\n",
+    ],
     ["is JSON of another kind", `{"ok":true}`, "failure kind=Provider status=502 message=the provider's answer has no content\nend\n"],
   ])("%s", (_what, stream, events) => {
     expect(streamed(stream)).toBe(events);
@@ -116,14 +144,16 @@ describe("a stream", () => {
     ["1e999", "9007199254740991"],
     ["99999999999999999999999", "9007199254740991"],
   ])("counts %s input tokens as %s", (count, read) => {
-    expect(streamed(start + event(`{"type":"message_delta","usage":{"input_tokens":${count}},"delta":{"stop_reason":"end_turn"}}`))).toContain(
-      `\nusage in=${read} cached=0 written=0 out=1 thinking=0\nend\n`,
-    );
+    expect(
+      streamed(start + event(`{"type":"message_delta","usage":{"input_tokens":${count}},"delta":{"stop_reason":"end_turn"}}`)),
+    ).toContain(`\nusage in=${read} cached=0 written=0 out=1 thinking=0\nend\n`);
   });
 
   test("counts no more than 2^53 - 1 in all", () => {
     const usage = { input_tokens: 2 ** 53 - 1, cache_read_input_tokens: 2 ** 53 - 1, output_tokens: 1 };
-    expect(streamed(event({ type: "message_start", message: { usage } }))).toContain("usage in=9007199254740991 cached=9007199254740991 written=0 out=1");
+    expect(streamed(event({ type: "message_start", message: { usage } }))).toContain(
+      "usage in=9007199254740991 cached=9007199254740991 written=0 out=1",
+    );
   });
 
   test("is read without a trap, whatever is wrong with it, and always ends", () => {
@@ -145,15 +175,43 @@ describe("a whole answer", () => {
     ["nothing", "", "failure kind=Provider status=502 message=the provider's answer is empty\nend\n"],
     ["a web page", "<html></html>", "failure kind=Provider status=502 message=the provider's answer is not a JSON object\nend\n"],
     ["an array", "[]", "failure kind=Provider status=502 message=the provider's answer is not a JSON object\nend\n"],
-    ["cut", '{"type":"message","content":[{"type":"text","text":"a"}', "failure kind=Provider status=502 message=the provider's answer is not valid JSON\nend\n"],
+    [
+      "cut",
+      '{"type":"message","content":[{"type":"text","text":"a"}',
+      "failure kind=Provider status=502 message=the provider's answer is not valid JSON\nend\n",
+    ],
     ["two", '{"content":[]}{}', "failure kind=Provider status=502 message=the provider's answer is not valid JSON\nend\n"],
-    ["without content", '{"type":"message","stop_reason":"end_turn"}', "failure kind=Provider status=502 message=the provider's answer has no content\nend\n"],
-    ["with content of another type", '{"content":"hi"}', "failure kind=Provider status=502 message=the provider's answer has no content\nend\n"],
-    ["an error", '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}', "failure kind=Overloaded status=529 code=overloaded_error message=Overloaded\nend\n"],
+    [
+      "without content",
+      '{"type":"message","stop_reason":"end_turn"}',
+      "failure kind=Provider status=502 message=the provider's answer has no content\nend\n",
+    ],
+    [
+      "with content of another type",
+      '{"content":"hi"}',
+      "failure kind=Provider status=502 message=the provider's answer has no content\nend\n",
+    ],
+    [
+      "an error",
+      '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}',
+      "failure kind=Overloaded status=529 code=overloaded_error message=Overloaded\nend\n",
+    ],
     ["a null error beside content", '{"error":null,"content":[],"stop_reason":"end_turn"}', "start\nfinish Stop\nend\n"],
-    ["empty content", '{"id":"m","content":[],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":2}}', "start id=m\nfinish Stop\nusage in=1 cached=0 written=0 out=2 thinking=0\nend\n"],
-    ["odd blocks", '{"content":[1,"a",null,{},{"type":"tool_use","name":"f","input":"no"},{"type":7}]}', "start\ncall 0 name=f\narguments 0 text={}\nfinish ToolCalls\nend\n"],
-    ["a refusal", '{"content":[],"stop_reason":"refusal","stop_details":{"explanation":"No."}}', "start\nrefusal text=No.\nfinish Refusal\nend\n"],
+    [
+      "empty content",
+      '{"id":"m","content":[],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":2}}',
+      "start id=m\nfinish Stop\nusage in=1 cached=0 written=0 out=2 thinking=0\nend\n",
+    ],
+    [
+      "odd blocks",
+      '{"content":[1,"a",null,{},{"type":"tool_use","name":"f","input":"no"},{"type":7}]}',
+      "start\ncall 0 name=f\narguments 0 text={}\nfinish ToolCalls\nend\n",
+    ],
+    [
+      "a refusal",
+      '{"content":[],"stop_reason":"refusal","stop_details":{"explanation":"No."}}',
+      "start\nrefusal text=No.\nfinish Refusal\nend\n",
+    ],
     ["a stop sequence", '{"content":[],"stop_reason":"stop_sequence","stop_sequence":"###"}', "start\nfinish StopSequence text=###\nend\n"],
   ])("may be %s", (_what, answer, events) => expect(whole(answer)).toBe(events));
 

@@ -23,7 +23,7 @@ export function decodeBase64(content: Bytes): Bytes | null {
     }
     const value = valueOf(byte);
     if (value < 0 || padding > 0) return null;
-    bits = (bits << 6) | <u32>value;
+    bits = (bits << 6) | (<u32>value);
     if (++count < 4) continue;
     out.byte(<u8>(bits >> 16));
     out.byte(<u8>(bits >> 8));

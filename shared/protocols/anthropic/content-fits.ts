@@ -39,7 +39,13 @@ export function contentFits(conversation: Conversation, target: Target): Failure
         break;
       case ItemKind.ToolResult:
         hasContent = isInResult = true;
-        if (spanLength(item.id) == 0) failure = cannotSay(messageField(conversation, i) + ".tool_call_id", "is missing", target, "name the call that this is the result of");
+        if (spanLength(item.id) == 0)
+          failure = cannotSay(
+            messageField(conversation, i) + ".tool_call_id",
+            "is missing",
+            target,
+            "name the call that this is the result of",
+          );
         break;
       case ItemKind.ToolResultEnd:
         isInResult = false;
@@ -68,9 +74,15 @@ function partFits(conversation: Conversation, index: i32, role: Role, isInResult
   if (item.kind == ItemKind.Unknown && conversation.dialect == Dialect.Anthropic) return null;
   const field = messageField(conversation, index) + ".content";
   if (item.kind == ItemKind.Audio) return cannotSay(field, "has audio", target, "send its text");
-  if (item.kind != ItemKind.Image && item.kind != ItemKind.Document) return cannotSay(field, "has a part of a type that only another protocol knows", target, "leave it out");
+  if (item.kind != ItemKind.Image && item.kind != ItemKind.Document)
+    return cannotSay(field, "has a part of a type that only another protocol knows", target, "leave it out");
   if (!isInResult && (isSystem(role) || role == Role.Assistant))
-    return cannotSay(field, item.kind == ItemKind.Image ? "has an image in a turn that isn't the user's" : "has a file in a turn that isn't the user's", target, "send it as the user");
+    return cannotSay(
+      field,
+      item.kind == ItemKind.Image ? "has an image in a turn that isn't the user's" : "has a file in a turn that isn't the user's",
+      target,
+      "send it as the user",
+    );
   if (item.kind == ItemKind.Image) return imageFits(conversation, item, field, target);
   return documentFits(conversation, item, field, target);
 }

@@ -30,7 +30,10 @@ export function fits(conversation: Conversation, target: Target): Failure | null
 }
 
 function notAChat(target: Target): Failure {
-  const message = new Message().say("the provider `").text(target.provider).say("` only answers conversations: send this to another provider's model");
+  const message = new Message()
+    .say("the provider `")
+    .text(target.provider)
+    .say("` only answers conversations: send this to another provider's model");
   const failure = message.failure(FailureKind.InvalidRequest);
   failure.param = "model";
   return failure;
@@ -38,9 +41,15 @@ function notAChat(target: Target): Failure {
 
 function settingsFit(conversation: Conversation, target: Target): Failure | null {
   if (isSet(conversation, conversation.countJson) && !isWhole(conversation, conversation.countJson, 1, 1))
-    return cannotSay("n", "asks for more or less than one answer", target, "leave it out, or send the request as often as you need answers");
+    return cannotSay(
+      "n",
+      "asks for more or less than one answer",
+      target,
+      "leave it out, or send the request as often as you need answers",
+    );
   if (conversation.logprobs == Choice.Yes) return cannotSay("logprobs", "asks for probabilities", target, "leave it out");
-  if (isNonZero(conversation, conversation.topLogprobsJson)) return cannotSay("top_logprobs", "asks for probabilities", target, "leave it out");
+  if (isNonZero(conversation, conversation.topLogprobsJson))
+    return cannotSay("top_logprobs", "asks for probabilities", target, "leave it out");
   if (isNonZero(conversation, conversation.presencePenaltyJson)) return cannotSay("presence_penalty", "is not 0", target, "leave it out");
   if (isNonZero(conversation, conversation.frequencyPenaltyJson)) return cannotSay("frequency_penalty", "is not 0", target, "leave it out");
   if (hasMembers(conversation, conversation.logitBiasJson)) return cannotSay("logit_bias", "is not empty", target, "leave it out");
@@ -92,21 +101,33 @@ function toolsFit(conversation: Conversation, traits: ModelTraits, target: Targe
   if (conversation.dialect == Dialect.Anthropic) return null;
   for (let i = 0; i < conversation.toolCount; i++) {
     const tool = conversation.tool(i);
-    const field = "tools[" + i.toString() + "]";
-    if (!tool.isFunction) return cannotSay(field, "is another vendor's own tool", target, "offer functions");
+    if (!tool.isFunction) return cannotSay(toolField(i), "is another vendor's own tool", target, "offer functions");
     if (tool.schemaJson != ABSENT && conversation.source.point(tool.schemaJson, VIEW).at(0) != 0x7b)
-      return cannotSay(field + ".function.parameters", "is no JSON Schema object", target, "correct it");
+      return cannotSay(toolField(i) + ".function.parameters", "is no JSON Schema object", target, "correct it");
   }
-  if (conversation.toolPolicy == ToolPolicy.Other) return cannotSay("tool_choice", "has a form that only OpenAI knows", target, "use auto, none, required or a function");
+  if (conversation.toolPolicy == ToolPolicy.Other)
+    return cannotSay("tool_choice", "has a form that only OpenAI knows", target, "use auto, none, required or a function");
   const isForced = conversation.toolPolicy == ToolPolicy.Required || conversation.toolPolicy == ToolPolicy.Named;
-  if (isForced && conversation.toolCount > 0 && !traits.takesForcedTools) return cannotSay("tool_choice", "forces a call", target, "this model only takes auto and none");
+  if (isForced && conversation.toolCount > 0 && !traits.takesForcedTools)
+    return cannotSay("tool_choice", "forces a call", target, "this model only takes auto and none");
   return null;
 }
 
+function toolField(index: i32): string {
+  return "tools[" + index.toString() + "]";
+}
+
 function formatFits(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
-  if (conversation.outputFormat == OutputFormat.Other) return cannotSay("response_format", "has an unknown type", target, "use text, json_object or json_schema");
+  if (conversation.outputFormat == OutputFormat.Other)
+    return cannotSay("response_format", "has an unknown type", target, "use text, json_object or json_schema");
   if (conversation.outputFormat != OutputFormat.JsonSchema) return null;
-  if (!traits.takesOutputFormat) return cannotSay("response_format", "asks for a schema", target, "this model has no structured outputs, choose a newer one or offer a tool with this schema");
+  if (!traits.takesOutputFormat)
+    return cannotSay(
+      "response_format",
+      "asks for a schema",
+      target,
+      "this model has no structured outputs, choose a newer one or offer a tool with this schema",
+    );
   if (conversation.source.point(conversation.outputSchemaJson, VIEW).at(0) != 0x7b)
     return cannotSay("response_format.json_schema.schema", "is no JSON Schema object", target, "correct it");
   return null;

@@ -9,8 +9,18 @@ import { signatureOf } from "../../../test/providers/anthropic/signature.ts";
 const anthropic = await assembly(new URL("./anthropic.testing.ts", import.meta.url));
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-const models = ["claude-3-7-sonnet-latest", "claude-opus-4-1", "claude-sonnet-4-5", "claude-opus-4-6", "claude-opus-4-7", "claude-sonnet-5", "claude-fable-5", "claude-opus-5-5", "other"];
-const words = ["Hi", "", " ", "\n", "Grüße \"q\"\\\n", "\u00a0", "a b\n", "😀\ud800", "{}", "x\t "];
+const models = [
+  "claude-3-7-sonnet-latest",
+  "claude-opus-4-1",
+  "claude-sonnet-4-5",
+  "claude-opus-4-6",
+  "claude-opus-4-7",
+  "claude-sonnet-5",
+  "claude-fable-5",
+  "claude-opus-5-5",
+  "other",
+];
+const words = ["Hi", "", " ", "\n", 'Grüße "q"\\\n', "\u00a0", "a b\n", "😀\ud800", "{}", "x\t "];
 const schema = { type: "object", properties: { a: { type: "string" } }, required: ["a"], additionalProperties: false };
 
 /** Why the provider would refuse what was written. */
@@ -21,7 +31,11 @@ function complaint(written: string): string | undefined {
 }
 
 class Client {
-  constructor(private readonly random: Random) {}
+  private readonly random: Random;
+
+  constructor(random: Random) {
+    this.random = random;
+  }
 
   request(): Record<string, unknown> {
     const body: Record<string, unknown> = { model: "m", messages: this.messages() };
@@ -43,7 +57,10 @@ class Client {
     maybe("seed", 5);
     maybe("store", true);
     if (this.random.once(2)) {
-      body["tools"] = ["f", "g"].map((name) => ({ type: "function", function: { name, ...(this.random.once(2) ? { parameters: schema } : {}), ...(this.random.once(3) ? { strict: true } : {}) } }));
+      body["tools"] = ["f", "g"].map((name) => ({
+        type: "function",
+        function: { name, ...(this.random.once(2) ? { parameters: schema } : {}), ...(this.random.once(3) ? { strict: true } : {}) },
+      }));
       maybe("tool_choice", "auto", "none", "required", { type: "function", function: { name: "g" } });
       maybe("parallel_tool_calls", true, false);
     }
@@ -85,7 +102,11 @@ class Client {
   private thoughts(): object {
     if (!this.random.once(2)) return {};
     const thinking = this.random.pick(["hm", "Grüße"]);
-    return this.random.pick([{ reasoning_content: thinking }, { thinking_blocks: [{ type: "thinking", thinking, signature: signatureOf(thinking) }] }, { thinking_blocks: [{ type: "redacted_thinking", data: "x" }] }]);
+    return this.random.pick([
+      { reasoning_content: thinking },
+      { thinking_blocks: [{ type: "thinking", thinking, signature: signatureOf(thinking) }] },
+      { thinking_blocks: [{ type: "redacted_thinking", data: "x" }] },
+    ]);
   }
 
   /** Calls of tools, each with its result. */
@@ -93,9 +114,16 @@ class Client {
     const calls = Array.from({ length: 1 + this.random.below(3) }, (_, index) => ({
       id: `call.${index}:${this.random.below(1e9)}`,
       type: "function",
-      function: { name: this.random.pick(["f", "g"]), arguments: this.random.pick(["{}", "", '{"a":"\\u00e9\\n"}', '{"a":{"b":[1,2.50]}}']) },
+      function: {
+        name: this.random.pick(["f", "g"]),
+        arguments: this.random.pick(["{}", "", '{"a":"\\u00e9\\n"}', '{"a":{"b":[1,2.50]}}']),
+      },
     }));
-    const results = calls.map((call) => ({ role: "tool", tool_call_id: call.id, content: this.random.pick<unknown>([...words, [{ type: "text", text: "r" }]]) }));
+    const results = calls.map((call) => ({
+      role: "tool",
+      tool_call_id: call.id,
+      content: this.random.pick<unknown>([...words, [{ type: "text", text: "r" }]]),
+    }));
     return [{ role: "assistant", content: this.random.pick([null, "", "Let me see"]), tool_calls: calls, ...this.thoughts() }, ...results];
   }
 }

@@ -33,13 +33,19 @@ const call = (id: string, name: string, args: string): unknown => ({ id, type: "
 
 /** The field and the words of a refusal. */
 function refusal(body: Body, model = "claude-sonnet-4-5"): string {
-  expect(anthropic.call("translate", [JSON.stringify({ model: "claude", messages: [hi], ...body }), model]), anthropic.output.toString()).toBe(2);
+  expect(
+    anthropic.call("translate", [JSON.stringify({ model: "claude", messages: [hi], ...body }), model]),
+    anthropic.output.toString(),
+  ).toBe(2);
   return anthropic.output.toString();
 }
 
 test("a request is written in full, member by member", () => {
   const body = {
-    messages: [{ role: "system", content: "Be brief." }, { role: "user", content: "Hi" }],
+    messages: [
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Hi" },
+    ],
     max_completion_tokens: 100,
     temperature: 0.7,
     stop: ["END", ""],
@@ -58,37 +64,75 @@ test("text goes through as it is escaped", () => {
   expect(written(raw)).toContain('"text":"\\u00e9é\\/\\n\\ud83d\\ude00 \\ud800 \\"q\\""');
 });
 
-test("numbers go through as they are written", () => expect(written('{"model":"m","temperature":0.50,"messages":[{"role":"user","content":"a"}]}')).toContain('"temperature":0.50'));
+test("numbers go through as they are written", () =>
+  expect(written('{"model":"m","temperature":0.50,"messages":[{"role":"user","content":"a"}]}')).toContain('"temperature":0.50'));
 
 describe("turns", () => {
   test("system and developer turns are system blocks in order, wherever they stand", () => {
-    const body = { messages: [{ role: "system", content: "A" }, { role: "developer", content: [{ type: "text", text: "B", cache_control: { type: "ephemeral" } }] }, hi, { role: "system", content: "C" }, { role: "user", content: "on" }] };
+    const body = {
+      messages: [
+        { role: "system", content: "A" },
+        { role: "developer", content: [{ type: "text", text: "B", cache_control: { type: "ephemeral" } }] },
+        hi,
+        { role: "system", content: "C" },
+        { role: "user", content: "on" },
+      ],
+    };
     const { system, messages } = JSON.parse(written(body));
     expect(system).toEqual([text("A"), { type: "text", text: "B", cache_control: { type: "ephemeral" } }, text("C")]);
     expect(messages).toEqual([user(text("Hi"), text("on"))]);
   });
 
   test("system turns alone are the user's", () => {
-    const { system, messages } = JSON.parse(written({ messages: [{ role: "system", content: "Tell a joke" }, { role: "user", content: " " }] }));
+    const { system, messages } = JSON.parse(
+      written({
+        messages: [
+          { role: "system", content: "Tell a joke" },
+          { role: "user", content: " " },
+        ],
+      }),
+    );
     expect(system).toBeUndefined();
     expect(messages).toEqual([user(text("Tell a joke"))]);
   });
 
   test("turns of one side are one message", () => {
-    expect(messages(hi, { role: "user", content: "there" }, { role: "assistant", content: "A" }, { role: "assistant", content: "B" }, hi)).toEqual([user(text("Hi"), text("there")), assistant(text("A"), text("B")), said]);
+    expect(
+      messages(hi, { role: "user", content: "there" }, { role: "assistant", content: "A" }, { role: "assistant", content: "B" }, hi),
+    ).toEqual([user(text("Hi"), text("there")), assistant(text("A"), text("B")), said]);
   });
 
   test("an opening by the assistant gets a user's message in front", () => {
-    expect(messages({ role: "assistant", content: "Welcome!" }, hi)).toEqual([user(text("(The assistant begins.)")), assistant(text("Welcome!")), said]);
+    expect(messages({ role: "assistant", content: "Welcome!" }, hi)).toEqual([
+      user(text("(The assistant begins.)")),
+      assistant(text("Welcome!")),
+      said,
+    ]);
   });
 
   test.each(["", " ", "\n\t", "\u00a0", "\u2003\u3000", "\f\v"])("a blank text (%j) leaves no trace", (blank) => {
     const blankTurn = { role: "user", content: [{ type: "text", text: blank }] };
-    expect(messages(blankTurn, hi, { role: "assistant", content: blank }, { role: "user", content: [{ type: "text", text: blank }, { type: "text", text: "x" }] })).toEqual([user(text("Hi"), text("x"))]);
+    expect(
+      messages(
+        blankTurn,
+        hi,
+        { role: "assistant", content: blank },
+        {
+          role: "user",
+          content: [
+            { type: "text", text: blank },
+            { type: "text", text: "x" },
+          ],
+        },
+      ),
+    ).toEqual([user(text("Hi"), text("x"))]);
   });
 
   test("a final assistant's text is a prefill without white space at its end", () => {
-    expect(messages(hi, { role: "assistant", content: "The answer is (\\n \n\u00a0\t" })).toEqual([said, assistant(text("The answer is (\\n"))]);
+    expect(messages(hi, { role: "assistant", content: "The answer is (\\n \n\u00a0\t" })).toEqual([
+      said,
+      assistant(text("The answer is (\\n")),
+    ]);
     expect(messages(hi, { role: "assistant", content: "kept \n" }, hi)).toEqual([said, assistant(text("kept \n")), said]);
   });
 
@@ -101,7 +145,13 @@ describe("turns", () => {
     const body = {
       messages: [
         { role: "system", content: "S", cache_control: marker },
-        { role: "user", content: [{ type: "text", text: "a", cache_control: marker }, { type: "text", text: "b" }] },
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "a", cache_control: marker },
+            { type: "text", text: "b" },
+          ],
+        },
         { role: "assistant", content: "c", tool_calls: [call("x", "f", "{}")], cache_control: marker },
         { role: "tool", tool_call_id: "x", content: "r", cache_control: marker },
       ],
@@ -124,19 +174,49 @@ describe("media", () => {
 
   test.each([
     ["an image by URL", image("https://x.test/a.png"), { type: "image", source: { type: "url", url: "https://x.test/a.png" } }],
-    ["an image as data", image("data:image/webp;base64,AAAA"), { type: "image", source: { type: "base64", media_type: "image/webp", data: "AAAA" } }],
-    ["a JPEG by its other name", image("data:image/jpg;base64,AAAA"), { type: "image", source: { type: "base64", media_type: "image/jpeg", data: "AAAA" } }],
-    ["a PDF", file({ filename: "a.pdf", file_data: "data:application/pdf;base64,JVBE" }), { type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBE" }, title: "a.pdf" }],
-    ["a PDF told by its name", file({ filename: "a.pdf", file_data: "JVBE" }), { type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBE" }, title: "a.pdf" }],
-    ["a text", file({ filename: "a.md", file_data: `data:text/markdown;base64,${Buffer.from("# Grüße \"x\"\n").toString("base64")}` }), { type: "document", source: { type: "text", media_type: "text/plain", data: '# Grüße "x"\n' }, title: "a.md" }],
+    [
+      "an image as data",
+      image("data:image/webp;base64,AAAA"),
+      { type: "image", source: { type: "base64", media_type: "image/webp", data: "AAAA" } },
+    ],
+    [
+      "a JPEG by its other name",
+      image("data:image/jpg;base64,AAAA"),
+      { type: "image", source: { type: "base64", media_type: "image/jpeg", data: "AAAA" } },
+    ],
+    [
+      "a PDF",
+      file({ filename: "a.pdf", file_data: "data:application/pdf;base64,JVBE" }),
+      { type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBE" }, title: "a.pdf" },
+    ],
+    [
+      "a PDF told by its name",
+      file({ filename: "a.pdf", file_data: "JVBE" }),
+      { type: "document", source: { type: "base64", media_type: "application/pdf", data: "JVBE" }, title: "a.pdf" },
+    ],
+    [
+      "a text",
+      file({ filename: "a.md", file_data: `data:text/markdown;base64,${Buffer.from('# Grüße "x"\n').toString("base64")}` }),
+      { type: "document", source: { type: "text", media_type: "text/plain", data: '# Grüße "x"\n' }, title: "a.md" },
+    ],
   ])("%s", (_what, turn, block) => expect(messages(turn)).toEqual([user(block)]));
 
   test.each([
-    ["audio", { role: "user", content: [{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }] }, "messages[1].content", "has audio"],
+    [
+      "audio",
+      { role: "user", content: [{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }] },
+      "messages[1].content",
+      "has audio",
+    ],
     ["an image of another type", image("data:image/bmp;base64,AAAA"), "messages[1].content", "JPEG, PNG, GIF or WebP"],
     ["an image without TLS", image("http://x.test/a.png"), "messages[1].content", "neither https nor base64"],
     ["an uploaded file", file({ file_id: "file-1" }), "messages[1].content", "uploaded elsewhere"],
-    ["another file", file({ filename: "a.zip", file_data: "data:application/zip;base64,AAAA" }), "messages[1].content", "neither PDF nor text"],
+    [
+      "another file",
+      file({ filename: "a.zip", file_data: "data:application/zip;base64,AAAA" }),
+      "messages[1].content",
+      "neither PDF nor text",
+    ],
     ["a broken text", file({ filename: "a.txt", file_data: "data:text/plain;base64,A" }), "messages[1].content", "not valid base64"],
     ["an unknown part", { role: "user", content: [{ type: "hologram" }] }, "messages[1].content", "only another protocol knows"],
   ])("%s is refused", (_what, turn, field, words) => {
@@ -148,18 +228,36 @@ describe("media", () => {
 });
 
 describe("tools", () => {
-  const calls = { role: "assistant", content: null, tool_calls: [call("c1", "f", '{"a":"\\u00e9 \\"q\\"","n":1.50}'), call("functions.g:1", "g", "")] };
+  const calls = {
+    role: "assistant",
+    content: null,
+    tool_calls: [call("c1", "f", '{"a":"\\u00e9 \\"q\\"","n":1.50}'), call("functions.g:1", "g", "")],
+  };
   const results = [
     { role: "tool", tool_call_id: "c1", content: "one" },
-    { role: "tool", tool_call_id: "functions.g:1", content: [{ type: "text", text: "two" }, { type: "text", text: "" }] },
+    {
+      role: "tool",
+      tool_call_id: "functions.g:1",
+      content: [
+        { type: "text", text: "two" },
+        { type: "text", text: "" },
+      ],
+    },
   ];
   const tools = [{ type: "function", function: { name: "f" } }];
 
   test("parallel calls and their results, which are one message", () => {
     expect(messages(hi, calls, ...results, { role: "user", content: "and?" })).toEqual([
       said,
-      assistant({ type: "tool_use", id: "c1", name: "f", input: { a: 'é "q"', n: 1.5 } }, { type: "tool_use", id: "functions_g_1", name: "g", input: {} }),
-      user({ type: "tool_result", tool_use_id: "c1", content: [text("one")] }, { type: "tool_result", tool_use_id: "functions_g_1", content: [text("two")] }, text("and?")),
+      assistant(
+        { type: "tool_use", id: "c1", name: "f", input: { a: 'é "q"', n: 1.5 } },
+        { type: "tool_use", id: "functions_g_1", name: "g", input: {} },
+      ),
+      user(
+        { type: "tool_result", tool_use_id: "c1", content: [text("one")] },
+        { type: "tool_result", tool_use_id: "functions_g_1", content: [text("two")] },
+        text("and?"),
+      ),
     ]);
     expect(written({ messages: [hi, calls, ...results] })).toContain('"input":{"a":"\\u00e9 \\"q\\"","n":1.50}');
   });
@@ -171,20 +269,42 @@ describe("tools", () => {
   });
 
   test("the old functions", () => {
-    const turns = [hi, { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } }, { role: "function", name: "f", content: "1" }];
-    expect(messages(...turns)).toEqual([said, assistant({ type: "tool_use", id: "call_1", name: "f", input: {} }), user({ type: "tool_result", tool_use_id: "call_1", content: [text("1")] })]);
+    const turns = [
+      hi,
+      { role: "assistant", content: null, function_call: { name: "f", arguments: "{}" } },
+      { role: "function", name: "f", content: "1" },
+    ];
+    expect(messages(...turns)).toEqual([
+      said,
+      assistant({ type: "tool_use", id: "call_1", name: "f", input: {} }),
+      user({ type: "tool_result", tool_use_id: "call_1", content: [text("1")] }),
+    ]);
   });
 
   test.each(["{", "[1]", '"a"', "1", '{"a":1} x', "null"])("arguments that are no object (%s) are refused", (args) => {
-    expect(refusal({ messages: [hi, { role: "assistant", tool_calls: [call("a", "f", "{}"), call("b", "f", args)] }] })).toMatch(/^messages\[1\]\.tool_calls\[1\]\.function\.arguments: .*not a JSON object/);
+    expect(refusal({ messages: [hi, { role: "assistant", tool_calls: [call("a", "f", "{}"), call("b", "f", args)] }] })).toMatch(
+      /^messages\[1\]\.tool_calls\[1\]\.function\.arguments: .*not a JSON object/,
+    );
   });
 
   test.each<[what: string, fn: Body, tool: Body]>([
     ["no schema", { name: "f", description: "d\n" }, { name: "f", description: "d\n", input_schema: { type: "object", properties: {} } }],
     ["an empty schema", { name: "f", parameters: {} }, { name: "f", input_schema: { type: "object", properties: {} } }],
-    ["a schema without a type", { name: "f", parameters: { properties: { a: { type: "string" } } } }, { name: "f", input_schema: { type: "object", properties: { a: { type: "string" } } } }],
-    ["a strict schema", { name: "f", strict: true, parameters: { type: "object", additionalProperties: false } }, { name: "f", input_schema: { type: "object", additionalProperties: false }, strict: true }],
-    ["a schema that isn't strict", { name: "f", strict: false, parameters: { type: "object" } }, { name: "f", input_schema: { type: "object" } }],
+    [
+      "a schema without a type",
+      { name: "f", parameters: { properties: { a: { type: "string" } } } },
+      { name: "f", input_schema: { type: "object", properties: { a: { type: "string" } } } },
+    ],
+    [
+      "a strict schema",
+      { name: "f", strict: true, parameters: { type: "object", additionalProperties: false } },
+      { name: "f", input_schema: { type: "object", additionalProperties: false }, strict: true },
+    ],
+    [
+      "a schema that isn't strict",
+      { name: "f", strict: false, parameters: { type: "object" } },
+      { name: "f", input_schema: { type: "object" } },
+    ],
   ])("a tool with %s", (_what, fn, tool) => expect(settings({ tools: [{ type: "function", function: fn }] })).toEqual({ tools: [tool] }));
 
   test.each<[choice: Body, toolChoice: Body | undefined]>([
@@ -195,7 +315,10 @@ describe("tools", () => {
     [{ tool_choice: { type: "function", function: { name: "f" } } }, { type: "tool", name: "f" }],
     [{ parallel_tool_calls: false }, { type: "auto", disable_parallel_tool_use: true }],
     [{ parallel_tool_calls: true }, undefined],
-    [{ tool_choice: "required", parallel_tool_calls: false }, { type: "any", disable_parallel_tool_use: true }],
+    [
+      { tool_choice: "required", parallel_tool_calls: false },
+      { type: "any", disable_parallel_tool_use: true },
+    ],
   ])("the choice %j", (choice, toolChoice) => expect(settings({ tools, ...choice })["tool_choice"]).toEqual(toolChoice));
 
   test("a choice without tools is left out", () => expect(settings({ tool_choice: "auto", parallel_tool_calls: false })).toEqual({}));
@@ -207,18 +330,32 @@ describe("settings", () => {
     [{ max_tokens: 10 }, { max_tokens: 10 }],
     [{ top_p: 1, temperature: 1 }, { temperature: 1 }],
     [{ top_p: 0.5 }, { top_p: 0.5 }],
-    [{ temperature: 0, top_k: 5 }, { temperature: 0, top_k: 5 }],
+    [
+      { temperature: 0, top_k: 5 },
+      { temperature: 0, top_k: 5 },
+    ],
     [{ stop: "\nEND" }, { stop_sequences: ["\nEND"] }],
     [{ n: 1, logprobs: false, presence_penalty: 0, frequency_penalty: 0.0, logit_bias: {}, seed: 7, top_logprobs: 0 }, {}],
     [{ store: false, metadata: { a: "b" }, service_tier: "auto", verbosity: "low", prompt_cache_key: "k", prediction: null, foo: [1] }, {}],
-    [{ cache_control: { type: "ephemeral" }, container: "c" }, { cache_control: { type: "ephemeral" }, container: "c" }],
+    [
+      { cache_control: { type: "ephemeral" }, container: "c" },
+      { cache_control: { type: "ephemeral" }, container: "c" },
+    ],
     [{ user: "someone@example.com" }, {}],
     [{ user: "u".repeat(257) }, {}],
     [{ safety_identifier: "s" }, { metadata: { user_id: "s" } }],
     [{ response_format: { type: "text" } }, {}],
-    [{ response_format: { type: "json_object" } }, { system: [text("Answer with one JSON object and nothing else: no prose, no code fences.")] }],
     [
-      { response_format: { type: "json_schema", json_schema: { name: "n", strict: true, schema: { type: "object", properties: {}, additionalProperties: false } } } },
+      { response_format: { type: "json_object" } },
+      { system: [text("Answer with one JSON object and nothing else: no prose, no code fences.")] },
+    ],
+    [
+      {
+        response_format: {
+          type: "json_schema",
+          json_schema: { name: "n", strict: true, schema: { type: "object", properties: {}, additionalProperties: false } },
+        },
+      },
       { output_config: { format: { type: "json_schema", schema: { type: "object", properties: {}, additionalProperties: false } } } },
     ],
   ])("%j", (body, expected) => expect(settings(body)).toEqual(expected));
@@ -241,12 +378,26 @@ describe("settings", () => {
     [{ stop: ["a", "\n"] }, "stop"],
     [{ reasoning_effort: "huge" }, "reasoning_effort"],
     [{ tools: [{ type: "web_search" }] }, "tools[0]"],
-    [{ tools: [{ type: "function", function: { name: "f" } }], tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [] } } }, "tool_choice"],
+    [
+      {
+        tools: [{ type: "function", function: { name: "f" } }],
+        tool_choice: { type: "allowed_tools", allowed_tools: { mode: "auto", tools: [] } },
+      },
+      "tool_choice",
+    ],
     [{ response_format: { type: "grammar" } }, "response_format"],
     [{ modalities: ["text", "audio"], audio: { voice: "alloy", format: "wav" } }, "modalities"],
     [{ web_search_options: {} }, "web_search_options"],
     [{ messages: [{ role: "user", content: "" }] }, "messages"],
-    [{ messages: [{ role: "user", content: " \n" }, { role: "assistant", content: "" }] }, "messages"],
+    [
+      {
+        messages: [
+          { role: "user", content: " \n" },
+          { role: "assistant", content: "" },
+        ],
+      },
+      "messages",
+    ],
   ])("%j is refused", (body, field) => {
     const refused = refusal(body);
     expect(refused.startsWith(`${field}: \`${field}\` `), refused).toBe(true);

@@ -32,7 +32,8 @@ export class MessageStreamReader extends AnswerReader {
     sse.feed(bytes);
     while (!this.stream.events.ended && sse.next()) {
       // A name without data stands for nothing.
-      if (!sse.data.isEmpty && !this.stream.on(sse.data, sink)) this.stream.fail("the provider sent an event that is not a JSON object", sink);
+      if (!sse.data.isEmpty && !this.stream.on(sse.data, sink))
+        this.stream.fail("the provider sent an event that is not a JSON object", sink);
     }
     if (sse.isTooLong) this.stream.fail("the provider sent an event that is too long", sink);
   }
@@ -50,7 +51,8 @@ export class MessageStreamReader extends AnswerReader {
   }
 
   private gather(bytes: Bytes, sink: EventSink): void {
-    if (this.gathered.length + bytes.length > WHOLE_LIMIT) return this.stream.fail("the provider sent no stream but one answer that is too long", sink);
+    if (this.gathered.length + bytes.length > WHOLE_LIMIT)
+      return this.stream.fail("the provider sent no stream but one answer that is too long", sink);
     this.gathered.bytes(bytes);
   }
 }

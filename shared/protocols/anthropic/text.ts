@@ -36,7 +36,7 @@ function whiteAt(content: Bytes, at: i32): i32 {
   if (byte == 0x5c) return whiteEscapeAt(content, at);
   if (byte == 0xc2) return isWhite(<u32>content.at(at + 1)) ? 2 : 0;
   if (byte < 0xe1 || byte > 0xe3) return 0;
-  const unit = ((<u32>byte & 0x0f) << 12) | ((<u32>content.at(at + 1) & 0x3f) << 6) | (<u32>content.at(at + 2) & 0x3f);
+  const unit = (((<u32>byte) & 0x0f) << 12) | (((<u32>content.at(at + 1)) & 0x3f) << 6) | ((<u32>content.at(at + 2)) & 0x3f);
   return isWhite(unit) ? 3 : 0;
 }
 
@@ -57,5 +57,13 @@ function digitOf(hex: u8): u32 {
 function isWhite(unit: u32): bool {
   if (unit <= 0x20) return unit == 0x20 || (unit >= 0x09 && unit <= 0x0d) || (unit >= 0x1c && unit <= 0x1f);
   if (unit < 0x1680) return unit == 0x85 || unit == 0xa0;
-  return unit == 0x1680 || (unit >= 0x2000 && unit <= 0x200a) || unit == 0x2028 || unit == 0x2029 || unit == 0x202f || unit == 0x205f || unit == 0x3000;
+  return (
+    unit == 0x1680 ||
+    (unit >= 0x2000 && unit <= 0x200a) ||
+    unit == 0x2028 ||
+    unit == 0x2029 ||
+    unit == 0x202f ||
+    unit == 0x205f ||
+    unit == 0x3000
+  );
 }

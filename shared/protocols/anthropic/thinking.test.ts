@@ -41,17 +41,35 @@ describe("a model that thinks by budget", () => {
     [{ reasoning_effort: "none" }, { max_tokens: 4096 }],
     [{ reasoning_effort: "high", thinking: { type: "disabled" } }, { max_tokens: 4096 }],
     [{ thinking: { type: "enabled" } }, { max_tokens: 12288, thinking: budget(8192) }],
-    [{ reasoning_effort: "medium", max_tokens: 8192 }, { max_tokens: 16384, thinking: budget(8192) }],
-    [{ reasoning_effort: "medium", max_tokens: 8193 }, { max_tokens: 8193, thinking: budget(8192) }],
-    [{ reasoning_effort: "low", max_tokens: 50 }, { max_tokens: 1074, thinking: budget(1024) }],
-    [{ reasoning_effort: "high", thinking: { type: "enabled", budget_tokens: 5000 } }, { max_tokens: 9096, thinking: budget(5000) }],
+    [
+      { reasoning_effort: "medium", max_tokens: 8192 },
+      { max_tokens: 16384, thinking: budget(8192) },
+    ],
+    [
+      { reasoning_effort: "medium", max_tokens: 8193 },
+      { max_tokens: 8193, thinking: budget(8192) },
+    ],
+    [
+      { reasoning_effort: "low", max_tokens: 50 },
+      { max_tokens: 1074, thinking: budget(1024) },
+    ],
+    [
+      { reasoning_effort: "high", thinking: { type: "enabled", budget_tokens: 5000 } },
+      { max_tokens: 9096, thinking: budget(5000) },
+    ],
     [{ reasoning: { max_tokens: 20 } }, { max_tokens: 5120, thinking: budget(1024) }],
     [{ reasoning_max_tokens: 0 }, { max_tokens: 4096 }],
   ])("%j", (body, expected) => expect(thinking(body)).toEqual(expected));
 
   test("keeps to what the oldest models can answer", () => {
-    expect(thinking({ reasoning_effort: "xhigh" }, "claude-opus-4-1-20250805")).toEqual({ max_tokens: 32000, thinking: budget(32000 - 4096) });
-    expect(thinking({ reasoning_effort: "xhigh", max_tokens: 31900 }, "claude-opus-4-20250514")).toEqual({ max_tokens: 32000, thinking: budget(1024) });
+    expect(thinking({ reasoning_effort: "xhigh" }, "claude-opus-4-1-20250805")).toEqual({
+      max_tokens: 32000,
+      thinking: budget(32000 - 4096),
+    });
+    expect(thinking({ reasoning_effort: "xhigh", max_tokens: 31900 }, "claude-opus-4-20250514")).toEqual({
+      max_tokens: 32000,
+      thinking: budget(1024),
+    });
   });
 
   test("has no sampling parameters then", () => {
@@ -75,17 +93,29 @@ describe("a model that thinks by budget", () => {
     expect(thinking(body(thought))).toEqual({ max_tokens: 5120, thinking: budget(1024) });
     expect(translated(body(thought), "claude-sonnet-4-5").messages).toContainEqual({
       role: "assistant",
-      content: [{ type: "thinking", thinking: "hm", signature: "sig" }, { type: "tool_use", id: "c", name: "f", input: {} }],
+      content: [
+        { type: "thinking", thinking: "hm", signature: "sig" },
+        { type: "tool_use", id: "c", name: "f", input: {} },
+      ],
     });
     expect(JSON.stringify(translated(body(unsigned), "claude-sonnet-4-5"))).not.toContain("hm");
     expect(JSON.stringify(translated(body(gemini), "claude-sonnet-4-5"))).not.toContain("hm");
     expect(thinking({ reasoning_effort: "low", messages: [hi, { role: "assistant", content: "Well" }] })).toEqual({ max_tokens: 4096 });
-    expect(thinking({ reasoning_effort: "low", messages: [hi, { role: "assistant", content: "Well" }, hi] })).toEqual({ max_tokens: 5120, thinking: budget(1024) });
+    expect(thinking({ reasoning_effort: "low", messages: [hi, { role: "assistant", content: "Well" }, hi] })).toEqual({
+      max_tokens: 5120,
+      thinking: budget(1024),
+    });
   });
 
   test("gets redacted thinking back", () => {
     const turn = { role: "assistant", content: "a", thinking_blocks: [{ type: "redacted_thinking", data: "xyz" }] };
-    expect(translated({ messages: [hi, turn, hi] }, "claude-sonnet-4-5").messages).toContainEqual({ role: "assistant", content: [{ type: "redacted_thinking", data: "xyz" }, { type: "text", text: "a" }] });
+    expect(translated({ messages: [hi, turn, hi] }, "claude-sonnet-4-5").messages).toContainEqual({
+      role: "assistant",
+      content: [
+        { type: "redacted_thinking", data: "xyz" },
+        { type: "text", text: "a" },
+      ],
+    });
   });
 });
 
@@ -120,17 +150,28 @@ describe("a model that thinks adaptively", () => {
   });
 
   test("goes on thinking through rounds of tools", () => {
-    expect(thinking({ reasoning_effort: "low", tools, messages: [hi, called, result] }, "claude-opus-4-7")).toEqual({ max_tokens: 5120, thinking: adaptive, output_config: { effort: "low" } });
+    expect(thinking({ reasoning_effort: "low", tools, messages: [hi, called, result] }, "claude-opus-4-7")).toEqual({
+      max_tokens: 5120,
+      thinking: adaptive,
+      output_config: { effort: "low" },
+    });
   });
 
   test("is forced to call a tool only without thinking, where it can be without", () => {
-    expect(thinking({ reasoning_effort: "low", tools, tool_choice: "required" }, "claude-opus-4-6")).toEqual({ max_tokens: 4096, output_config: { effort: "low" } });
+    expect(thinking({ reasoning_effort: "low", tools, tool_choice: "required" }, "claude-opus-4-6")).toEqual({
+      max_tokens: 4096,
+      output_config: { effort: "low" },
+    });
     anthropic.call("translate", [JSON.stringify({ model: "c", messages: [hi], tools, tool_choice: "required" }), "claude-opus-5-5"]);
     expect(anthropic.output.toString()).toMatch(/^tool_choice: .*this model only takes auto and none/);
   });
 
   test("has no sampling parameters from 4.7 on", () => {
-    expect(translated({ temperature: 1.7, top_p: 0.4, top_k: 3 }, "claude-opus-4-7")).toEqual({ model: "claude-opus-4-7", max_tokens: 4096, messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }] });
+    expect(translated({ temperature: 1.7, top_p: 0.4, top_k: 3 }, "claude-opus-4-7")).toEqual({
+      model: "claude-opus-4-7",
+      max_tokens: 4096,
+      messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }],
+    });
     expect(translated({ temperature: 0.7 }, "claude-opus-4-6")["temperature"]).toBe(0.7);
   });
 });
@@ -158,13 +199,23 @@ describe("a model's version", () => {
     "kimi-k2-5",
   ])("%s thinks by budget", (model) => expect(kindOf(model)).toBe("enabled"));
 
-  test.each(["claude-opus-4-6", "claude-sonnet-4-6-20260217", "anthropic/claude-opus-4.7", "us.anthropic.claude-opus-4-8-v1", "claude-sonnet-5", "claude-haiku-5-5", "claude-opus-5-20260701", "claude-fable-5-1", "claude-opus-6", "claude-opus-10-2"])("%s thinks adaptively", (model) =>
-    expect(kindOf(model)).toBe("adaptive"),
-  );
+  test.each([
+    "claude-opus-4-6",
+    "claude-sonnet-4-6-20260217",
+    "anthropic/claude-opus-4.7",
+    "us.anthropic.claude-opus-4-8-v1",
+    "claude-sonnet-5",
+    "claude-haiku-5-5",
+    "claude-opus-5-20260701",
+    "claude-fable-5-1",
+    "claude-opus-6",
+    "claude-opus-10-2",
+  ])("%s thinks adaptively", (model) => expect(kindOf(model)).toBe("adaptive"));
 
   test("decides whether it takes schemas, and temperature beside top_p", () => {
     const schema = { response_format: { type: "json_schema", json_schema: { name: "n", schema: { type: "object" } } } };
-    const call = (body: Body, model: string): number => anthropic.call("translate", [JSON.stringify({ model: "c", messages: [hi], ...body }), model]);
+    const call = (body: Body, model: string): number =>
+      anthropic.call("translate", [JSON.stringify({ model: "c", messages: [hi], ...body }), model]);
     expect(call(schema, "claude-opus-4-1")).toBe(2);
     expect(anthropic.output.toString()).toMatch(/^response_format: .*no structured outputs/);
     expect(call(schema, "claude-sonnet-4-5")).toBe(0);
