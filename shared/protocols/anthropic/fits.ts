@@ -80,21 +80,20 @@ function extrasFit(conversation: Conversation, target: Target): Failure | null {
 function samplingFits(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
   // Such a model has none of these; see the table of drops.
   if (!traits.takesSampling) return null;
-  const temperature = conversation.temperatureJson;
-  if (isSet(conversation, temperature)) {
-    const value = doubleValue(conversation.source.point(temperature, VIEW));
-    if (!(value >= 0 && value <= 1)) return cannotSay("temperature", "is not from 0 to 1", target, "use a value in this range");
-  }
-  const topP = conversation.topPJson;
-  if (isSet(conversation, topP)) {
-    const value = doubleValue(conversation.source.point(topP, VIEW));
-    if (!(value >= 0 && value <= 1)) return cannotSay("top_p", "is not from 0 to 1", target, "use a value in this range");
-    if (value < 1 && isSet(conversation, temperature) && !traits.takesBothSamplings)
-      return cannotSay("top_p", "stands beside `temperature`", target, "this model takes one of the two");
-  }
+  const temperature = fraction(conversation, conversation.temperatureJson);
+  if (!(temperature >= 0 && temperature <= 1)) return cannotSay("temperature", "is not from 0 to 1", target, "use a value in this range");
+  const topP = fraction(conversation, conversation.topPJson);
+  if (!(topP >= 0 && topP <= 1)) return cannotSay("top_p", "is not from 0 to 1", target, "use a value in this range");
+  if (temperature < 1 && topP < 1 && !traits.takesBothSamplings)
+    return cannotSay("top_p", "stands beside `temperature`", target, "this model takes one of the two");
   if (isSet(conversation, conversation.topKJson) && !isWhole(conversation, conversation.topKJson, 0, u32.MAX_VALUE))
     return cannotSay("top_k", "is no whole number from 0 up", target, "correct it");
   return null;
+}
+
+/** A setting whose default is 1. */
+function fraction(conversation: Conversation, number: Span): f64 {
+  return isSet(conversation, number) ? doubleValue(conversation.source.point(number, VIEW)) : 1;
 }
 
 function toolsFit(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {

@@ -1,6 +1,7 @@
 /** Writes a request of the Messages API: https://docs.anthropic.com/en/api/messages */
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { doubleValue } from "../../json/number";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, ItemKind, OutputFormat, Tool, ToolPolicy } from "../conversation";
@@ -164,13 +165,20 @@ function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
   out.endObject();
 }
 
-/** A model that thinks, or has no sampling parameters at all, refuses them. */
+/**
+ * A model that thinks, or has no sampling parameters at all, refuses them; one that takes either `temperature` or `top_p` refuses even the default, 1, of the one
+ * beside the other.
+ */
 function writeSampling(conversation: Conversation, traits: ModelTraits, isThinking: bool, out: JsonWriter): void {
   if (isThinking || !traits.takesSampling) return;
-  writeNumber(conversation, "temperature", conversation.temperatureJson, out);
-  // The whole distribution is the default, and some models refuse even that beside a temperature.
-  if (!conversation.source.is(conversation.topPJson, "1")) writeNumber(conversation, "top_p", conversation.topPJson, out);
+  const hasTopP = conversation.topPJson != ABSENT && !isOne(conversation, conversation.topPJson);
+  if (traits.takesBothSamplings || !hasTopP) writeNumber(conversation, "temperature", conversation.temperatureJson, out);
+  if (hasTopP) writeNumber(conversation, "top_p", conversation.topPJson, out);
   writeNumber(conversation, "top_k", conversation.topKJson, out);
+}
+
+function isOne(conversation: Conversation, number: Span): bool {
+  return doubleValue(conversation.source.point(number, VIEW)) == 1;
 }
 
 function writeNumber(conversation: Conversation, key: string, number: Span, out: JsonWriter): void {

@@ -330,6 +330,7 @@ describe("settings", () => {
     [{ max_tokens: 10 }, { max_tokens: 10 }],
     [{ top_p: 1, temperature: 1 }, { temperature: 1 }],
     [{ top_p: 0.5 }, { top_p: 0.5 }],
+    [{ top_p: 0.5, temperature: 1.0 }, { top_p: 0.5 }],
     [
       { temperature: 0, top_k: 5 },
       { temperature: 0, top_k: 5 },
