@@ -60,7 +60,7 @@ export class Attempt extends Chain {
     owner: AttemptOwner;
     worker: Worker;
     times: AttemptTimes;
-    limit: number;
+    limit: () => number;
   }) {
     super(
       options.info,
@@ -80,7 +80,7 @@ export class Attempt extends Chain {
           trailers: (map) => this.#owner.answerTrailers(this, map),
         },
       },
-      { request: options.limit, response: options.limit },
+      options.limit,
     );
     this.number = options.number;
     this.host = options.host;

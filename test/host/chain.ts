@@ -17,21 +17,21 @@ export abstract class Chain implements FilterChain {
   readonly response: Pipe;
   protected readonly filters: readonly WasmFilter[];
 
-  constructor(info: StreamInfo, uses: readonly FilterUse[], sinks: { request: Sink; response: Sink }, limits: { request: number; response: number }) {
+  constructor(info: StreamInfo, uses: readonly FilterUse[], sinks: { request: Sink; response: Sink }, limit: () => number) {
     this.info = info;
     this.filters = uses.map((use) => new WasmFilter(use.root, use.allowStopAtHeaders));
     this.filters.forEach((filter, index) => filter.attach(this, index));
     this.request = new Pipe(
       this.filters.map((filter) => filter.request),
       sinks.request,
-      limits.request,
+      limit,
       () => this.requestTooLarge(),
       () => this.afterRequestCallback(),
     );
     this.response = new Pipe(
       this.filters.map((filter) => filter.response).reverse(),
       sinks.response,
-      limits.response,
+      limit,
       () => this.responseTooLarge(),
       () => {},
     );

@@ -93,8 +93,8 @@ export class WasmFilter extends Context {
     const chain = this.#chain;
     if (this.#logging && chain !== null) {
       if (type === MapType.RequestHeaders) return chain.info.requestHeaders;
-      if (type === MapType.ResponseHeaders) return chain.info.responseHeaders;
-      if (type === MapType.ResponseTrailers) return (chain.info.responseTrailers ?? NO_TRAILERS);
+      if (type === MapType.ResponseHeaders) return chain.info.responseHeaders ?? NOTHING;
+      if (type === MapType.ResponseTrailers) return chain.info.responseTrailers ?? NOTHING;
       return null;
     }
     return this.#maps[type] ?? null;
@@ -238,4 +238,4 @@ export class WasmFilter extends Context {
 }
 
 const EMPTY = new Uint8Array(0);
-const NO_TRAILERS = new HeaderMap();
+const NOTHING = new HeaderMap();

@@ -1,19 +1,15 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { build } from "../../scripts/build.ts";
 import { compiled } from "../assembly/compile.ts";
 
-const ROOT = new URL("../../", import.meta.url);
 const loaded = new Map<string, Promise<WebAssembly.Module>>();
 
 /** The module of a plugin, or `bundle`, as it ships (`dist/envoy/<name>.wasm`), built first if its sources changed. One compiled module a process. */
-export function module(name: string, target: "envoy" | "higress" = "envoy"): Promise<WebAssembly.Module> {
-  return once(`${target}/${name}`, async () => {
-    const script = new URL("scripts/build.ts", ROOT);
-    if (!existsSync(fileURLToPath(script))) throw new Error("scripts/build.ts is not there: modules cannot be built");
-    const { build } = (await import(script.href)) as { build(names: string[]): Promise<void> };
-    await build([name]);
-    return new URL(`dist/${target}/${name === "bundle" ? "sluice" : name}.wasm`, ROOT);
+export function module(name: string): Promise<WebAssembly.Module> {
+  const file = name === "bundle" ? "sluice" : name;
+  return once(`module/${file}`, async () => {
+    await build([file]);
+    return new URL(`../../dist/envoy/${file}.wasm`, import.meta.url);
   });
 }
 

@@ -45,14 +45,14 @@ export class Pipe {
   delivered = false;
   readonly #places: Place[];
   readonly #sink: Sink;
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #tooLarge: () => void;
   readonly #afterCallback: () => void;
   #streaming = false;
   /** The callback of this pipe that runs now. */
   #running: "headers" | "data" | "trailers" | null = null;
 
-  constructor(halves: readonly Half[], sink: Sink, limit: number, tooLarge: () => void, afterCallback: () => void) {
+  constructor(halves: readonly Half[], sink: Sink, limit: () => number, tooLarge: () => void, afterCallback: () => void) {
     this.#places = halves.map((half, index) => ({ half, index, state: "go", headersContinued: false, ended: false, fromHere: false }));
     this.#sink = sink;
     this.#limit = limit;
@@ -67,7 +67,7 @@ export class Pipe {
 
   /** More is held back than the limit allows while streaming: whoever sends has to wait. */
   get full(): boolean {
-    return this.#streaming && this.buffered !== null && this.buffered.length > this.#limit;
+    return this.#streaming && this.buffered !== null && this.buffered.length > this.#limit();
   }
 
   headers(map: HeaderMap, end: boolean): void {
@@ -216,6 +216,6 @@ export class Pipe {
       this.buffered ??= new Body();
       this.buffered.move(body);
     }
-    if (this.buffered.length > this.#limit && !this.#streaming) this.#tooLarge();
+    if (this.buffered.length > this.#limit() && !this.#streaming) this.#tooLarge();
   }
 }

@@ -22,11 +22,13 @@ export interface Route {
   cluster?: string;
   /** The request header that names the cluster. */
   clusterHeader?: string;
+  /** Status of a cluster that is not there (`cluster_not_found_response_code`). Default 503. */
+  clusterNotFound?: number;
   directResponse?: { status: number; body?: string };
   /** Milliseconds for the whole answer; 0 is none. Default 15000, as in Envoy. */
   timeout?: number;
   retry?: RetryPolicy;
-  /** Bytes that may be buffered of a request on this route (`request_body_buffer_limit`). */
+  /** Bytes that filters may hold back on this route, of requests and answers (`request_body_buffer_limit`); only one above the listener's limit counts. */
   requestBufferLimit?: number;
 }
 

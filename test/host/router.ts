@@ -31,7 +31,7 @@ export interface RouterOptions {
   worker: Worker;
   clusters: Clusters;
   upstreamUses: () => readonly FilterUse[];
-  bufferLimit: number;
+  bufferLimit: () => number;
   attemptCountHeader: boolean;
 }
 
@@ -71,7 +71,7 @@ export class Router implements Sink, AttemptOwner {
     this.#cluster = clusterOf(route, map) ?? "";
     if (!this.#options.clusters.has(this.#cluster)) {
       info.flags |= Flag.NoClusterFound;
-      this.#owner.sendLocalReply(envoyReply(503, "", "cluster_not_found"));
+      this.#owner.sendLocalReply(envoyReply(route.clusterNotFound ?? 503, "", "cluster_not_found"));
       return;
     }
     this.#retry = route.retry === undefined ? null : new RetryState(route.retry, map);
@@ -89,7 +89,7 @@ export class Router implements Sink, AttemptOwner {
       return;
     }
     if (end) this.#requestEnded = true;
-    if (this.#retry !== null && (this.#owner.request.buffered?.length ?? 0) + body.length > this.#options.bufferLimit) this.#retry = null;
+    if (this.#retry !== null && (this.#owner.request.buffered?.length ?? 0) + body.length > this.#options.bufferLimit()) this.#retry = null;
     if (this.#retry === null) {
       this.#current?.request.data(body, end);
       body.drain();

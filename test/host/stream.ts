@@ -44,6 +44,8 @@ export class Stream extends Chain {
   readonly #options: StreamOptions;
   readonly #router: Router;
   #route: Route | null | undefined;
+  /** Of what filters may hold back, either way: the listener's, or the highest of the routes that were picked. */
+  #limit: number;
   #answering = false;
   #headersGone = false;
   /** Asked for in a callback on the request's way that still runs. */
@@ -66,15 +68,16 @@ export class Stream extends Chain {
           trailers: (map) => this.#clientTrailers(map),
         },
       },
-      { request: options.bufferLimit, response: options.bufferLimit },
+      () => this.#limit,
     );
     this.#options = options;
+    this.#limit = options.bufferLimit;
     router = this.#router = new Router({
       owner: this,
       worker: options.worker,
       clusters: options.clusters,
       upstreamUses: options.upstreamUses,
-      bufferLimit: options.bufferLimit,
+      bufferLimit: () => this.#limit,
       attemptCountHeader: options.attemptCountHeader,
     });
   }
@@ -215,6 +218,7 @@ export class Stream extends Chain {
     this.#route = pickRoute(this.#options.routes, this.info.requestHeaders!);
     this.info.routeName = this.#route === null ? null : (this.#route.name ?? "");
     this.info.virtualHost = "all";
+    this.#limit = Math.max(this.#limit, this.#route?.requestBufferLimit ?? 0);
     const cluster = this.#route === null ? null : clusterOf(this.#route, this.info.requestHeaders!);
     if (cluster !== null && this.#options.clusters.has(cluster)) this.info.clusterName = cluster;
   }

@@ -39,7 +39,8 @@ export function bootstrap(scenario: Scenario, ports: Ports, wasm: string): objec
                     "@type": `${TYPE}extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`,
                     stat_prefix: "gateway",
                     delayed_close_timeout: "0.1s",
-                    route_config: { virtual_hosts: [{ name: "all", domains: ["*"], routes: (scenario.routes ?? []).map(route) }] },
+                    route_config: {
+                      validate_clusters: false, virtual_hosts: [{ name: "all", domains: ["*"], routes: (scenario.routes ?? []).map(route) }] },
                     http_protocol_options: { enable_trailers: true },
                     http_filters: [...filters, router],
                   },
@@ -120,9 +121,11 @@ function route(entry: NonNullable<Scenario["routes"]>[number]): object {
   return {
     name: entry.name,
     match,
+    ...(entry.requestBufferLimit === undefined ? {} : { request_body_buffer_limit: entry.requestBufferLimit }),
     route: {
       ...(entry.cluster === undefined ? { cluster_header: entry.clusterHeader } : { cluster: entry.cluster }),
       timeout: seconds(entry.timeout ?? 15_000),
+      ...(entry.clusterNotFound === undefined ? {} : { cluster_not_found_response_code: "NOT_FOUND" }),
       ...(retry === undefined
         ? {}
         : {

@@ -1,24 +1,15 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { bootstrap, type Ports } from "./bootstrap.ts";
 import { bytesOf } from "../bytes.ts";
 import { HeaderMap } from "../headers.ts";
 import type { ProviderRequest, ProviderScript } from "../provider.ts";
 import type { Scenario } from "./scenarios.ts";
 import { normalized, outcome, PAUSE, type ClientView } from "./trace.ts";
-
-/** Where Envoy is: `ENVOY`, else on the PATH, else null. */
-export function findEnvoy(): string | null {
-  const named = process.env["ENVOY"];
-  if (named !== undefined) return named;
-  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) if (existsSync(join(folder, "envoy"))) return join(folder, "envoy");
-  return null;
-}
 
 interface Got {
   provider: string;

@@ -1,27 +1,18 @@
-/** Records the traces on a real Envoy: `ENVOY=/path/to/envoy npx tsx test/host/traces/record.ts [scenario …]`. Look at the difference before it is committed. */
+/** Records the traces on a real Envoy: `node test/host/traces/record.ts [scenario…]`. Look at the difference before it is committed. */
 import { writeFile } from "node:fs/promises";
+import { findEnvoy } from "../../../cli/process/find-envoy.ts";
 import { compiled } from "../../assembly/compile.ts";
-import { findEnvoy, record } from "./envoy.ts";
+import { record } from "./envoy.ts";
 import { scenarios } from "./scenarios.ts";
 
-const envoy = findEnvoy();
-if (envoy === null) throw new Error("Envoy is not on the PATH; name it in ENVOY");
+const envoy = await findEnvoy({ environment: process.env, tell: (line) => console.error(line) });
 const wasm = await compiled(new URL("../probes/scripted.ts", import.meta.url));
 const wanted = process.argv.slice(2);
-const queue = scenarios.filter((scenario) => wanted.length === 0 || wanted.includes(scenario.name));
-let failed = 0;
+const unknown = wanted.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+if (unknown.length > 0) throw new Error(`no scenario is called ${unknown.join(", ")}`);
 
-async function work(): Promise<void> {
-  for (let scenario = queue.shift(); scenario !== undefined; scenario = queue.shift()) {
-    try {
-      await writeFile(new URL(`./${scenario.name}.trace`, import.meta.url), await record(scenario, envoy!, wasm));
-      console.log(scenario.name);
-    } catch (error) {
-      failed++;
-      console.error(scenario.name, error);
-    }
-  }
+for (const scenario of scenarios) {
+  if (wanted.length > 0 && !wanted.includes(scenario.name)) continue;
+  await writeFile(new URL(`./${scenario.name}.trace`, import.meta.url), await record(scenario, envoy.path, wasm));
+  console.log(scenario.name);
 }
-
-await Promise.all([work(), work()]);
-process.exitCode = failed > 0 ? 1 : 0;
