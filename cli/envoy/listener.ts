@@ -3,14 +3,9 @@
 import type { Gateway } from "../gateway/gateway.ts";
 import { accessLogs } from "./access-log.ts";
 import { localReplies } from "./local-replies.ts";
-import { duration, extension, socketAddress, type Message } from "./protobuf.ts";
+import { extension, socketAddress, type Message } from "./protobuf.ts";
 import { connectionBufferLimit } from "./provider-clusters.ts";
 import { routeTableName } from "./routes.ts";
-
-/** How long a stream may stand still: longer than any attempt may take, so that its own time limit, which moves on to the next target, comes first. */
-function streamIdleTimeout(gateway: Gateway): number {
-  return Math.max(gateway.timeouts.answer, gateway.timeouts.firstContent) + 30_000;
-}
 
 /** An empty configuration would mean loopback and private networks; no client has this address. */
 const nobodyIsInternal: Message = { cidr_ranges: [{ address_prefix: "255.255.255.255", prefix_len: 32 }] };
@@ -73,10 +68,11 @@ function connectionManager(gateway: Gateway, watched: (file: string) => Message)
     path_with_escaped_slashes_action: "KEEP_UNCHANGED",
     request_headers_timeout: "10s",
     request_timeout: "300s",
-    stream_idle_timeout: duration(streamIdleTimeout(gateway)),
+    // While a request comes in. Routes to providers have their own, which can change while the gateway runs.
+    stream_idle_timeout: "60s",
     // An HTTP/1 client learns of a stream that broke off only when its connection closes; the default waits 1 s. Not 0: a client that is still sending must get to read its 413.
     delayed_close_timeout: "0.25s",
-    local_reply_config: localReplies(gateway),
+    local_reply_config: localReplies,
     access_log: accessLogs(gateway),
   };
 }

@@ -1,7 +1,5 @@
 /** What Envoy itself answers, in the form of the client's protocol: errors that arise before, beside or after the module. */
 
-import type { Gateway } from "../gateway/gateway.ts";
-import { describeSize } from "../gateway/units.ts";
 import { extension, type Message } from "./protobuf.ts";
 
 interface Reply {
@@ -19,49 +17,47 @@ interface Reply {
 const fromEnvoy =
   "(!response.code_details.contains('.') || response.code_details.startsWith('http') || response.code_details.startsWith('upstream_'))";
 
-function replies(gateway: Gateway): Reply[] {
-  return [
-    {
-      when: "response.code == 413",
-      message: `The request body is larger than the ${describeSize(gateway.limits.body)} that this gateway accepts (limits.body in gateway.yaml).`,
-      type: "invalid_request_error",
-    },
-    {
-      when: "response.code == 431",
-      message: "The request headers are larger than the 60 KiB that this gateway accepts.",
-      type: "invalid_request_error",
-    },
-    { when: "response.code == 404", message: "Nothing is served at this path.", type: "invalid_request_error" },
-    { when: "response.code == 408", message: "The request did not arrive in time.", type: "invalid_request_error" },
-    {
-      when: "response.code == 426",
-      message: "This protocol version is not accepted here; use HTTP/1.1 or HTTP/2.",
-      type: "invalid_request_error",
-    },
-    {
-      when: "response.code >= 400 && response.code < 500",
-      message: "The request is not valid HTTP for this gateway: %RESPONSE_CODE_DETAILS%.",
-      type: "invalid_request_error",
-    },
-    {
-      when: "response.code_details == 'response_payload_too_large'",
-      status: 502,
-      message: `The provider's answer is larger than the ${describeSize(gateway.limits.answer)} that this gateway holds (limits.answer in gateway.yaml).`,
-      type: "server_error",
-    },
-    {
-      when: "response.code_details == 'overload'",
-      message: "The gateway is short of memory or connections. Try again shortly.",
-      type: "server_error",
-    },
-    { when: "response.code == 504", message: "No provider answered in time.", type: "server_error" },
-    {
-      when: "response.code >= 500",
-      message: "The gateway could not get an answer from a provider: %RESPONSE_CODE_DETAILS%.",
-      type: "server_error",
-    },
-  ];
-}
+const replies: readonly Reply[] = [
+  {
+    when: "response.code == 413",
+    message: "The request body is larger than this gateway accepts (limits.body in gateway.yaml).",
+    type: "invalid_request_error",
+  },
+  {
+    when: "response.code == 431",
+    message: "The request headers are larger than the 60 KiB that this gateway accepts.",
+    type: "invalid_request_error",
+  },
+  { when: "response.code == 404", message: "Nothing is served at this path.", type: "invalid_request_error" },
+  { when: "response.code == 408", message: "The request did not arrive in time.", type: "invalid_request_error" },
+  {
+    when: "response.code == 426",
+    message: "This protocol version is not accepted here; use HTTP/1.1 or HTTP/2.",
+    type: "invalid_request_error",
+  },
+  {
+    when: "response.code >= 400 && response.code < 500",
+    message: "The request is not valid HTTP for this gateway: %RESPONSE_CODE_DETAILS%.",
+    type: "invalid_request_error",
+  },
+  {
+    when: "response.code_details == 'response_payload_too_large'",
+    status: 502,
+    message: "The provider's answer is larger than this gateway holds (limits.answer in gateway.yaml).",
+    type: "server_error",
+  },
+  {
+    when: "response.code_details == 'overload'",
+    message: "The gateway is short of memory or connections. Try again shortly.",
+    type: "server_error",
+  },
+  { when: "response.code == 504", message: "No provider answered in time.", type: "server_error" },
+  {
+    when: "response.code >= 500",
+    message: "The gateway could not get an answer from a provider: %RESPONSE_CODE_DETAILS%.",
+    type: "server_error",
+  },
+];
 
 /** A protocol's error body, by the path that it is spoken on. */
 const forms: readonly { readonly paths: string; readonly body: (reply: Reply) => Message }[] = [
@@ -84,17 +80,15 @@ const forms: readonly { readonly paths: string; readonly body: (reply: Reply) =>
   },
 ];
 
-export function localReplies(gateway: Gateway): Message {
-  return {
-    mappers: replies(gateway).flatMap((reply) =>
-      forms.map((form) => ({
-        filter: condition(`${fromEnvoy} && ${reply.when} && ${form.paths}`),
-        ...(reply.status !== undefined && { status_code: reply.status }),
-        body_format_override: { json_format: form.body(reply), content_type: "application/json" },
-      })),
-    ),
-  };
-}
+export const localReplies: Message = {
+  mappers: replies.flatMap((reply) =>
+    forms.map((form) => ({
+      filter: condition(`${fromEnvoy} && ${reply.when} && ${form.paths}`),
+      ...(reply.status !== undefined && { status_code: reply.status }),
+      body_format_override: { json_format: form.body(reply), content_type: "application/json" },
+    })),
+  ),
+};
 
 /** An access log filter by a CEL expression. */
 export function condition(expression: string): Message {

@@ -3,7 +3,7 @@
 import type { Gateway } from "../gateway/gateway.ts";
 import { globToRegularExpression } from "../gateway/globs.ts";
 import { providerRouteName } from "./plan-clusters.ts";
-import type { Message } from "./protobuf.ts";
+import { duration, type Message } from "./protobuf.ts";
 
 /** Headers that the module writes, and that it removes from what clients send. */
 export const headers = {
@@ -58,8 +58,10 @@ function planned(name: string, header: Message, gateway: Gateway): Message {
     request_body_buffer_limit: Math.max(gateway.limits.body, gateway.limits.answer) + answerMargin,
     route: {
       cluster_header: headers.cluster,
-      // An answer may stream for long. Each attempt has its own limit, and a stream that stalls is ended by the listener's stream_idle_timeout.
+      // An answer may stream for long.
       timeout: "0s",
+      // A stream that stands still is cut. Longer than any attempt may take, so that its own limit, which moves on to the next target, comes first.
+      idle_timeout: duration(Math.max(gateway.timeouts.answer, gateway.timeouts.firstContent) + 30_000),
       retry_policy: {
         retry_on: "5xx,reset,connect-failure,refused-stream,retriable-status-codes",
         retriable_status_codes: retriableStatusCodes,

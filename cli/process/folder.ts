@@ -52,7 +52,7 @@ export async function updateFolder(rendered: Rendered, directory: string, admin:
   if (fixed.length > 0) {
     throw new CommandFailure(
       2,
-      "The gateway that runs from this folder can't take this change: the listener (listen, admin, access_log, timeouts, limits in error texts) is fixed while it runs, " +
+      "The gateway that runs from this folder can't take this change: the listener (listen, admin, access_log) is fixed while it runs, " +
         "since changing it would cut requests that are being answered. Stop it and start it again with sluice up. Nothing was changed.",
     );
   }

@@ -348,6 +348,18 @@ describe("render into the folder of a running gateway", () => {
     ).toEqual(before);
   });
 
+  test("time limits and sizes change without a new start", async () => {
+    await started(gatewayYaml(firstThenSecond));
+    const large = { messages: [{ role: "user", content: "a".repeat(200_000) }] };
+    expect((await ask(large)).status).toBe(200);
+    expect((await render(gatewayYaml(firstThenSecond, "limits: { body: 128KiB }\ntimeouts: { answer: 300ms }"))).status).toBe(0);
+    expect((await ask(large)).status).toBe(413);
+    second.reset();
+    first.next({ hold: { headers: new Promise(() => {}) } });
+    expect((await ask()).status).toBe(200);
+    expect(second.requests).toHaveLength(1);
+  });
+
   test("former clusters stay for the drain time, and are dropped after it", async () => {
     await started(gatewayYaml(firstThenSecond));
     const folder = join(session.folder, ".sluice");
