@@ -20,7 +20,12 @@ function modelOf({ clientRequest, setup }: Fixture): string {
 
 function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffer } {
   const { clientRequest, providerAnswer, provider } = fixture;
-  const status = protocols.call("answer", [clientRequest.body, providerAnswer!.body, Uint8Array.from(cuts)], DIALECTS[provider], providerAnswer!.status);
+  const status = protocols.call(
+    "answer",
+    [clientRequest.body, providerAnswer!.body, Uint8Array.from(cuts)],
+    DIALECTS[provider],
+    providerAnswer!.status,
+  );
   return { status, body: protocols.output };
 }
 
@@ -38,12 +43,15 @@ test.each(answered)("$name: the answer", (fixture) => {
   expect(compareAnswer(fixture.clientAnswer, answer(fixture, []))).toEqual([]);
 });
 
-test.each(answered.filter(({ providerAnswer }) => providerAnswer!.isStream))("$name: the answer is the same however it is cut", (fixture) => {
-  const whole = answer(fixture, []).body;
-  const size = fixture.providerAnswer!.body.length;
-  expect(answer(fixture, new Array<number>(size).fill(1)).body.equals(whole)).toBe(true);
-  for (let at = 1; at < size; at++) {
-    const cuts = [...new Array<number>(Math.floor(at / 255)).fill(255), at % 255];
-    if (!answer(fixture, cuts).body.equals(whole)) expect.fail(`cut at ${at} the answer differs`);
-  }
-});
+test.each(answered.filter(({ providerAnswer }) => providerAnswer!.isStream))(
+  "$name: the answer is the same however it is cut",
+  (fixture) => {
+    const whole = answer(fixture, []).body;
+    const size = fixture.providerAnswer!.body.length;
+    expect(answer(fixture, new Array<number>(size).fill(1)).body.equals(whole)).toBe(true);
+    for (let at = 1; at < size; at++) {
+      const cuts = [...new Array<number>(Math.floor(at / 255)).fill(255), at % 255];
+      if (!answer(fixture, cuts).body.equals(whole)) expect.fail(`cut at ${at} the answer differs`);
+    }
+  },
+);

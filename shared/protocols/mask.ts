@@ -32,7 +32,19 @@ function looksLikeKey(text: Bytes, from: i32, to: i32): bool {
   if (length < SHORTEST_KEY) return false;
   const word = text.slice(from, to);
   if (word.contains("***") || text.slice(max(from - 3, 0), from).is("AQ.")) return true;
-  if (word.startsWith("sk-") || word.startsWith("sk_") || word.startsWith("gsk_") || word.startsWith("xai-") || word.startsWith("AIza") || word.startsWith("nvapi-") || word.startsWith("hf_") || word.startsWith("r8_") || word.startsWith("pplx-") || word.startsWith("fw_")) return true;
+  if (
+    word.startsWith("sk-") ||
+    word.startsWith("sk_") ||
+    word.startsWith("gsk_") ||
+    word.startsWith("xai-") ||
+    word.startsWith("AIza") ||
+    word.startsWith("nvapi-") ||
+    word.startsWith("hf_") ||
+    word.startsWith("r8_") ||
+    word.startsWith("pplx-") ||
+    word.startsWith("fw_")
+  )
+    return true;
   return length >= LONG_KEY && isMixed(word);
 }
 

@@ -86,7 +86,16 @@ export function providerText(content: Bytes): Bytes {
  * The refusal of something that this provider can't be told: `what` says what was found ("asks for 2 answers"), `instead` what to do. `field` is the client's own name for it.
  */
 export function cannotSay(field: string, what: string, target: Target, instead: string): Failure {
-  return new Message().say("`").say(field).say("` ").say(what).say(", which the provider `").text(target.provider).say("` can't be asked for: ").say(instead).field(field);
+  return new Message()
+    .say("`")
+    .say(field)
+    .say("` ")
+    .say(what)
+    .say(", which the provider `")
+    .text(target.provider)
+    .say("` can't be asked for: ")
+    .say(instead)
+    .field(field);
 }
 
 /** How an OpenAI client names the message that holds the item at `index`: `messages[2]`, for each message is one turn. */

@@ -114,7 +114,8 @@ export class ChatEvents {
     event.choice = choice.index;
     this.text(EventKind.Thinking, json, choice.thinking, sink);
     if (choice.thinkingBlocksJson != ABSENT) this.sayBlocks(this.inside(json, choice.thinkingBlocksJson), choice.thinking == ABSENT, sink);
-    else if (choice.reasoningDetailsJson != ABSENT) this.sayBlocks(this.inside(json, choice.reasoningDetailsJson), choice.thinking == ABSENT, sink);
+    else if (choice.reasoningDetailsJson != ABSENT)
+      this.sayBlocks(this.inside(json, choice.reasoningDetailsJson), choice.thinking == ABSENT, sink);
     this.text(EventKind.Logprobs, json, choice.logprobsJson, sink);
     this.text(EventKind.Text, json, choice.content, sink);
     if (choice.contentJson != ABSENT) this.sayParts(this.inside(json, choice.contentJson), sink);

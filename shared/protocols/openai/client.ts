@@ -28,7 +28,10 @@ export class OpenAIClient extends ClientProtocol {
       case Operation.Embeddings:
         return this.embeddings.read(conversation);
       default:
-        return Failure.of(FailureKind.NotFound, "there is nothing to read a request for at this path: ask /v1/chat/completions or /v1/embeddings");
+        return Failure.of(
+          FailureKind.NotFound,
+          "there is nothing to read a request for at this path: ask /v1/chat/completions or /v1/embeddings",
+        );
     }
   }
 

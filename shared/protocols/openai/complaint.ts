@@ -36,7 +36,7 @@ export class Complaint {
   unknownWord(field: string, source: Source, found: Span, expected: string): void {
     if (this.failure != null) return;
     const path = this.path(field);
-    this.failure = new Message().say("`").say(path).say("` is \"").quote(source, found).say("\", expected ").say(expected).field(path);
+    this.failure = new Message().say("`").say(path).say('` is "').quote(source, found).say('", expected ').say(expected).field(path);
   }
 
   duplicate(field: string): void {
@@ -47,7 +47,15 @@ export class Complaint {
   otherSpelling(field: string, source: Source, key: Span): void {
     if (this.failure != null) return;
     const path = this.path(field);
-    this.failure = new Message().say("the field \"").quote(source, key).say("\" is `").say(path).say("` to readers that don't tell upper from lower case: spell it `").say(field).say("`").field(path);
+    this.failure = new Message()
+      .say('the field "')
+      .quote(source, key)
+      .say('" is `')
+      .say(path)
+      .say("` to readers that don't tell upper from lower case: spell it `")
+      .say(field)
+      .say("`")
+      .field(path);
   }
 
   /** `words` follow the field's name. */
@@ -72,7 +80,10 @@ export class Complaint {
 
 /** A body that isn't JSON, or not all of it. */
 export function notJson(json: JsonReader): Failure {
-  return Failure.field("", "the request body is not valid JSON: " + describeJsonError(json.error) + " at byte " + json.errorOffset.toString());
+  return Failure.field(
+    "",
+    "the request body is not valid JSON: " + describeJsonError(json.error) + " at byte " + json.errorOffset.toString(),
+  );
 }
 
 /** A body that is JSON but no object. */

@@ -92,8 +92,10 @@ export class EmbeddingsRequestReader {
     const json = this.json;
     const complaint = this.complaint;
     const type = json.peek();
-    if (json.keyIs("encoding_format") && type != JsonType.String && type != JsonType.Null) return complaint.wrongType("encoding_format", json, "a string");
-    if (json.keyIs("dimensions") && type != JsonType.Number && type != JsonType.Null) return complaint.wrongType("dimensions", json, "a number");
+    if (json.keyIs("encoding_format") && type != JsonType.String && type != JsonType.Null)
+      return complaint.wrongType("encoding_format", json, "a string");
+    if (json.keyIs("dimensions") && type != JsonType.Number && type != JsonType.Null)
+      return complaint.wrongType("dimensions", json, "a number");
     const folded = foldedName(conversation.source, json, NAMES);
     if (folded != null) return complaint.otherSpelling(folded, conversation.source, json.keySpan);
     const name = json.keySpan;

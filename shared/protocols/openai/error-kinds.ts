@@ -4,17 +4,93 @@ import { FailureKind, kindOfStatus } from "../failure";
 
 // https://platform.openai.com/docs/guides/error-codes, and the error pages of DeepSeek, Moonshot, Qwen (DashScope), Zhipu, MiniMax, Mistral, Groq, OpenRouter and vLLM.
 const CONTEXT_LENGTH: StaticArray<string> = ["context_length_exceeded", "context_window_exceeded", "1261"];
-const QUOTA: StaticArray<string> = ["insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "exceeded_current_quota_error", "insufficient_user_quota", "insufficient_balance", "Arrearage", "1008", "1113"];
-const RATE_LIMIT: StaticArray<string> = ["rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "rate_limited", "requests", "tokens", "too_many_requests", "RateLimitError", "RESOURCE_EXHAUSTED", "1302", "1303", "1305"];
-const OVERLOADED: StaticArray<string> = ["engine_overloaded_error", "overloaded_error", "overloaded", "server_overloaded", "server_is_overloaded", "service_unavailable", "service_unavailable_error", "ServiceUnavailable", "UNAVAILABLE"];
-const AUTHENTICATION: StaticArray<string> = ["invalid_api_key", "authentication_error", "invalid_authentication_error", "incorrect_api_key_error", "InvalidApiKey", "AuthenticationError", "UNAUTHENTICATED", "1004"];
-const NOT_FOUND: StaticArray<string> = ["model_not_found", "not_found_error", "resource_not_found_error", "ModelNotFound", "NotFoundError", "NOT_FOUND", "1211"];
-const PERMISSION: StaticArray<string> = ["permission_error", "permission_denied", "PermissionDeniedError", "request_forbidden", "access_terminated_error", "AccessDenied", "PERMISSION_DENIED"];
-const INVALID: StaticArray<string> = ["invalid_request_error", "BadRequestError", "invalid_prompt", "InvalidParameter", "INVALID_ARGUMENT", "data_inspection_failed", "content_policy_violation", "content_filter"];
+const QUOTA: StaticArray<string> = [
+  "insufficient_quota",
+  "billing_hard_limit_reached",
+  "billing_not_active",
+  "exceeded_current_quota_error",
+  "insufficient_user_quota",
+  "insufficient_balance",
+  "Arrearage",
+  "1008",
+  "1113",
+];
+const RATE_LIMIT: StaticArray<string> = [
+  "rate_limit_exceeded",
+  "rate_limit_error",
+  "rate_limit_reached_error",
+  "rate_limited",
+  "requests",
+  "tokens",
+  "too_many_requests",
+  "RateLimitError",
+  "RESOURCE_EXHAUSTED",
+  "1302",
+  "1303",
+  "1305",
+];
+const OVERLOADED: StaticArray<string> = [
+  "engine_overloaded_error",
+  "overloaded_error",
+  "overloaded",
+  "server_overloaded",
+  "server_is_overloaded",
+  "service_unavailable",
+  "service_unavailable_error",
+  "ServiceUnavailable",
+  "UNAVAILABLE",
+];
+const AUTHENTICATION: StaticArray<string> = [
+  "invalid_api_key",
+  "authentication_error",
+  "invalid_authentication_error",
+  "incorrect_api_key_error",
+  "InvalidApiKey",
+  "AuthenticationError",
+  "UNAUTHENTICATED",
+  "1004",
+];
+const NOT_FOUND: StaticArray<string> = [
+  "model_not_found",
+  "not_found_error",
+  "resource_not_found_error",
+  "ModelNotFound",
+  "NotFoundError",
+  "NOT_FOUND",
+  "1211",
+];
+const PERMISSION: StaticArray<string> = [
+  "permission_error",
+  "permission_denied",
+  "PermissionDeniedError",
+  "request_forbidden",
+  "access_terminated_error",
+  "AccessDenied",
+  "PERMISSION_DENIED",
+];
+const INVALID: StaticArray<string> = [
+  "invalid_request_error",
+  "BadRequestError",
+  "invalid_prompt",
+  "InvalidParameter",
+  "INVALID_ARGUMENT",
+  "data_inspection_failed",
+  "content_policy_violation",
+  "content_filter",
+];
 const TIMEOUT: StaticArray<string> = ["timeout", "request_timeout", "RequestTimeOut", "DEADLINE_EXCEEDED"];
 
 /** How the vendors that have no code for it say that a conversation is too long. */
-const CONTEXT_LENGTH_WORDS: StaticArray<string> = ["maximum context length", "context length exceeded", "context window", "prompt is too long", "input is too long", "too large for model", "exceeded model token limit", "Range of input length should be"];
+const CONTEXT_LENGTH_WORDS: StaticArray<string> = [
+  "maximum context length",
+  "context length exceeded",
+  "context window",
+  "prompt is too long",
+  "input is too long",
+  "too large for model",
+  "exceeded model token limit",
+  "Range of input length should be",
+];
 
 /**
  * The kind of an error: by its code, then by its type, then by its status (0: none is known). Where the answer itself had that status (`isAnswer`), words that only repeat it in

@@ -139,5 +139,16 @@ function mayFold(key: Bytes): bool {
 const KEY = new Bytes();
 const FOLDED = new ByteWriter(0);
 
-export const POLICY_NAMES: StaticArray<string> = ["model", "messages", "tools", "tool_choice", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "response_format"];
+export const POLICY_NAMES: StaticArray<string> = [
+  "model",
+  "messages",
+  "tools",
+  "tool_choice",
+  "stream",
+  "stream_options",
+  "max_tokens",
+  "max_completion_tokens",
+  "n",
+  "response_format",
+];
 export const MESSAGE_POLICY_NAMES: StaticArray<string> = ["role", "content", "tool_calls"];

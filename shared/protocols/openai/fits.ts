@@ -11,14 +11,33 @@ const VIEW = new Bytes();
 /** The first thing that this provider can't be told; null if there is none. */
 export function whyUnfit(conversation: Conversation, target: Target): Failure | null {
   for (let i = 0; i < conversation.toolCount; i++) {
-    if (!conversation.tool(i).isFunction) return cannotSay("tools", "has a tool that is no function", target, "leave out tools that only their vendor knows, or route this model to that vendor.");
+    if (!conversation.tool(i).isFunction)
+      return cannotSay(
+        "tools",
+        "has a tool that is no function",
+        target,
+        "leave out tools that only their vendor knows, or route this model to that vendor.",
+      );
   }
-  if (conversation.toolPolicy == ToolPolicy.Other) return cannotSay("tool_choice", "has a form that only its own protocol knows", target, "use auto, none, required or a function's name.");
-  if (conversation.outputFormat == OutputFormat.Other) return cannotSay("response_format", "has a form that only its own protocol knows", target, "ask for text, a JSON object or a JSON Schema.");
+  if (conversation.toolPolicy == ToolPolicy.Other)
+    return cannotSay(
+      "tool_choice",
+      "has a form that only its own protocol knows",
+      target,
+      "use auto, none, required or a function's name.",
+    );
+  if (conversation.outputFormat == OutputFormat.Other)
+    return cannotSay(
+      "response_format",
+      "has a form that only its own protocol knows",
+      target,
+      "ask for text, a JSON object or a JSON Schema.",
+    );
   for (let i = 0; i < conversation.itemCount; i++) {
     const item = conversation.item(i);
     const why = whyItemUnfit(conversation.source, item);
-    if (why.length > 0) return cannotSay(messageField(conversation, i), why, target, "leave it out, or route this model to a provider that takes it.");
+    if (why.length > 0)
+      return cannotSay(messageField(conversation, i), why, target, "leave it out, or route this model to a provider that takes it.");
   }
   return null;
 }

@@ -169,16 +169,31 @@ export class MessageReader {
   }
 
   private addThinking(json: JsonReader, conversation: Conversation): void {
-    if (this.thinkingBlocksJson != ABSENT && readThinkingBlocks(this.inside(json, this.thinkingBlocksJson), conversation)) return;
-    if (this.reasoningDetailsJson != ABSENT && readReasoningDetails(this.inside(json, this.reasoningDetailsJson), conversation)) return;
+    const first = conversation.itemCount;
+    if (this.thinkingBlocksJson != ABSENT && readThinkingBlocks(this.inside(json, this.thinkingBlocksJson), conversation))
+      return this.giveText(conversation, first);
+    if (this.reasoningDetailsJson != ABSENT && readReasoningDetails(this.inside(json, this.reasoningDetailsJson), conversation))
+      return this.giveText(conversation, first);
     if (spanLength(this.thinking) > 0) conversation.add(ItemKind.Thinking).text = this.thinking;
+  }
+
+  /** Blocks that were streamed have signatures only: the message's thinking is the first one's text. */
+  private giveText(conversation: Conversation, first: i32): void {
+    if (spanLength(this.thinking) == 0) return;
+    for (let i = first; i < conversation.itemCount; i++) {
+      const block = conversation.item(i);
+      if (block.kind != ItemKind.Thinking) continue;
+      if (spanLength(block.text) == 0) block.text = this.thinking;
+      return;
+    }
   }
 
   private addResult(json: JsonReader, conversation: Conversation, complaint: Complaint): void {
     const result = conversation.add(ItemKind.ToolResult);
     result.name = this.name;
     result.id = this.isFunction ? this.lastFunctionCallId : this.toolCallId;
-    if (!this.isFunction && spanLength(this.toolCallId) == 0) return complaint.missing("tool_call_id", json, "the id of the call that this message answers");
+    if (!this.isFunction && spanLength(this.toolCallId) == 0)
+      return complaint.missing("tool_call_id", json, "the id of the call that this message answers");
     this.addContent(json, conversation, complaint);
     conversation.add(ItemKind.ToolResultEnd);
   }

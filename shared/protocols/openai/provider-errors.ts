@@ -129,7 +129,10 @@ const VIEW = new Bytes();
 export function readFailure(status: i32, body: Bytes): Failure {
   const failure = readError(status, body);
   if (failure != null) return failure;
-  return Failure.of(kindOfStatus(status), "the provider answered with status " + status.toString() + " and no error that can be read").withStatus(status);
+  return Failure.of(
+    kindOfStatus(status),
+    "the provider answered with status " + status.toString() + " and no error that can be read",
+  ).withStatus(status);
 }
 
 /** The error that a text says; null if it says none. `status` is the answer's, 0 where the error came inside a 200. The failure owns its bytes. */
@@ -141,7 +144,11 @@ export function readError(status: i32, body: Bytes): Failure | null {
   const code = json.bytes(error.code);
   const type = json.bytes(error.type);
   const kind = kindOfError(code, type, message, status > 0 ? status : error.statusIn(json), status > 0);
-  const failure = new Failure(kind, status > 0 ? status : statusOf(kind), message.isEmpty ? Bytes.of("the provider reported an error without saying more") : message);
+  const failure = new Failure(
+    kind,
+    status > 0 ? status : statusOf(kind),
+    message.isEmpty ? Bytes.of("the provider reported an error without saying more") : message,
+  );
   failure.code = cut(providerText(spanLength(error.code) > 0 ? code : type), CODE_LIMIT);
   if (error.param != ABSENT) failure.param = cut(providerText(json.bytes(error.param)), CODE_LIMIT).toString();
   return failure;

@@ -24,7 +24,8 @@ export function readResponseFormat(json: JsonReader, conversation: Conversation,
   if (format == OutputFormat.Absent) return complaint.missing("response_format.type", json, '"text", "json_object" or "json_schema"');
   if (format == OutputFormat.JsonSchema && conversation.outputSchemaJson == ABSENT) {
     // DeepInfra and others take the schema without OpenAI's wrapping; OpenAI itself takes a name without a schema.
-    if (conversation.outputSchemaName == ABSENT) return complaint.missing("response_format.json_schema", json, "an object with `name` and `schema`");
+    if (conversation.outputSchemaName == ABSENT)
+      return complaint.missing("response_format.json_schema", json, "an object with `name` and `schema`");
   }
   conversation.outputFormat = format;
   conversation.outputFormatJson = json.spanSince(from);
@@ -41,8 +42,16 @@ function readSchema(json: JsonReader, conversation: Conversation, complaint: Com
   if (!json.enterObject()) return complaint.wrongType("response_format.json_schema", json, "an object with `name` and `schema`");
   while (json.nextKey()) {
     if (json.keyIs("name")) conversation.outputSchemaName = optionalTextOf(json, "response_format.json_schema.name", complaint);
-    else if (json.keyIs("description")) conversation.outputSchemaDescription = optionalTextOf(json, "response_format.json_schema.description", complaint);
-    else if (json.keyIs("schema")) conversation.outputSchemaJson = valueOf(json, JsonType.Object, "response_format.json_schema.schema", "a JSON Schema object", complaint);
+    else if (json.keyIs("description"))
+      conversation.outputSchemaDescription = optionalTextOf(json, "response_format.json_schema.description", complaint);
+    else if (json.keyIs("schema"))
+      conversation.outputSchemaJson = valueOf(
+        json,
+        JsonType.Object,
+        "response_format.json_schema.schema",
+        "a JSON Schema object",
+        complaint,
+      );
     else if (json.keyIs("strict")) conversation.outputStrict = choiceOf(json, "response_format.json_schema.strict", complaint);
     if (complaint.failure != null) return;
   }

@@ -233,7 +233,8 @@ export class ChatStreamWriter extends AnswerWriter {
     this.begin(event.choice);
     out.ascii('{"thinking_blocks":[{"index":');
     out.startValue();
-    out.unsigned(<u64>(this.thinkingBlocks++));
+    out.unsigned(<u64>this.thinkingBlocks);
+    this.thinkingBlocks++;
     out.byte(0x2c);
     out.ascii(members);
     out.bytes(event.text);

@@ -47,7 +47,8 @@ function readFunctionMembers(json: JsonReader, tool: Tool, prefix: string, compl
   while (json.nextKey()) {
     if (json.keyIs("name")) tool.name = textOf(json, prefix + "name", complaint);
     else if (json.keyIs("description")) tool.description = optionalTextOf(json, prefix + "description", complaint);
-    else if (json.keyIs("parameters")) tool.schemaJson = valueOf(json, JsonType.Object, prefix + "parameters", "a JSON Schema object", complaint);
+    else if (json.keyIs("parameters"))
+      tool.schemaJson = valueOf(json, JsonType.Object, prefix + "parameters", "a JSON Schema object", complaint);
     else if (json.keyIs("strict")) tool.strict = choiceOf(json, prefix + "strict", complaint);
     else if (json.keyIs("cache_control")) tool.cacheControl = json.nothing() ? ABSENT : json.skip();
     if (complaint.failure != null) return;
@@ -93,7 +94,8 @@ function readNamedChoice(json: JsonReader, conversation: Conversation, complaint
     }
     if (complaint.failure != null) return;
   }
-  if (isFunction && conversation.toolChoiceName == ABSENT) return complaint.missing("tool_choice.function.name", json, "the function's name");
+  if (isFunction && conversation.toolChoiceName == ABSENT)
+    return complaint.missing("tool_choice.function.name", json, "the function's name");
   conversation.toolPolicy = isFunction ? ToolPolicy.Named : ToolPolicy.Other;
 }
 

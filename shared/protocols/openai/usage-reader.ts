@@ -31,7 +31,8 @@ export function readUsage(json: JsonReader, usage: Usage): bool {
     else if (json.keyIs("completion_tokens") || json.keyIs("output_tokens")) output = count(json);
     else if (json.keyIs("total_tokens")) total = count(json);
     // DeepSeek's, Moonshot's and LiteLLM's names.
-    else if (json.keyIs("prompt_cache_hit_tokens") || json.keyIs("cached_tokens") || json.keyIs("cache_read_input_tokens")) cached = max(cached, count(json));
+    else if (json.keyIs("prompt_cache_hit_tokens") || json.keyIs("cached_tokens") || json.keyIs("cache_read_input_tokens"))
+      cached = max(cached, count(json));
     else if (json.keyIs("cache_creation_input_tokens")) written = max(written, count(json));
     else if (json.keyIs("prompt_tokens_details") || json.keyIs("input_tokens_details")) {
       if (!json.enterObject()) continue;

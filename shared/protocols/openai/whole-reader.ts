@@ -40,7 +40,10 @@ export class WholeReader extends AnswerReader {
       if (failure != null) return failure;
       if (!isObject) return Failure.of(FailureKind.Provider, "the provider's answer is not a JSON object");
       if (this.hasContent()) return Failure.of(FailureKind.Provider, "the provider reported an error without saying more");
-      return Failure.of(FailureKind.Provider, this.embeddings ? "the provider's answer has no `data`" : "the provider's answer has no message");
+      return Failure.of(
+        FailureKind.Provider,
+        this.embeddings ? "the provider's answer has no `data`" : "the provider's answer has no message",
+      );
     }
     for (let i = 0; i < chunk.choiceCount; i++) {
       const finish = chunk.json.bytes(chunk.choice(i).finish);

@@ -1,10 +1,23 @@
 /** A conversation as lines of text, for tests: `name=value` for what is there, in the order of the class. */
 import { ABSENT, Span } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
-import { Choice, Conversation, Effort, Item, ItemKind, OutputFormat, Role, Tool, ToolPolicy, ValueForm } from "../conversation";
+import { Choice, Conversation, Effort, Item, ItemKind, OutputFormat, Tool, ToolPolicy, ValueForm } from "../conversation";
 
 const ROLES: StaticArray<string> = ["system", "developer", "user", "assistant", "tool"];
-const KINDS: StaticArray<string> = ["turn", "text", "image", "audio", "document", "tool-call", "tool-result", "tool-result-end", "thinking", "redacted-thinking", "refusal", "unknown"];
+const KINDS: StaticArray<string> = [
+  "turn",
+  "text",
+  "image",
+  "audio",
+  "document",
+  "tool-call",
+  "tool-result",
+  "tool-result-end",
+  "thinking",
+  "redacted-thinking",
+  "refusal",
+  "unknown",
+];
 const POLICIES: StaticArray<string> = ["", "auto", "none", "required", "named", "other"];
 const FORMATS: StaticArray<string> = ["", "text", "json-object", "json-schema", "other"];
 const EFFORTS: StaticArray<string> = ["", "none", "minimal", "low", "medium", "high", "xhigh", "other"];

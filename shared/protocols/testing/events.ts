@@ -4,9 +4,39 @@ import { ByteWriter } from "../../bytes/writer";
 import { AnswerEvent, EventKind, EventSink, FinishReason } from "../answer";
 import { Failure, FailureKind } from "../failure";
 
-const WORDS: StaticArray<string> = ["start", "text", "thinking", "signature", "redacted", "refusal", "call", "arguments", "finish", "usage", "logprobs", "relay", "failure", "end"];
+const WORDS: StaticArray<string> = [
+  "start",
+  "text",
+  "thinking",
+  "signature",
+  "redacted",
+  "refusal",
+  "call",
+  "arguments",
+  "finish",
+  "usage",
+  "logprobs",
+  "relay",
+  "failure",
+  "end",
+];
 const REASONS: StaticArray<string> = ["none", "stop", "stop_sequence", "length", "tool_calls", "content_filter", "refusal", "pause"];
-const KINDS: StaticArray<string> = ["invalid_request", "authentication", "permission", "not_found", "too_large", "unsupported_media_type", "context_length", "rate_limit", "insufficient_quota", "overloaded", "provider", "unreachable", "timeout", "internal"];
+const KINDS: StaticArray<string> = [
+  "invalid_request",
+  "authentication",
+  "permission",
+  "not_found",
+  "too_large",
+  "unsupported_media_type",
+  "context_length",
+  "rate_limit",
+  "insufficient_quota",
+  "overloaded",
+  "provider",
+  "unreachable",
+  "timeout",
+  "internal",
+];
 
 /** Writes each event as a line. Relayed bytes stand in a line of their own length: `relay 12` and then the bytes. */
 @final
