@@ -6,7 +6,7 @@ export type ExitStatus = 0 | 1 | 2;
 export class CommandFailure extends Error {
   readonly status: ExitStatus;
 
-  /** @param message What happened, where, and what to do. Empty if it has been printed already. */
+  /** @param message What happened, where, and what to do. */
   constructor(status: ExitStatus, message: string) {
     super(message);
     this.status = status;

