@@ -28,10 +28,12 @@ export async function up(file: string, options: UpOptions): Promise<void> {
   needVariables(loaded);
   const directory = resolve(options.dir ?? defaultFolder(file));
   const rendered = renderFor(gateway, directory, options.module);
-  if ((await runningFrom(directory)) !== null) {
+  const other = await runningFrom(directory);
+  if (other !== null) {
     throw new CommandFailure(
       2,
-      `A gateway already runs from ${directory}. To give it the changed file: sluice render ${file}. To run another one beside it: --dir.`,
+      `A gateway already runs from ${directory}. To give it the changed file: sluice render ${file}. To run another one beside it: --dir. ` +
+        `To end one whose sluice up was killed: curl -X POST ${other.url}/quitquitquit`,
     );
   }
   await needFreeAddress(gateway.listen, "listen");

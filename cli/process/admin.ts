@@ -11,6 +11,10 @@ export class Admin {
     this.#address = address;
   }
 
+  get url(): string {
+    return `http://${formatAddress(this.#address)}`;
+  }
+
   /** Whether Envoy has loaded its configuration and is not going down. */
   async isLive(): Promise<boolean> {
     return (await this.#ask("GET", "/ready"))?.status === 200;
