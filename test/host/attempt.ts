@@ -134,7 +134,7 @@ export class Attempt extends Chain {
     const event = this.#events[this.#at];
     if (event === undefined) return;
     if (this.response.full) {
-      this.#worker.envoy.clock.after(1, () => this.play());
+      this.#wait = this.#worker.envoy.clock.after(WATERMARK_POLL, () => this.play(), true);
       return;
     }
     this.#at++;
@@ -142,7 +142,7 @@ export class Attempt extends Chain {
       this.#wait = this.#worker.envoy.clock.after(event.milliseconds, () => this.play());
       return;
     }
-    this.#worker.post(() => this.play());
+    this.#worker.envoy.post(() => this.play());
     if (event.kind !== "reset") this.#startIdle();
     if (event.kind === "headers") {
       this.info.responseHeaders = event.headers;
@@ -200,7 +200,9 @@ export class Attempt extends Chain {
     const answer = this.host.script(request);
     this.requestComplete = answer !== "refuse";
     this.#events = eventsOf(answer);
-    this.#worker.post(() => this.play());
+    this.#worker.envoy.post(() => this.play());
   }
 }
 
+/** Milliseconds until a sender that had to wait looks again. */
+export const WATERMARK_POLL = 5;

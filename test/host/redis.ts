@@ -31,7 +31,7 @@ export class RedisCalls {
     const token = this.#next++;
     const answer = script(query.slice());
     if (answer !== "stall") {
-      this.#root.vm.worker.post(() => {
+      this.#root.vm.worker.envoy.post(() => {
         this.answer = answer === "error" ? new Uint8Array(0) : answer;
         this.#root.vm.run(this.#root, "proxy_on_redis_call_response", token, answer === "error" ? FAILED : Result.Ok, this.answer.length);
         this.answer = null;

@@ -27,6 +27,8 @@ export interface Route {
   directResponse?: { status: number; body?: string };
   /** Milliseconds for the whole answer; 0 is none. Default 15000, as in Envoy. */
   timeout?: number;
+  /** Milliseconds without a byte from or to the client after which the stream ends; 0 is none. Default 300000, as in Envoy. */
+  idleTimeout?: number;
   retry?: RetryPolicy;
   /** Bytes that filters may hold back on this route, of requests and answers (`request_body_buffer_limit`); only one above the listener's limit counts. */
   requestBufferLimit?: number;
@@ -52,6 +54,27 @@ function matches(route: Route, headers: HeaderMap): boolean {
   return wanted === undefined || Object.entries(wanted).every(([name, value]) => headers.get(name.toLowerCase()) === value);
 }
 
+/** Time limits of a request in milliseconds, 0 for none: the route's, or those that a filter set in headers, which are taken out. */
+export class TimeLimits {
+  readonly whole: number;
+  readonly perTry: number;
+  readonly perTryIdle: number;
+
+  constructor(route: Route, headers: HeaderMap) {
+    this.whole = numberIn(headers, "x-envoy-upstream-rq-timeout-ms") ?? route.timeout ?? 15_000;
+    const perTry = numberIn(headers, "x-envoy-upstream-rq-per-try-timeout-ms") ?? route.retry?.perTryTimeout ?? 0;
+    this.perTry = this.whole > 0 && perTry >= this.whole ? 0 : perTry;
+    this.perTryIdle = route.retry?.perTryIdleTimeout ?? 0;
+    headers.remove("x-envoy-upstream-rq-timeout-ms");
+    headers.remove("x-envoy-upstream-rq-per-try-timeout-ms");
+  }
+}
+
+function numberIn(headers: HeaderMap, name: string): number | null {
+  const value = headers.get(name);
+  return value !== undefined && /^\d+$/.test(value) ? Number(value) : null;
+}
+
 /** How often and when a request is tried again. */
 export class RetryState {
   remaining: number;
@@ -61,8 +84,7 @@ export class RetryState {
   constructor(policy: RetryPolicy, headers: HeaderMap) {
     this.#on = new Set(policy.on ?? ["5xx", "reset", "connect-failure", "retriable-status-codes"]);
     this.#statuses = new Set(policy.statuses ?? [401, 403, 429]);
-    const asked = headers.get("x-envoy-max-retries");
-    this.remaining = asked !== undefined && /^\d+$/.test(asked) ? Number(asked) : (policy.retries ?? 1);
+    this.remaining = numberIn(headers, "x-envoy-max-retries") ?? policy.retries ?? 1;
   }
 
   wantsStatus(status: number): boolean {

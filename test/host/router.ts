@@ -4,11 +4,11 @@ import { envoyReply, type FilterUse } from "./chain.ts";
 import type { Clusters } from "./cluster.ts";
 import type { Timer } from "./clock.ts";
 import type { LocalReply } from "./context.ts";
-import type { HeaderMap } from "./headers.ts";
+import { HeaderMap } from "./headers.ts";
 import type { Pipe, Sink } from "./pipe.ts";
 import type { ResetReason } from "./provider.ts";
 import { Flag } from "./abi.ts";
-import { clusterOf, RetryState, type Route } from "./route.ts";
+import { clusterOf, RetryState, TimeLimits, type Route } from "./route.ts";
 import { StreamInfo } from "./stream-info.ts";
 import type { Worker } from "./worker.ts";
 
@@ -32,7 +32,10 @@ export interface RouterOptions {
   clusters: Clusters;
   upstreamUses: () => readonly FilterUse[];
   bufferLimit: () => number;
+  /** `include_request_attempt_count`. */
   attemptCountHeader: boolean;
+  /** Not `suppress_envoy_headers`. */
+  envoyHeaders: boolean;
 }
 
 /** Envoy's router: route, cluster, attempts, retries, time limits. The last filter of the request's way. */
@@ -43,6 +46,7 @@ export class Router implements Sink, AttemptOwner {
   #route: Route | null = null;
   #cluster = "";
   #retry: RetryState | null = null;
+  #limits = new TimeLimits({}, new HeaderMap());
   #current: Attempt | null = null;
   #requestEnded = false;
   #started = false;
@@ -74,10 +78,12 @@ export class Router implements Sink, AttemptOwner {
       this.#owner.sendLocalReply(envoyReply(route.clusterNotFound ?? 503, "", "cluster_not_found"));
       return;
     }
+    this.#limits = new TimeLimits(route, map);
     this.#retry = route.retry === undefined ? null : new RetryState(route.retry, map);
     map.remove("x-envoy-max-retries");
     map.remove("x-envoy-retry-on");
-    if ((route.timeout ?? 15_000) > 0) map.replace("x-envoy-expected-rq-timeout-ms", String(route.timeout ?? 15_000));
+    const expected = this.#limits.perTry > 0 ? this.#limits.perTry : this.#limits.whole;
+    if (this.#options.envoyHeaders && expected > 0) map.replace("x-envoy-expected-rq-timeout-ms", String(expected));
     this.#requestEnded = end;
     this.#attempt(map, end);
     if (end) this.#requestDone();
@@ -135,7 +141,7 @@ export class Router implements Sink, AttemptOwner {
     }
     this.#started = true;
     headers.remove("keep-alive");
-    headers.replace("x-envoy-upstream-service-time", "0");
+    if (this.#options.envoyHeaders) headers.replace("x-envoy-upstream-service-time", "0");
     if (end) attempt.stop();
     this.#owner.answerHeaders(headers, end);
   }
@@ -240,8 +246,7 @@ export class Router implements Sink, AttemptOwner {
     own.upstreamMetadata = host.metadata;
     own.attempts = number;
     own.codeDetails = info.codeDetails;
-    const retry = this.#route?.retry;
-    const times = { perTry: retry?.perTryTimeout ?? 0, perTryIdle: retry?.perTryIdleTimeout ?? 0 };
+    const times = this.#limits;
     const attempt = new Attempt({ number, host, info: own, uses: upstreamUses(), owner: this, worker, times, limit: bufferLimit });
     this.attempts.push(attempt);
     this.#current = attempt;
@@ -251,9 +256,8 @@ export class Router implements Sink, AttemptOwner {
 
   #requestDone(): void {
     if (this.#over) return;
-    const timeout = this.#route?.timeout ?? 15_000;
-    if (timeout > 0) {
-      this.#timeout = this.#options.worker.envoy.clock.after(timeout, () => {
+    if (this.#limits.whole > 0) {
+      this.#timeout = this.#options.worker.envoy.clock.after(this.#limits.whole, () => {
         if (this.#over) return;
         this.#owner.info.flags |= Flag.UpstreamRequestTimeout;
         for (const attempt of this.attempts) attempt.stop();

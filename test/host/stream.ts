@@ -1,10 +1,11 @@
+import { WATERMARK_POLL } from "./attempt.ts";
 import { Body } from "./body.ts";
 import { concat, text } from "./bytes.ts";
 import { Chain, envoyReply, type FilterUse } from "./chain.ts";
+import type { Timer } from "./clock.ts";
 import type { Clusters } from "./cluster.ts";
 import type { LocalReply } from "./context.ts";
 import { HeaderMap } from "./headers.ts";
-import type { ProviderRequest } from "./provider.ts";
 import { Flag } from "./abi.ts";
 import { clusterOf, pickRoute, type Route, type RouteTable } from "./route.ts";
 import { Router } from "./router.ts";
@@ -14,9 +15,15 @@ import type { Worker } from "./worker.ts";
 /** How a client saw its answer end. `stalled`: nothing was left that could ever end it. */
 export type Ending = "complete" | "reset" | "hung-up" | "stalled";
 
-/** One attempt as the test sees it. */
-export interface AttemptView extends ProviderRequest {
+/** One attempt as the test sees it: what its provider got. */
+export interface AttemptView {
   provider: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  /** As text; `bytes` are the same as they came. */
+  body: string;
+  bytes: Uint8Array;
   /** The request reached the provider whole. */
   complete: boolean;
 }
@@ -30,6 +37,7 @@ export interface StreamOptions {
   routes: RouteTable;
   bufferLimit: number;
   attemptCountHeader: boolean;
+  envoyHeaders: boolean;
 }
 
 /** A request and its answer, seen from the client's side of Envoy. */
@@ -42,6 +50,8 @@ export class Stream extends Chain {
   /** What no well-behaved chain does: a length that is not the body's, an answer without status … */
   readonly violations: string[] = [];
   readonly #options: StreamOptions;
+  #idle: Timer | null = null;
+  readonly #waiting: (() => void)[] = [];
   readonly #router: Router;
   #route: Route | null | undefined;
   /** Of what filters may hold back, either way: the listener's, or the highest of the routes that were picked. */
@@ -79,28 +89,39 @@ export class Stream extends Chain {
       upstreamUses: options.upstreamUses,
       bufferLimit: () => this.#limit,
       attemptCountHeader: options.attemptCountHeader,
+      envoyHeaders: options.envoyHeaders,
     });
   }
 
+  /** The attempts whose headers left Envoy. */
   get attempts(): AttemptView[] {
-    return this.#router.attempts.filter((attempt) => attempt.sent !== null).map((attempt) => ({ ...attempt.sent!, provider: attempt.host.provider, complete: attempt.requestComplete }));
+    const views: AttemptView[] = [];
+    for (const { sent, host, requestComplete: complete } of this.#router.attempts) {
+      if (sent === null) continue;
+      const { method, path, headers, body } = sent;
+      views.push({ provider: host.provider, method, path, headers: headers.toObject(), body: text(body), bytes: body, complete });
+    }
+    return views;
   }
 
   /** The client's request: headers, then any number of chunks; the last call says that it ends. */
   begin(headers: HeaderMap, end: boolean): void {
     this.info.requestHeaders = headers;
     this.#refreshRoute();
+    this.#startIdleTimer();
     this.request.headers(headers, end);
   }
 
   send(bytes: Uint8Array, end: boolean): void {
-    if (this.ending !== null) return;
-    this.info.requestBytes += bytes.length;
-    this.request.data(new Body(bytes), end);
+    this.#fromClient(() => {
+      this.#startIdleTimer();
+      this.info.requestBytes += bytes.length;
+      this.request.data(new Body(bytes), end);
+    });
   }
 
   sendTrailers(trailers: HeaderMap): void {
-    if (this.ending === null) this.request.trailers(trailers);
+    this.#fromClient(() => this.request.trailers(trailers));
   }
 
   /** The client closes its connection. */
@@ -165,6 +186,7 @@ export class Stream extends Chain {
     this.ending = ending;
     this.request.aborted = true;
     this.response.aborted = true;
+    this.#options.worker.envoy.clock.cancel(this.#idle);
     this.info.endTime = this.#options.worker.envoy.clock.now;
     for (const filter of this.filters) filter.log();
     for (const filter of this.filters) filter.destroy();
@@ -187,6 +209,35 @@ export class Stream extends Chain {
 
   protected override responseTooLarge(): void {
     this.sendLocalReply(envoyReply(500, "Internal Server Error", "response_payload_too_large"));
+  }
+
+  #startIdleTimer(): void {
+    const { clock } = this.#options.worker.envoy;
+    clock.cancel(this.#idle);
+    const limit = this.#route?.idleTimeout ?? DEFAULT_IDLE_TIMEOUT;
+    if (limit === 0 || this.ending !== null) return;
+    this.#idle = clock.after(limit, () => {
+      this.info.flags |= Flag.StreamIdleTimeout;
+      this.sendLocalReply(envoyReply(this.request.ended ? 504 : 408, "stream timeout", "stream_idle_timeout"));
+    });
+  }
+
+  /** Filters that hold too much by watermark make the client wait. */
+  #fromClient(deliver: () => void): void {
+    if (this.ending !== null) return;
+    if (this.#waiting.length === 0 && !this.request.full) deliver();
+    else if (this.#waiting.push(deliver) === 1) this.#pollWaiting();
+  }
+
+  #pollWaiting(): void {
+    this.#options.worker.envoy.clock.after(
+      WATERMARK_POLL,
+      () => {
+        while (this.#waiting.length > 0 && this.ending === null && !this.request.full) this.#waiting.shift()!();
+        if (this.#waiting.length > 0 && this.ending === null) this.#pollWaiting();
+      },
+      true,
+    );
   }
 
   protected override afterRequestCallback(): void {
@@ -230,6 +281,7 @@ export class Stream extends Chain {
       return;
     }
     this.#headersGone = true;
+    this.#startIdleTimer();
     map.remove("connection");
     map.remove("transfer-encoding");
     this.status = Number(map.get(":status"));
@@ -243,6 +295,7 @@ export class Stream extends Chain {
   }
 
   #clientData(body: Body, end: boolean): void {
+    this.#startIdleTimer();
     if (body.length > 0) {
       this.chunks.push(body.copy());
       this.info.responseBytes += body.length;
@@ -264,6 +317,8 @@ export class Stream extends Chain {
     if (declared !== String(length)) this.violation(`answer to the client: content-length says ${declared}, the body has ${length} bytes`);
   }
 }
+
+const DEFAULT_IDLE_TIMEOUT = 300_000;
 
 function replyHeaders(reply: LocalReply): HeaderMap {
   const headers = new HeaderMap();

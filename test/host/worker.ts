@@ -18,15 +18,41 @@ export class Envoy {
   readonly sharedData = new SharedData();
   readonly sharedQueues = new SharedQueues();
   readonly metrics = new Metrics();
+  #tasks: (() => void)[] = [];
+  #running = false;
+
+  /** Puts work at the end of the event loop. */
+  post(task: () => void): void {
+    this.#tasks.push(task);
+  }
+
+  /** Runs what was posted, and what that posts, until nothing is left. */
+  run(): void {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let i = 0; i < this.#tasks.length; i++) {
+        this.#tasks[i]!();
+        if (i === BATCH) {
+          this.#tasks = this.#tasks.slice(i + 1);
+          i = -1;
+        }
+      }
+    } finally {
+      this.#tasks = [];
+      this.#running = false;
+    }
+  }
 }
+
+/** Tasks after which those that have run are let go. */
+const BATCH = 1023;
 
 /** What a VM needs from the worker that it runs on. */
 export interface Worker {
   readonly envoy: Envoy;
   log(line: LogLine): void;
   trapped(trap: Trap): void;
-  /** Puts work at the end of this worker's event loop. */
-  post(task: () => void): void;
   /** Starts an HTTP call; a number is the status that refuses it. */
   callout(call: Callout, handle: CalloutHandle): number;
   /** The Redis behind a cluster (Higress), or null. */

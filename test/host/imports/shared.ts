@@ -27,7 +27,7 @@ export function sharedImports(vm: Vm): Imports {
       const queue = vm.memory.string(name, nameLength);
       if (queue === null) return Result.InvalidMemoryAccess;
       const root = vm.speaker.root;
-      const token = sharedQueues.register(vm.vmId, queue, (ready) => vm.worker.post(() => root.queueReady(ready)));
+      const token = sharedQueues.register(vm.vmId, queue, (ready) => vm.worker.envoy.post(() => root.queueReady(ready)));
       return vm.memory.writeU32(tokenOut, token) ? Result.Ok : Result.InvalidMemoryAccess;
     },
 

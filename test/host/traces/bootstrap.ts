@@ -10,7 +10,7 @@ const TYPE = "type.googleapis.com/envoy.";
 
 /** The Envoy configuration of a scenario: one listener, its routes, its clusters, the probe in both positions. */
 export function bootstrap(scenario: Scenario, ports: Ports, wasm: string): object {
-  const router = { name: "envoy.filters.http.router", typed_config: { "@type": `${TYPE}extensions.filters.http.router.v3.Router` } };
+  const router = { name: "envoy.filters.http.router", typed_config: { "@type": `${TYPE}extensions.filters.http.router.v3.Router`, suppress_envoy_headers: scenario.suppressEnvoyHeaders ?? false } };
   const filters = scenario.downstream.map((listing) => filter(listing, scenario, wasm));
   const composites = Object.entries(scenario.clusters ?? {}).map(([name, members]) => ({
     name,
@@ -125,6 +125,7 @@ function route(entry: NonNullable<Scenario["routes"]>[number]): object {
     route: {
       ...(entry.cluster === undefined ? { cluster_header: entry.clusterHeader } : { cluster: entry.cluster }),
       timeout: seconds(entry.timeout ?? 15_000),
+      ...(entry.idleTimeout === undefined ? {} : { idle_timeout: seconds(entry.idleTimeout) }),
       ...(entry.clusterNotFound === undefined ? {} : { cluster_not_found_response_code: "NOT_FOUND" }),
       ...(retry === undefined
         ? {}

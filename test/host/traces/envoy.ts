@@ -9,17 +9,12 @@ import { bytesOf } from "../bytes.ts";
 import { HeaderMap } from "../headers.ts";
 import type { ProviderRequest, ProviderScript } from "../provider.ts";
 import type { Scenario } from "./scenarios.ts";
-import { normalized, outcome, PAUSE, type ClientView } from "./trace.ts";
-
-interface Got {
-  provider: string;
-  request: ProviderRequest;
-}
+import { normalized, outcome, PAUSE, type ClientView, type ProviderView } from "./trace.ts";
 
 /** Plays a scenario on a real Envoy with local providers; the trace of what the probe logged and what both ends saw. */
 export async function record(scenario: Scenario, envoy: string, wasm: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "sluice-trace-"));
-  const got: Got[] = [];
+  const got: ProviderView[] = [];
   const servers: http.Server[] = [];
   let child: ChildProcess | null = null;
   try {
@@ -86,7 +81,7 @@ export async function record(scenario: Scenario, envoy: string, wasm: string): P
   }
 }
 
-async function serveProvider(name: string, script: ProviderScript, got: Got[], servers: http.Server[]): Promise<number> {
+async function serveProvider(name: string, script: ProviderScript, got: ProviderView[], servers: http.Server[]): Promise<number> {
   // A provider that refuses is a port where nobody listens.
   if (script({ attempt: 0, method: "", path: "", headers: new HeaderMap(), body: new Uint8Array(0) }) === "refuse") return freePort();
   return serve(servers, (request, body, response) => {
@@ -97,7 +92,7 @@ async function serveProvider(name: string, script: ProviderScript, got: Got[], s
       headers: HeaderMap.from(pairsOf(request.rawHeaders)),
       body,
     };
-    got.push({ provider: name, request: seen });
+    got.push({ provider: name, method: seen.method, path: seen.path, body: Buffer.from(body).toString() });
     const answer = script(seen);
     if (answer === "stall") return;
     if (typeof answer === "string") {

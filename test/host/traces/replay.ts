@@ -42,7 +42,7 @@ export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
           trailers: stream.trailers ?? [],
           ended: stalled ? "stalled" : (stream.ending ?? ""),
         },
-        stream.attempts.filter((attempt) => attempt.complete).map((attempt) => ({ provider: attempt.provider, request: attempt })),
+        stream.attempts.filter((attempt) => attempt.complete),
       ),
     );
   }
@@ -70,6 +70,7 @@ function optionsOf(scenario: Scenario, probe: WebAssembly.Module): GatewayOption
     callouts: scenario.callouts ?? {},
     env: scenario.env ?? {},
     tolerant: true,
+    envoyHeaders: scenario.suppressEnvoyHeaders !== true,
     ...(scenario.routes === undefined ? {} : { routes: scenario.routes }),
     ...(scenario.bufferLimit === undefined ? {} : { bufferLimit: scenario.bufferLimit }),
   };

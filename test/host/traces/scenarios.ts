@@ -24,6 +24,7 @@ export interface Scenario {
   callouts?: Record<string, CalloutScript>;
   env?: Record<string, string>;
   bufferLimit?: number;
+  suppressEnvoyHeaders?: boolean;
   requests: (ClientRequest & {
     /** The client goes away after so many chunks of the answer (0: once the request is sent). */
     hangUpAfterChunks?: number;
@@ -605,6 +606,63 @@ export const scenarios: Scenario[] = [
     clusters: { plan: ["a", "b"] },
     routes: tries(1, { retry: { retries: 1, perTryTimeout: 200 } }),
     providers: { a: () => ({ headers: { "content-type": "text/event-stream" }, chunks: [": ping\n\n"], then: "stall" }), b: () => ({ ...stream, chunks: ["x", 50, "y", "z"] }) },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "per-try-timeout-by-header",
+    downstream: [down("request_headers replace 0 x-envoy-upstream-rq-per-try-timeout-ms 150\nrequest_headers replace 0 x-envoy-max-retries 1")],
+    upstream: [up("request_headers pairs 0")],
+    clusters: { plan: ["a", "b"] },
+    routes: tries(0, { timeout: 0 }),
+    providers: { a: () => "stall", b: () => hello },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "timeout-by-header",
+    downstream: [down("request_headers replace 0 x-envoy-upstream-rq-timeout-ms 150\nlog property response/code_details")],
+    upstream: [up("request_headers pairs 0")],
+    routes: oneTry,
+    providers: { a: () => "stall" },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "envoy-headers-suppressed",
+    downstream: [down("response_headers pairs 2")],
+    upstream: [up("request_headers pairs 0")],
+    clusters: { plan: ["a", "b"] },
+    routes: tries(1),
+    suppressEnvoyHeaders: true,
+    providers: { a: () => slow, b: () => hello },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "idle-timeout-before-the-answer",
+    downstream: [down("log property response/code_details\nlog property response/flags")],
+    upstream: [up()],
+    routes: [{ name: "only", cluster: "a", idleTimeout: 150 }],
+    providers: { a: () => "stall" },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "idle-timeout-mid-stream",
+    downstream: [down("log property response/code_details\nlog property response/flags")],
+    upstream: [up()],
+    routes: [{ name: "only", cluster: "a", idleTimeout: 150 }],
+    providers: { a: () => ({ ...stream, then: "stall" }) },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "idle-timeout-while-the-request-is-held",
+    downstream: [down("request_headers return 1\nrequest_body return 1\nlog property response/code_details\nlog property response/flags")],
+    routes: [{ name: "only", cluster: "a", idleTimeout: 150 }],
+    providers: { a: () => hello },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "idle-timeout-while-the-answer-is-held",
+    downstream: [down("response_headers return 1\nresponse_body return 1\nlog property response/code_details\nlog property response/flags")],
+    routes: [{ name: "only", cluster: "a", idleTimeout: 150 }],
+    providers: { a: () => ({ ...stream, then: "stall" }) },
     requests: [{ body: "q" }],
   },
   {

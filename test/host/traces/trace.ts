@@ -1,5 +1,3 @@
-import type { ProviderRequest } from "../provider.ts";
-
 /** Milliseconds between chunks, either way, so that each is a callback of its own. */
 export const PAUSE = 40;
 
@@ -12,12 +10,20 @@ export interface ClientView {
   ended: string;
 }
 
+/** What a provider got. */
+export interface ProviderView {
+  provider: string;
+  method: string;
+  path: string;
+  body: string;
+}
+
 /** Headers that differ from run to run or come with the connection. */
 const OUTSIDE = new Set(["date", "server", "connection", "keep-alive", "transfer-encoding", "x-envoy-upstream-service-time"]);
 
 /** The end of a request's trace: what each provider got, what the client saw. */
-export function outcome(client: ClientView, providers: readonly { provider: string; request: ProviderRequest }[]): string[] {
-  const lines = providers.map(({ provider, request }) => `= ${provider} got ${request.method} ${request.path} ${quoted(Buffer.from(request.body).toString())}`);
+export function outcome(client: ClientView, providers: readonly ProviderView[]): string[] {
+  const lines = providers.map(({ provider, method, path, body }) => `= ${provider} got ${method} ${path} ${quoted(body)}`);
   const headers = [...client.headers].filter(([name]) => !OUTSIDE.has(name)).map(([name, value]) => `${name}=${value}`);
   const trailers = [...client.trailers].map(([name, value]) => `${name}=${value}`);
   lines.push(`= client saw ${client.status} ${client.ended} ${quoted(client.body)} ${headers.sort().join(" ")}${trailers.length > 0 ? ` trailers ${trailers.join(" ")}` : ""}`.trimEnd());
