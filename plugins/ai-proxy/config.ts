@@ -43,7 +43,8 @@ export class AiProxyConfig {
   private addProviders(all: Array<ProviderFields>, problems: Problems): void {
     for (let i = 0; i < all.length && !problems.refused; i++) {
       const path = `providers[${i}]`;
-      if (all[i].id.isEmpty) return problems.refuse(path + ".id", "found nothing, expected a name that targets and activeProviderId can refer to");
+      if (all[i].id.isEmpty)
+        return problems.refuse(path + ".id", "found nothing, expected a name that targets and activeProviderId can refer to");
       if (this.provider(all[i].id) != null) {
         return problems.refuse(path + ".id", `found "${all[i].id.toString()}" a second time, expected each provider to have its own`);
       }
@@ -61,14 +62,18 @@ export class AiProxyConfig {
         const target = all[i].targets[j];
         const provider = this.provider(target.provider);
         if (provider == null) {
-          problems.refuse(`${path}.targets[${j}].provider`, `found "${target.provider.toString()}", expected the id of a provider: ${this.ids()}`);
+          problems.refuse(
+            `${path}.targets[${j}].provider`,
+            `found "${target.provider.toString()}", expected the id of a provider: ${this.ids()}`,
+          );
           return null;
         }
         targets.push(new PlannedTarget(provider, target.model.isEmpty ? null : escapedName(target.model)));
       }
       plans.add(new Plan(all[i].cluster, all[i].weight, targets));
     }
-    if (plans.totalWeight == 0) problems.refuse(`${at.length > 0 ? at + "." : ""}plans`, "found only weights of 0, expected at least one plan to be drawn");
+    if (plans.totalWeight == 0)
+      problems.refuse(`${at.length > 0 ? at + "." : ""}plans`, "found only weights of 0, expected at least one plan to be drawn");
     return plans;
   }
 
@@ -83,7 +88,10 @@ export class AiProxyConfig {
     if (active.isEmpty) return null;
     const provider = this.provider(active);
     if (provider == null) {
-      problems.warn(at.length > 0 ? at + ".activeProviderId" : "activeProviderId", `no provider is called "${active.toString()}": nothing is done here`);
+      problems.warn(
+        at.length > 0 ? at + ".activeProviderId" : "activeProviderId",
+        `no provider is called "${active.toString()}": nothing is done here`,
+      );
       return null;
     }
     return new PlannedTarget(provider, null);

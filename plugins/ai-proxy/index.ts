@@ -35,10 +35,17 @@ export class AiProxy extends Stage {
     if (!this.serves(exchange)) return Verdict.Pass;
     const operation = exchange.endpoint.operation;
     if (operation == Operation.Unknown || operation == Operation.Models) {
-      return exchange.refuse(Failure.of(FailureKind.NotFound, "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models."));
+      return exchange.refuse(
+        Failure.of(
+          FailureKind.NotFound,
+          "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models.",
+        ),
+      );
     }
     if (!exchange.method.is("POST")) {
-      return exchange.refuse(Failure.of(FailureKind.InvalidRequest, `The method ${exchange.method.toString()} is not served here. Use POST.`).withStatus(405));
+      return exchange.refuse(
+        Failure.of(FailureKind.InvalidRequest, `The method ${exchange.method.toString()} is not served here. Use POST.`).withStatus(405),
+      );
     }
     return Verdict.Pass;
   }

@@ -118,7 +118,10 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
   const operation = exchange.conversation.operation;
   if (!provider.serves(operation)) {
     const what = operation == Operation.Embeddings ? "embeddings" : "this operation";
-    return Failure.of(FailureKind.InvalidRequest, `Provider "${provider.id.toString()}" does not serve ${what}. Ask for a model of another provider.`);
+    return Failure.of(
+      FailureKind.InvalidRequest,
+      `Provider "${provider.id.toString()}" does not serve ${what}. Ask for a model of another provider.`,
+    );
   }
   provider.resolve(exchange, planned.model, scratch);
   return provider.protocol.fits(exchange.conversation, scratch);

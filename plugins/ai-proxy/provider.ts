@@ -138,4 +138,3 @@ export function escapedName(name: Bytes): Bytes {
   escape(name, out);
   return out.view();
 }
-

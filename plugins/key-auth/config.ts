@@ -60,7 +60,8 @@ export class KeyAuthConfig {
     const inHeader = consumer.inHeader != Tristate.False;
     const inQuery = consumer.inQuery != Tristate.False;
     const places = consumer.keys.length > 0 ? lowered(consumer.keys) : null;
-    if (single) return this.add(new Credential(consumer.credential, consumer.name, places, inHeader, inQuery), `${path}.credential`, problems);
+    if (single)
+      return this.add(new Credential(consumer.credential, consumer.name, places, inHeader, inQuery), `${path}.credential`, problems);
     for (let i = 0; i < consumer.credentials.length; i++) {
       this.add(new Credential(consumer.credentials[i], consumer.name, places, inHeader, inQuery), `${path}.credentials[${i}]`, problems);
     }
@@ -87,7 +88,8 @@ export class KeyAuthConfig {
 
   private gatherPlaces(problems: Problems): void {
     const fields = this.fields;
-    if (!fields.inHeader && !fields.inQuery) return problems.refuse("in_header", "found false, like in_query; expected one of them to be true");
+    if (!fields.inHeader && !fields.inQuery)
+      return problems.refuse("in_header", "found false, like in_query; expected one of them to be true");
     const all: Array<Bytes> = [];
     gather(fields.keys, all);
     for (let i = 0; i < fields.consumers.length; i++) gather(fields.consumers[i].keys, all);

@@ -20,15 +20,20 @@ export function refuse(exchange: Exchange, refusal: Refusal, config: KeyAuthConf
 function failureOf(refusal: Refusal): Failure {
   switch (refusal) {
     case Refusal.NoKey:
-      return Failure.of(FailureKind.Authentication, "The request has no API key. Send the gateway's key as `Authorization: Bearer KEY` or `x-api-key: KEY`.").withCode(
-        "invalid_api_key",
-      );
+      return Failure.of(
+        FailureKind.Authentication,
+        "The request has no API key. Send the gateway's key as `Authorization: Bearer KEY` or `x-api-key: KEY`.",
+      ).withCode("invalid_api_key");
     case Refusal.WrongKey:
-      return Failure.of(FailureKind.Authentication, "The gateway doesn't know this API key. Check it, or ask whoever runs the gateway for one.").withCode(
-        "invalid_api_key",
-      );
+      return Failure.of(
+        FailureKind.Authentication,
+        "The gateway doesn't know this API key. Check it, or ask whoever runs the gateway for one.",
+      ).withCode("invalid_api_key");
     default:
-      return Failure.of(FailureKind.Permission, "This API key may not be used here. Ask whoever runs the gateway to let its consumer in on this route.");
+      return Failure.of(
+        FailureKind.Permission,
+        "This API key may not be used here. Ask whoever runs the gateway to let its consumer in on this route.",
+      );
   }
 }
 

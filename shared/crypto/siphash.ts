@@ -62,6 +62,6 @@ export class SipHash {
 export function equalInConstantTime(a: Bytes, b: Bytes): bool {
   if (a.length != b.length) return false;
   let difference: u32 = 0;
-  for (let i = 0; i < a.length; i++) difference |= <u32>load<u8>(a.pointer + <usize>i) ^ <u32>load<u8>(b.pointer + <usize>i);
+  for (let i = 0; i < a.length; i++) difference |= (<u32>load<u8>(a.pointer + <usize>i)) ^ (<u32>load<u8>(b.pointer + <usize>i));
   return difference == 0;
 }

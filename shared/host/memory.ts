@@ -38,7 +38,7 @@ export function takeHanded(): Bytes {
   }
   // A host that answers from elsewhere: copy, if it is memory at all.
   const end = <u64>pointer + <u64>(<u32>size);
-  if (end > <u64>memory.size() << 16 || <usize>size > LARGEST) return new Bytes();
+  if (end > (<u64>memory.size()) << 16 || <usize>size > LARGEST) return new Bytes();
   const copy = new StaticArray<u8>(size);
   memory.copy(changetype<usize>(copy), pointer, size);
   return Bytes.whole(copy);

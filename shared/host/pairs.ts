@@ -28,7 +28,7 @@ export class HeaderBlock {
     }
     let at = 4 + <i32>count * 8;
     for (let i = 0; i < <i32>count * 2; i++) {
-      const size = load<u32>(base + 4 + (<usize>i << 2));
+      const size = load<u32>(base + 4 + ((<usize>i) << 2));
       if (<u64>at + <u64>size + 1 > <u64>length) return;
       unchecked((this.starts[i] = bytes.start + at));
       unchecked((this.lengths[i] = <i32>size));

@@ -51,7 +51,7 @@ export class Attempt extends StreamContext {
     this.exchange = exchange;
     this.generation = exchange.generation;
     this.planned = planned;
-    const request = new ProviderRequest();
+    const request = new ProviderRequest(true);
     request.write(exchange, planned);
     if (!request.keepsBody && !end) this.request = request;
     return HeadersStatus.Continue;
@@ -70,7 +70,7 @@ export class Attempt extends StreamContext {
     const exchange = this.live();
     const planned = this.planned;
     if (exchange == null || planned == null) return HeadersStatus.Continue;
-    const answer = new HeldAnswer(exchange, planned);
+    const answer = new HeldAnswer(exchange, planned, true);
     this.answer = answer;
     if (answer.onHeaders(end)) return HeadersStatus.StopIteration;
     this.steer(answer);

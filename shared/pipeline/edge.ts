@@ -28,12 +28,7 @@ export function guardEdge(head: HeaderBlock): void {
 /** Headers by which the gateway and Envoy talk among themselves. */
 export function isInternalHeader(lower: Bytes): bool {
   if (lower.at(0) != 0x78 || lower.at(1) != 0x2d) return false;
-  return (
-    lower.startsWith("x-sluice-") ||
-    lower.startsWith("x-envoy-") ||
-    lower.startsWith("x-higress-llm-") ||
-    lower.is("x-mse-consumer")
-  );
+  return lower.startsWith("x-sluice-") || lower.startsWith("x-envoy-") || lower.startsWith("x-higress-llm-") || lower.is("x-mse-consumer");
 }
 
 function hasInternal(head: HeaderBlock): bool {

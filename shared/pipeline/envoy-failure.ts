@@ -14,18 +14,30 @@ export function failureOfReply(exchange: Exchange, head: HeaderBlock): Failure {
   const code = CODE_DETAILS.get();
   const details = code == null ? "" : code.toString();
   if (details == "response_timeout" || details.startsWith("upstream_per_try_timeout") || details.includes("timeout")) {
-    return Failure.of(FailureKind.Timeout, "No provider answered in time. Try again, or ask for the limits of time to be raised (answerTimeout, firstContentTimeout).");
+    return Failure.of(
+      FailureKind.Timeout,
+      "No provider answered in time. Try again, or ask for the limits of time to be raised (answerTimeout, firstContentTimeout).",
+    );
   }
   if (known != null) return known;
   if (details == "request_payload_too_large") {
-    return Failure.of(FailureKind.TooLarge, "The request's body is larger than the gateway's limit. Send less, or ask for the limit to be raised (limits.body).");
+    return Failure.of(
+      FailureKind.TooLarge,
+      "The request's body is larger than the gateway's limit. Send less, or ask for the limit to be raised (limits.body).",
+    );
   }
   if (details == "route_not_found" || details == "cluster_not_found") {
     return Failure.of(FailureKind.NotFound, "No route of the gateway takes this request.");
   }
   if (exchange.attempts > 0 || details.startsWith("upstream") || details.startsWith("no_healthy_upstream")) {
-    return Failure.of(FailureKind.Unreachable, `No provider could be reached (${details.length > 0 ? details.split("{")[0] : "no details"}). Try again later.`).withStatus(503);
+    return Failure.of(
+      FailureKind.Unreachable,
+      `No provider could be reached (${details.length > 0 ? details.split("{")[0] : "no details"}). Try again later.`,
+    ).withStatus(503);
   }
   const status = head.find(":status");
-  return Failure.of(FailureKind.Internal, `The gateway could not serve the request (${details}, status ${status == null ? "unknown" : status.toString()}).`);
+  return Failure.of(
+    FailureKind.Internal,
+    `The gateway could not serve the request (${details}, status ${status == null ? "unknown" : status.toString()}).`,
+  );
 }

@@ -73,4 +73,3 @@ export function publishFacts(exchange: Exchange): void {
   out.endObject();
   FACTS.set(out.pointAt(view));
 }
-

@@ -1,5 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
-import { requestBody, responseBody } from "../host/body";
+import { requestBody } from "../host/body";
 import { StreamContext } from "../host/context";
 import { requestHeaders } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
@@ -234,8 +234,8 @@ export class Gate extends StreamContext implements Resumable {
     if (!exchange.writesHere) return publishHandle(exchange);
     const planned = exchange.targets[0];
     exchange.attempts++;
-    this.held = new HeldAnswer(exchange, planned);
-    const request = new ProviderRequest();
+    this.held = new HeldAnswer(exchange, planned, false);
+    const request = new ProviderRequest(false);
     request.write(exchange, planned);
     if (!request.keepsBody) requestBody.replace(request.bytes);
   }

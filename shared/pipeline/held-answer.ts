@@ -1,13 +1,16 @@
 import { responseBody } from "../host/body";
 import { responseHeaders } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
+import { PropertyPath } from "../host/property";
 import { nowNanoseconds } from "../host/time";
 import { Failure } from "../protocols/failure";
 import { Exchange, Progress } from "./exchange";
 import { Intake, Outcome } from "./intake";
 import { PlannedTarget } from "./provider";
+import { restoreHead } from "./request";
 
 const answerHead = new HeaderBlock();
+const CODE_DETAILS = PropertyPath.of("response.code_details");
 
 /**
  * The answer of one attempt as its filter sees it come, wherever that filter stands: headers and bytes are held until the commit point, and what came is told to the exchange. The provider's bytes stay in
@@ -22,6 +25,8 @@ export class HeldAnswer {
   constructor(
     private exchange: Exchange,
     private planned: PlannedTarget,
+    /** Seen by an upstream filter: then it is a provider's for certain. */
+    private upstream: bool,
   ) {
     this.intake = new Intake(exchange, planned);
   }
@@ -38,8 +43,10 @@ export class HeldAnswer {
   /** The answer's headers have come. True: hold them. */
   onHeaders(end: bool): bool {
     this.planned.provider.removeCredential();
+    if (this.upstream) restoreHead(this.exchange);
     responseHeaders.readInto(answerHead);
-    this.intake.begin(answerHead);
+    if (!this.upstream && isEnvoysOwn()) this.intake.giveUp();
+    else this.intake.begin(answerHead);
     dropConnectionHeaders();
     answerHead.release();
     if (end) this.intake.end();
@@ -89,6 +96,14 @@ export class HeldAnswer {
     }
     return false;
   }
+}
+
+/** Whether Envoy itself gave this answer. Only errors are asked about, as each question costs. */
+function isEnvoysOwn(): bool {
+  const status = answerHead.find(":status");
+  if (status == null || status.at(0) < 0x34) return false;
+  const details = CODE_DETAILS.get();
+  return details != null && !details.is("via_upstream");
 }
 
 /** Headers of a provider that are about its own connection or site, not about the answer. */

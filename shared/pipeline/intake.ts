@@ -65,7 +65,8 @@ export class Intake {
       this.form = Form.Error;
       return;
     }
-    if (this.status < 200 || this.status >= 300) return this.fail(this.broken("status " + this.status.toString() + ", which is neither an answer nor an error"));
+    if (this.status < 200 || this.status >= 300)
+      return this.fail(this.broken("status " + this.status.toString() + ", which is neither an answer nor an error"));
     const encoding = head.find("content-encoding");
     if (encoding != null && !encoding.isEmpty && !encoding.isIgnoringCase("identity")) {
       return this.fail(this.broken("a compressed answer that nobody asked for"));
@@ -105,6 +106,11 @@ export class Intake {
     const queue = this.exchange.queue;
     if (!queue.ended) reader.end(queue);
     this.judge(true);
+  }
+
+  /** The answer isn't a provider's at all. */
+  giveUp(): void {
+    this.outcome = Outcome.Failed;
   }
 
   /** More than `limit` bytes have come. */

@@ -25,7 +25,8 @@ export function hasReadableBody(head: HeaderBlock): Failure | null {
     return Failure.of(FailureKind.UnsupportedMediaType, "The request's body is compressed (content-encoding). Send it as it is.");
   }
   const type = head.find("content-type");
-  if (type == null) return Failure.of(FailureKind.UnsupportedMediaType, "The request has no content-type. Send JSON with content-type: application/json.");
+  if (type == null)
+    return Failure.of(FailureKind.UnsupportedMediaType, "The request has no content-type. Send JSON with content-type: application/json.");
   if (!isType(type, "application/json")) {
     return Failure.of(
       FailureKind.UnsupportedMediaType,
@@ -49,17 +50,21 @@ export function readModel(exchange: Exchange): Failure | null {
         conversation.modelJson = json.skip();
         conversation.model = contentOf(conversation.modelJson, conversation.source);
       }
-    } else if (!json.failed) return Failure.of(FailureKind.InvalidRequest, "The request's body is not a JSON object. Send an object with `model`.");
+    } else if (!json.failed)
+      return Failure.of(FailureKind.InvalidRequest, "The request's body is not a JSON object. Send an object with `model`.");
     json.finish();
     if (json.failed) return Failure.of(FailureKind.InvalidRequest, `The request's body is not valid JSON (at byte ${json.errorOffset}).`);
     if (models > 1) return Failure.field("model", "The request names `model` more than once. Name it once.");
   }
   decoded.clear();
   const model = conversation.model;
-  if (model == ABSENT || spanLength(model) == 0) return Failure.field("model", "The request names no model. Set `model` to a model's name, as a string.");
+  if (model == ABSENT || spanLength(model) == 0)
+    return Failure.field("model", "The request names no model. Set `model` to a model's name, as a string.");
   unescape(conversation.source.point(model, view), decoded);
   if (decoded.length > LONGEST_MODEL || !isPrintable(decoded.pointAt(view))) {
-    return Failure.field("model", "`model` is no possible name of a model: at most 256 bytes, without control characters.").withCode("model_not_found").withStatus(404);
+    return Failure.field("model", "`model` is no possible name of a model: at most 256 bytes, without control characters.")
+      .withCode("model_not_found")
+      .withStatus(404);
   }
   exchange.model = decoded.copySince(0);
   return null;

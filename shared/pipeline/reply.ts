@@ -54,4 +54,3 @@ export function failureBody(failure: Failure, client: ClientProtocol): Bytes {
   client.writeFailure(failure, out);
   return out.view();
 }
-

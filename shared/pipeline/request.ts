@@ -1,7 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { requestHeaders } from "../host/headers";
-import { HeaderBuilder } from "../host/pairs";
+import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { JsonWriter } from "../json/writer";
 import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
@@ -13,6 +13,8 @@ const path = new ByteWriter(256);
 const length = new ByteWriter(16);
 const head = new HeaderBuilder();
 const view = new Bytes();
+const wanted = new HeaderBlock();
+const present = new HeaderBlock();
 
 /**
  * The request of one attempt, in its provider's protocol. Made when the attempt begins, from what the client sent: never from what a former attempt left.
@@ -24,7 +26,10 @@ export class ProviderRequest {
   keepsBody: bool = false;
   private body: JsonWriter = new JsonWriter(0);
 
-  /** Writes the body, and replaces the host's request headers in one call: what the client sent and this list doesn't name isn't there any more. */
+  /** `upstream`: written by an upstream filter, where the route is picked for good. */
+  constructor(private upstream: bool) {}
+
+  /** Writes the body, and the host's request headers: what the client sent and no list names isn't there any more. */
   write(exchange: Exchange, planned: PlannedTarget): void {
     const provider = planned.provider;
     const conversation = exchange.conversation;
@@ -58,7 +63,8 @@ export class ProviderRequest {
     length.unsigned(this.keepsBody ? conversation.source.body.length : this.body.length);
     head.set("content-length", length.pointAt(view));
     provider.writeHeaders(exchange, head);
-    requestHeaders.setAll(head.serialise());
+    if (this.upstream) requestHeaders.setAll(head.serialise());
+    else editHead(head.serialise());
   }
 
   /** The body that was written, unless `keepsBody`; valid until `release`. */
@@ -69,6 +75,35 @@ export class ProviderRequest {
   release(): void {
     this.body.clear();
   }
+}
+
+/** Gives the host's headers back what the access log shows of a request: the client's path, and the request's id. The provider's stays out of the log with its credential. */
+export function restoreHead(exchange: Exchange): void {
+  requestHeaders.set(":path", exchange.path);
+  const id = exchange.head.indexOf("x-request-id");
+  if (id >= 0) requestHeaders.set("x-request-id", exchange.head.value(id, value));
+}
+
+/**
+ * Turns the host's headers into these one by one. Not as a whole, since downstream Envoy then picks the route anew, by headers of which those that routes match on are gone (measured with 1.40).
+ */
+function editHead(serialised: Bytes): void {
+  wanted.read(serialised);
+  requestHeaders.readInto(present);
+  for (let i = 0; i < present.count; i++) {
+    if (wanted.indexOfBytes(present.name(i, name)) < 0 && !isEnvoysOwn(name)) requestHeaders.removeBytes(name);
+  }
+  for (let i = 0; i < wanted.count; i++) {
+    const at = present.indexOfBytes(wanted.name(i, name));
+    if (at < 0 || !present.value(at, view).equals(wanted.value(i, value))) requestHeaders.setBytes(name, wanted.value(i, value));
+  }
+  wanted.release();
+  present.release();
+}
+
+/** Headers that Envoy itself goes by after this filter: its router takes them out, or sets them anew. */
+function isEnvoysOwn(lower: Bytes): bool {
+  return lower.startsWith("x-envoy-") || lower.is("x-forwarded-proto") || lower.is("x-request-id");
 }
 
 /**
