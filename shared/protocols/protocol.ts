@@ -59,9 +59,9 @@ export class Target {
   model: Bytes = new Bytes();
   /** Whether the configured model differs from what the client's body says. */
   modelChanged: bool = false;
-  /** Whether OpenAI's `stream_options` may be sent: some compatible vendors refuse it, and count without being asked. */
+  /** Whether OpenAI's `stream_options` may be sent: Mistral refuses it, and counts without being asked. Where not, a client's own is left out. */
   takesStreamOptions: bool = true;
-  /** Whether a translated request says `max_completion_tokens` (OpenAI since o1) or, as compatible vendors know it, `max_tokens`. */
+  /** Whether the limit may be called `max_completion_tokens` (OpenAI since o1), or must be called `max_tokens`, as most compatible vendors know it. */
   takesMaxCompletionTokens: bool = true;
   /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek wants it, others refuse it. */
   takesReasoningContent: bool = false;

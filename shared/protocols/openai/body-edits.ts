@@ -1,56 +1,99 @@
-/** A client's own body for a provider of the same protocol: copied byte for byte but for the model's name, and the usage that we want to be told. */
+/** A client's own body for a provider of the same protocol: copied byte for byte but for the model's name, the usage that we want to be told, and what the vendor refuses. */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT, Span, spanLength, spanStart } from "../../bytes/span";
+import { ABSENT, Span, span, spanLength, spanStart } from "../../bytes/span";
+import { findIn } from "../../json/find";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
 import { Conversation } from "../conversation";
 import { Operation } from "../operation";
 import { Target } from "../protocol";
+import { keyOf, withComma } from "./members";
 
 const READER = new JsonReader();
+const VIEW = new Bytes();
+const MAX_TOKENS = "max_tokens";
 
-/** Whether `stream_options.include_usage` has to be set: streams have usage only if it is asked for (https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options). */
-export function needsUsage(conversation: Conversation, target: Target): bool {
-  return conversation.operation == Operation.Chat && conversation.stream && !conversation.includeUsage && target.takesStreamOptions;
+/** What has to be changed, as bits. */
+export const NOTHING: i32 = 0;
+const MODEL: i32 = 1;
+const ASK_FOR_USAGE: i32 = 2;
+const DROP_OPTIONS: i32 = 4;
+const RENAME_LIMIT: i32 = 8;
+
+/**
+ * What has to be changed in a client's body for a target. Streams have usage only if it is asked for
+ * (https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options).
+ */
+export function editsFor(conversation: Conversation, target: Target): i32 {
+  let edits = target.modelChanged ? MODEL : NOTHING;
+  if (conversation.operation != Operation.Chat) return edits;
+  if (!target.takesStreamOptions) {
+    if (conversation.streamOptionsJson != ABSENT) edits |= DROP_OPTIONS;
+  } else if (conversation.stream && !conversation.includeUsage) edits |= ASK_FOR_USAGE;
+  if (!target.takesMaxCompletionTokens && isLimitInNewSpelling(conversation)) edits |= RENAME_LIMIT;
+  return edits;
+}
+
+/** Whether the limit is said as `max_completion_tokens` only. */
+function isLimitInNewSpelling(conversation: Conversation): bool {
+  if (conversation.maxTokensJson == ABSENT) return false;
+  const body = conversation.source.body;
+  return !conversation.source.is(keyOf(body, conversation.maxTokensJson), MAX_TOKENS) && findIn(body, MAX_TOKENS) == ABSENT;
 }
 
 /** Writes the body of an OpenAI client for another provider of OpenAI's protocol. */
 export function writeEdited(conversation: Conversation, target: Target, out: JsonWriter): void {
   const body = conversation.source.body;
-  const model = target.modelChanged ? conversation.modelJson : ABSENT;
-  const isAsking = needsUsage(conversation, target);
-  const options = isAsking ? conversation.streamOptionsJson : ABSENT;
-  const end = body.start + body.length;
-  // The two values stand in either order.
+  const edits = editsFor(conversation, target);
+  let model = edits & MODEL ? conversation.modelJson : ABSENT;
+  let options = edits & (ASK_FOR_USAGE | DROP_OPTIONS) ? conversation.streamOptionsJson : ABSENT;
+  let limit = edits & RENAME_LIMIT ? keyOf(body, conversation.maxTokensJson) : ABSENT;
+  if (edits & DROP_OPTIONS) options = memberOf(body, options);
   let at = body.start;
-  if (model != ABSENT && (options == ABSENT || spanStart(model) < spanStart(options))) at = writeModel(body, at, model, target, out);
-  if (options != ABSENT) {
-    out.range(body.buffer, at, spanStart(options) - at);
-    writeOptions(body, options, out);
-    at = spanStart(options) + spanLength(options);
-    if (model != ABSENT && spanStart(model) > spanStart(options)) at = writeModel(body, at, model, target, out);
-  } else if (isAsking) {
-    // The body is an object with members, so its last brace closes them.
-    let brace = end - 1;
-    while (brace > at && body.at(brace - body.start) != 0x7d) brace--;
-    out.range(body.buffer, at, brace - at);
-    out.ascii(',"stream_options":{"include_usage":true}');
-    at = brace;
+  // They stand in any order.
+  for (let next = first(model, first(options, limit)); next != ABSENT; next = first(model, first(options, limit))) {
+    out.range(body.buffer, at, spanStart(next) - at);
+    at = spanStart(next) + spanLength(next);
+    if (next == model) {
+      out.startValue();
+      out.escaped(target.model);
+      model = ABSENT;
+    } else if (next == limit) {
+      out.ascii(MAX_TOKENS);
+      limit = ABSENT;
+    } else {
+      if (edits & ASK_FOR_USAGE) writeOptions(body, options, out);
+      options = ABSENT;
+    }
   }
-  out.range(body.buffer, at, end - at);
+  if (edits & ASK_FOR_USAGE && conversation.streamOptionsJson == ABSENT) at = appendOptions(body, at, out);
+  out.range(body.buffer, at, body.start + body.length - at);
 }
 
-/** Copies up to the model's value and writes the other one in its place; where the copy goes on. */
-function writeModel(body: Bytes, at: i32, model: Span, target: Target, out: JsonWriter): i32 {
-  out.range(body.buffer, at, spanStart(model) - at);
-  out.startValue();
-  out.escaped(target.model);
-  return spanStart(model) + spanLength(model);
+/** Which of two spans stands first; the other, if one is absent. */
+function first(a: Span, b: Span): Span {
+  if (a == ABSENT) return b;
+  return b == ABSENT || spanStart(a) < spanStart(b) ? a : b;
+}
+
+/** The member of a value, with a comma. */
+function memberOf(body: Bytes, value: Span): Span {
+  const start = spanStart(keyOf(body, value)) - 1;
+  return withComma(body, span(start, spanStart(value) + spanLength(value) - start));
+}
+
+/** Copies up to the last brace, which closes an object that has members, and adds one; where the copy goes on. */
+function appendOptions(body: Bytes, at: i32, out: JsonWriter): i32 {
+  let brace = body.start + body.length - 1;
+  while (brace > at && body.at(brace - body.start) != 0x7d) brace--;
+  out.range(body.buffer, at, brace - at);
+  out.ascii(',"stream_options":{"include_usage":true}');
+  return brace;
 }
 
 /** The client's options with `include_usage` set to true, wherever and however often it stands, or added in front. */
 function writeOptions(body: Bytes, options: Span, out: JsonWriter): void {
-  const json = READER.start(new Bytes().set(body.buffer, spanStart(options), spanLength(options)));
+  const json = READER.start(VIEW.set(body.buffer, spanStart(options), spanLength(options)));
   let at = spanStart(options);
   let isSet = false;
   if (!json.enterObject()) return out.ascii('{"include_usage":true}');

@@ -1,11 +1,12 @@
 /** What clients get: exact bytes, and what OpenAI's own library makes of them. */
 import OpenAI from "openai";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Assembly, assembly } from "../../../test/assembly/compile.ts";
+import type { Assembly } from "../../../test/assembly/compile.ts";
+import { compiled } from "../../../test/protocols/openai.ts";
 
 let openai: Assembly;
 beforeAll(async () => {
-  openai = await assembly(new URL("./openai.testing.ts", import.meta.url));
+  openai = await compiled();
 }, 60_000);
 
 const STREAM = 1;

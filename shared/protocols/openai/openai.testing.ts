@@ -46,11 +46,12 @@ export function writeAnswer(flags: i32, passage: i32): void {
 }
 
 /** Writes the request in `input(0)` for a provider whose model is `input(1)`, where that isn't empty. Whether the client's own bytes would do. */
-export function writeRequest(operation: i32, takesStreamOptions: bool): bool {
+export function writeRequest(operation: i32, takesStreamOptions: bool, takesMaxCompletionTokens: bool): bool {
   CONVERSATION.reset(input(0), Dialect.OpenAI, <Operation>operation);
   if (CLIENT.readRequest(CONVERSATION) != null) return false;
   const target = targetOf(input(1));
   target.takesStreamOptions = takesStreamOptions;
+  target.takesMaxCompletionTokens = takesMaxCompletionTokens;
   WRITER.clear();
   PROVIDER.writeRequest(CONVERSATION, target, WRITER);
   OUTPUT.bytes(WRITER.view());

@@ -7,7 +7,7 @@ import { Conversation } from "../conversation";
 import { Failure } from "../failure";
 import { Dialect, Operation } from "../operation";
 import { Passage, ProviderProtocol, Target } from "../protocol";
-import { needsUsage, writeEdited } from "./body-edits";
+import { NOTHING, editsFor, writeEdited } from "./body-edits";
 import { whyUnfit } from "./fits";
 import { readFailure } from "./provider-errors";
 import { writeTranslated } from "./request-writer";
@@ -36,7 +36,7 @@ export class OpenAIProvider extends ProviderProtocol {
   }
 
   override passesUnchanged(conversation: Conversation, target: Target): bool {
-    return conversation.dialect == Dialect.OpenAI && !target.modelChanged && !needsUsage(conversation, target);
+    return conversation.dialect == Dialect.OpenAI && editsFor(conversation, target) == NOTHING;
   }
 
   /** A stream's usage that the client didn't ask for is taken out again. */

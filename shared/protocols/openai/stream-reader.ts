@@ -1,11 +1,12 @@
 /** Reads a streamed answer of a provider: https://platform.openai.com/docs/api-reference/chat/streaming */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT, spanLength, spanStart } from "../../bytes/span";
+import { ABSENT, Span, spanLength, spanStart } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
 import { SseReader } from "../../sse/reader";
 import { AnswerReader, EventSink } from "../answer";
 import { Failure, FailureKind } from "../failure";
 import { ChatEvents } from "./chat-events";
+import { withComma } from "./members";
 import { readError } from "./provider-errors";
 import { WireChunk } from "./wire-chunk";
 
@@ -115,31 +116,17 @@ export class ChatStreamReader extends AnswerReader {
     this.events.relay(raw.buffer, raw.start, raw.start + raw.length, sink);
   }
 
-  /** The block without one member, and without one of the commas around it. */
-  private relayWithout(member: u64, sink: EventSink): void {
+  /** The block without one member. */
+  private relayWithout(member: Span, sink: EventSink): void {
     const raw = this.sse.raw;
-    const end = raw.start + raw.length;
-    let from = spanStart(member);
-    let to = from + spanLength(member);
-    const next = skipSpace(raw, to - raw.start, 1);
-    const former = skipSpace(raw, from - raw.start - 1, -1);
-    if (raw.at(next) == COMMA) to = raw.start + skipSpace(raw, next + 1, 1);
-    else if (raw.at(former) == COMMA) from = raw.start + former;
-    this.events.relay(raw.buffer, raw.start, from, sink);
-    this.events.relay(raw.buffer, to, end, sink);
+    const gap = withComma(raw, member);
+    this.events.relay(raw.buffer, raw.start, spanStart(gap), sink);
+    this.events.relay(raw.buffer, spanStart(gap) + spanLength(gap), raw.start + raw.length, sink);
   }
 
   private fail(message: string, sink: EventSink): void {
     this.events.fail(Failure.of(FailureKind.Provider, message), sink);
   }
-}
-
-const COMMA: u8 = 0x2c;
-
-/** From `at` on, in steps, the first position that holds no white space. */
-function skipSpace(text: Bytes, at: i32, step: i32): i32 {
-  while (at >= 0 && at < text.length && text.at(at) <= 0x20) at += step;
-  return at;
 }
 
 function isDone(data: Bytes): bool {
