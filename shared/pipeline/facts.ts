@@ -1,6 +1,9 @@
 import { Bytes } from "../bytes/bytes";
+import { ABSENT } from "../bytes/span";
 import { ByteWriter } from "../bytes/writer";
 import { PropertyPath } from "../host/property";
+import { findIn } from "../json/find";
+import { JsonReader } from "../json/reader";
 import { JsonWriter } from "../json/writer";
 import { Exchange } from "./exchange";
 import { exchanges } from "./table";
@@ -9,6 +12,8 @@ const HANDLE = PropertyPath.fact("sluice.id");
 const FACTS = PropertyPath.fact("sluice.facts");
 const handle = new ByteWriter(64);
 const out = new JsonWriter();
+const own = new Bytes();
+const reader = new JsonReader();
 const view = new Bytes();
 
 /** Joins the halves of a request: the attempt finds the exchange by this fact. */
@@ -70,6 +75,21 @@ export function publishFacts(exchange: Exchange): void {
       out.text(failure.provider);
     }
   }
+  keepOthers();
   out.endObject();
   FACTS.set(out.pointAt(view));
+}
+
+/** Adds what earlier modules of the chain have published and this one knows nothing of: the consumer that a module before has found, say. */
+function keepOthers(): void {
+  const published = FACTS.get();
+  if (published == null || !reader.start(published).enterObject()) return;
+  while (reader.nextKey()) {
+    const name = reader.bytes(reader.keySpan);
+    const value = reader.skip();
+    if (value == ABSENT || findIn(out.pointAt(own), name.toString()) != ABSENT) continue;
+    out.keyEscaped(name);
+    out.raw(reader.bytes(value));
+  }
+  reader.release();
 }
