@@ -44,6 +44,7 @@ export class ConfiguredProvider extends Provider {
     const conversation = exchange.conversation;
     const source = conversation.source;
     target.provider = this.id;
+    target.takesStreamOptions = target.takesMaxCompletionTokens = !this.vendor.knowsOnlyOldSettings;
     let name = model;
     if (name == null) name = this.mapping.of(exchange.model);
     if (name == null) {

@@ -24,6 +24,8 @@ export class Vendor {
   auth: Auth = Auth.Bearer;
   /** Whether the caller's own `authorization` goes on where no key is configured. */
   passesCallersKey: bool = false;
+  /** Of OpenAI's protocol: whether it refuses `stream_options.include_usage` and `max_completion_tokens`. */
+  knowsOnlyOldSettings: bool = false;
 
   constructor(public protocol: ProviderProtocol) {}
 
@@ -44,6 +46,11 @@ export class Vendor {
 
   key(auth: Auth): this {
     this.auth = auth;
+    return this;
+  }
+
+  onlyOldSettings(): this {
+    this.knowsOnlyOldSettings = true;
     return this;
   }
 
@@ -76,7 +83,7 @@ export function vendorOf(type: ProviderType): Vendor {
     case ProviderType.Zhipuai:
       return new Vendor(openai).host("open.bigmodel.cn").chat("/api/paas/v4/chat/completions").embeddings("/api/paas/v4/embeddings");
     case ProviderType.Mistral:
-      return new Vendor(openai).host("api.mistral.ai").chat("/v1/chat/completions").embeddings("/v1/embeddings");
+      return new Vendor(openai).host("api.mistral.ai").chat("/v1/chat/completions").embeddings("/v1/embeddings").onlyOldSettings();
     case ProviderType.Groq:
       return new Vendor(openai).host("api.groq.com").chat("/openai/v1/chat/completions");
     case ProviderType.Openrouter:

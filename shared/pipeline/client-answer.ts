@@ -82,6 +82,7 @@ export class ClientAnswer {
     settings.stream = conversation.stream;
     settings.includeUsage = conversation.includeUsage;
     settings.passage = exchange.passage;
+    settings.legacyFunctions = conversation.legacyFunctions;
     const out = new JsonWriter();
     const writer = client.writer(settings, out);
     const sink = answerChain(exchange, writer);
@@ -118,6 +119,8 @@ export class ClientAnswer {
     const client = exchange.client;
     if (failure == null || client == null || !exchange.conversation.stream) return;
     const out = new JsonWriter();
+    // The provider may have broken off inside a line: a blank one ends it.
+    out.ascii("\n\n");
     client.writeFailureEvent(failure, out);
     responseBody.append(out.pointAt(view));
   }
