@@ -46,7 +46,13 @@ export const REQUEST = 0;
 export const RESPONSE = 1;
 
 /** What a module answers to a headers callback; anything above stops everything, as Envoy reads it. */
-export const HeadersStatus = { Continue: 0, StopIteration: 1, ContinueAndEndStream: 2, StopAllAndBuffer: 3, StopAllAndWatermark: 4 } as const;
+export const HeadersStatus = {
+  Continue: 0,
+  StopIteration: 1,
+  ContinueAndEndStream: 2,
+  StopAllAndBuffer: 3,
+  StopAllAndWatermark: 4,
+} as const;
 
 /** What a module answers to a body callback. */
 export const DataStatus = { Continue: 0, StopAndBuffer: 1, StopAndWatermark: 2, StopNoBuffer: 3 } as const;

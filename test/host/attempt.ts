@@ -124,7 +124,8 @@ export class Attempt extends Chain {
   /** The request has come to its end at the router: time limits run from here. */
   startTimers(): void {
     const clock = this.#worker.envoy.clock;
-    if (this.#times.perTry > 0 && !this.over) this.#perTry = clock.after(this.#times.perTry, () => this.#timedOut("upstream_per_try_timeout"));
+    if (this.#times.perTry > 0 && !this.over)
+      this.#perTry = clock.after(this.#times.perTry, () => this.#timedOut("upstream_per_try_timeout"));
     this.#startIdle();
   }
 
@@ -159,11 +160,23 @@ export class Attempt extends Chain {
   }
 
   protected override requestTooLarge(): void {
-    this.sendLocalReply({ status: 413, details: "request_payload_too_large", body: Buffer.from("Payload Too Large"), headers: [], grpcStatus: -1 });
+    this.sendLocalReply({
+      status: 413,
+      details: "request_payload_too_large",
+      body: Buffer.from("Payload Too Large"),
+      headers: [],
+      grpcStatus: -1,
+    });
   }
 
   protected override responseTooLarge(): void {
-    this.sendLocalReply({ status: 500, details: "response_payload_too_large", body: Buffer.from("Internal Server Error"), headers: [], grpcStatus: -1 });
+    this.sendLocalReply({
+      status: 500,
+      details: "response_payload_too_large",
+      body: Buffer.from("Internal Server Error"),
+      headers: [],
+      grpcStatus: -1,
+    });
   }
 
   #startIdle(): void {
@@ -179,7 +192,13 @@ export class Attempt extends Chain {
 
   #send(map: HeaderMap, end: boolean): void {
     const headers = map.copy();
-    this.sent = { attempt: this.number, method: headers.get(":method") ?? "", path: headers.get(":path") ?? "", headers, body: new Uint8Array(0) };
+    this.sent = {
+      attempt: this.number,
+      method: headers.get(":method") ?? "",
+      path: headers.get(":path") ?? "",
+      headers,
+      body: new Uint8Array(0),
+    };
     if (end) this.#sent();
   }
 

@@ -31,7 +31,13 @@ export function text(bytes: Uint8Array): string {
 
 /** One array out of many. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Eight bytes, little endian: how the host gives an integer property. */

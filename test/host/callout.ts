@@ -1,5 +1,6 @@
 import { bytesOf, type BytesLike } from "./bytes.ts";
 import { HeaderMap, type HeadersLike } from "./headers.ts";
+import type { Envoy } from "./worker.ts";
 
 /** An HTTP call that a module makes by itself. */
 export interface Callout {
@@ -33,8 +34,29 @@ export interface CalloutHandle {
   answered(response: CalloutResponse | null): void;
 }
 
+/** Lets a scripted answer, or the time limit (milliseconds, 0 for none), come to the module. */
+export function playCallout(answer: CalloutAnswer, timeout: number, envoy: Envoy, handle: CalloutHandle): void {
+  const { clock } = envoy;
+  const late = { status: 504, headers: { "content-type": "text/plain" }, body: "upstream request timeout" };
+  const timer = timeout > 0 ? clock.after(timeout, () => handle.answered(calloutResponse(late))) : null;
+  if ("stall" in answer) return;
+  const deliver = (): void => {
+    clock.cancel(timer);
+    handle.answered("reset" in answer ? broken(answer.reset) : calloutResponse(answer));
+  };
+  if (answer.after === undefined) envoy.post(deliver);
+  else if (timeout === 0 || answer.after < timeout) clock.after(answer.after, deliver);
+}
+
+/** What a module gets of a call whose connection broke. */
+function broken(when: "before" | "midway"): CalloutResponse | null {
+  if (when === "midway") return null;
+  const body = "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
+  return calloutResponse({ status: 503, headers: { "content-type": "text/plain" }, body });
+}
+
 /** The response of a scripted answer. */
-export function calloutResponse(answer: { status?: number; headers?: HeadersLike; body?: BytesLike; trailers?: HeadersLike }): CalloutResponse {
+function calloutResponse(answer: { status?: number; headers?: HeadersLike; body?: BytesLike; trailers?: HeadersLike }): CalloutResponse {
   const headers = HeaderMap.from(answer.headers);
   headers.replace(":status", String(answer.status ?? 200));
   const body = bytesOf(answer.body ?? "");

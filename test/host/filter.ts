@@ -1,4 +1,4 @@
-import { Body } from "./body.ts";
+import { type Body } from "./body.ts";
 import { Context, type LocalReply } from "./context.ts";
 import { HeaderMap } from "./headers.ts";
 import type { Half, Pipe } from "./pipe.ts";
@@ -41,6 +41,7 @@ export class WasmFilter extends Context {
   constructor(root: RootContext, allowStopAtHeaders: boolean) {
     super(root.vm);
     this.root = root;
+    root.enter();
     this.allowStopAtHeaders = allowStopAtHeaders;
     this.request = {
       headers: (map, end) => this.#headers(REQUEST, map, end),
@@ -76,6 +77,7 @@ export class WasmFilter extends Context {
       this.vm.run(this, "proxy_on_delete");
     }
     this.vm.forget(this);
+    this.root.leave();
   }
 
   override headerMap(type: number): HeaderMap | null {
@@ -83,7 +85,8 @@ export class WasmFilter extends Context {
     const chain = this.#chain;
     if (this.#maps[type] === null && this.#lastChunk && chain !== null) {
       if (type === MapType.RequestTrailers && this.#bodies[REQUEST] !== null) this.#maps[type] = chain.request.addTrailers(new HeaderMap());
-      if (type === MapType.ResponseTrailers && this.#bodies[RESPONSE] !== null) this.#maps[type] = chain.response.addTrailers(new HeaderMap());
+      if (type === MapType.ResponseTrailers && this.#bodies[RESPONSE] !== null)
+        this.#maps[type] = chain.response.addTrailers(new HeaderMap());
     }
     return this.#maps[type] ?? null;
   }

@@ -1,34 +1,20 @@
 import { bytesOf, text, type BytesLike } from "./bytes.ts";
-import { calloutResponse, type Callout, type CalloutHandle, type CalloutResponse, type CalloutScript } from "./callout.ts";
-import type { FilterUse } from "./chain.ts";
+import { playCallout, type Callout, type CalloutHandle, type CalloutScript } from "./callout.ts";
+import { chunksOf, headersOf, type ClientRequest } from "./client.ts";
 import { Clusters, type ClusterTable } from "./cluster.ts";
 import { HeaderMap, type HeadersLike } from "./headers.ts";
+import { Plugins, type ModuleUse } from "./plugins.ts";
 import type { Provider } from "./provider.ts";
 import type { RedisScript } from "./redis.ts";
 import { Result } from "./abi.ts";
-import { RootContext } from "./root.ts";
 import type { RouteTable } from "./route.ts";
 import { Stream, type AttemptView, type Ending } from "./stream.ts";
 import { StreamInfo } from "./stream-info.ts";
-import { Vm, type Trap } from "./vm.ts";
+import { type Vm, type Trap } from "./vm.ts";
 import { Envoy, type LogLine, type Worker } from "./worker.ts";
 
-/** One listing of a module in a filter chain. */
-export interface ModuleUse {
-  module: WebAssembly.Module;
-  /** Name of the plugin in the log and as `plugin_name`. */
-  name?: string;
-  rootId?: string;
-  /** Listings with the same `vmId` and module share one VM. Default: a VM of its own for each module. */
-  vmId?: string;
-  /** Text as it is, anything else as JSON. */
-  configuration?: unknown;
-  vmConfiguration?: BytesLike;
-  /** `allow_on_headers_stop_iteration`. Default true. */
-  allowStopAtHeaders?: boolean;
-  /** Lists the module in upstream position too, in the same VM. */
-  upstream?: { rootId?: string; configuration?: unknown };
-}
+export type { ClientRequest } from "./client.ts";
+export type { ModuleUse } from "./plugins.ts";
 
 export interface GatewayOptions {
   /** The downstream filter chain, in order. */
@@ -59,18 +45,6 @@ export interface GatewayOptions {
   tolerant?: boolean;
 }
 
-/** A client's request. A body comes in one piece or in chunks; without either the headers end it. */
-export interface ClientRequest {
-  method?: string;
-  path?: string;
-  headers?: HeadersLike;
-  body?: BytesLike;
-  chunks?: readonly BytesLike[];
-  trailers?: HeadersLike;
-  /** The end comes with the last chunk (as HTTP/2 can) and not by itself, as HTTP/1 gives it. */
-  endWithLastChunk?: boolean;
-}
-
 /** What a test sees of a request that is over. */
 export interface Answer {
   status: number;
@@ -80,7 +54,8 @@ export interface Answer {
   bytes: Uint8Array;
   chunks: Uint8Array[];
   trailers: Record<string, string> | null;
-  ended: Ending;
+  /** `open`: not over yet. */
+  ended: Ending | "open";
   attempts: AttemptView[];
   /** Lines logged meanwhile. */
   log: LogLine[];
@@ -92,14 +67,6 @@ export interface Answer {
   trap: Trap | null;
 }
 
-interface Plugin {
-  readonly use: ModuleUse;
-  readonly rootId: string;
-  configuration: BytesLike;
-  readonly vmKey: string;
-  root: RootContext;
-}
-
 const MAX_LOG = 20_000;
 /** Ticks alone may keep a request waiting for this long. */
 const PATIENCE = 60_000;
@@ -107,19 +74,20 @@ const PATIENCE = 60_000;
 /** A small Envoy with one worker: the real modules, a route table, providers that a test scripts, and a clock that only moves when told or when a request waits. */
 export class Gateway implements Worker {
   readonly envoy: Envoy;
+  /** The last lines logged; older ones are let go. */
   readonly logLines: LogLine[] = [];
   /** The last trap; a VM that trapped is replaced at the next request (FAIL_RELOAD). */
   trap: Trap | null = null;
   readonly #options: GatewayOptions;
   readonly #clusters: Clusters;
   readonly #routes: RouteTable;
-  readonly #vms = new Map<string, Vm>();
-  #downstream: Plugin[] = [];
-  #upstream: Plugin[] = [];
+  readonly #plugins: Plugins;
   #knownTrap: Trap | null = null;
-  #seed = 0x9e3779b9;
+  #seed: number;
   #requests = 0;
-  #callouts: Readonly<Record<string, CalloutScript>>;
+  readonly #callouts: Readonly<Record<string, CalloutScript>>;
+  /** Lines that were let go from the beginning of the log. */
+  #forgotten = 0;
 
   private constructor(options: GatewayOptions) {
     this.#options = options;
@@ -127,6 +95,17 @@ export class Gateway implements Worker {
     this.#clusters = new Clusters(options.providers ?? {}, options.clusters ?? {});
     this.#routes = options.routes ?? defaultRoutes(options);
     this.#callouts = options.callouts ?? {};
+    this.#seed = this.envoy.nextSeed();
+    this.#plugins = new Plugins(
+      this,
+      {
+        env: options.env ?? {},
+        higress: options.higress ?? false,
+        logLines: this.logLines,
+      },
+      options.modules,
+      options.upstream ?? [],
+    );
   }
 
   /** Starts and configures every module; an error says which one refused, with what it logged. */
@@ -137,21 +116,13 @@ export class Gateway implements Worker {
   /** The same without a promise, for fuzzers and benchmarks. */
   static startNow(options: GatewayOptions): Gateway {
     const gateway = new Gateway(options);
-    const upstream = [...(options.upstream ?? [])];
-    for (const use of options.modules) {
-      if (use.upstream !== undefined) {
-        upstream.push({ ...use, rootId: use.upstream.rootId ?? use.rootId ?? "", configuration: use.upstream.configuration ?? use.configuration });
-      }
-    }
-    gateway.#downstream = options.modules.map((use) => gateway.#plugin(use));
-    gateway.#upstream = upstream.map((use) => gateway.#plugin(use));
     gateway.#drain();
     return gateway;
   }
 
   /** One request from beginning to end; moves the clock where nothing else is left to do. */
   request(request: ClientRequest): Answer {
-    const from = this.logLines.length;
+    const from = this.logLength;
     const trapBefore = this.trap;
     const stream = this.open(request);
     this.#finish(stream);
@@ -163,9 +134,9 @@ export class Gateway implements Worker {
 
   /** Starts a request and runs what can run now; the test moves on by `advance`, `send`, `hangUp`. */
   open(request: ClientRequest & { more?: boolean }): Stream {
-    this.#revive();
-    const chunks = (request.chunks ?? (request.body === undefined ? [] : [request.body])).map(bytesOf).filter((chunk) => chunk.length > 0);
-    const headers = this.#requestHeaders(request, chunks);
+    this.#plugins.revive();
+    const chunks = chunksOf(request);
+    const headers = headersOf(request, this.#requests + 1);
     const stream = new Stream({
       info: new StreamInfo({
         startTime: this.envoy.clock.now,
@@ -175,8 +146,8 @@ export class Gateway implements Worker {
         destination: "127.0.0.1:8080",
         connectionId: ++this.#requests,
       }),
-      uses: this.#downstream.map(useOf),
-      upstreamUses: () => this.#upstream.map(useOf),
+      uses: this.#plugins.downstreamUses,
+      upstreamUses: () => this.#plugins.upstreamUses,
       worker: this,
       clusters: this.#clusters,
       routes: this.#routes,
@@ -226,7 +197,12 @@ export class Gateway implements Worker {
     clock.now = until;
   }
 
-  /** What a stream looks like now; `from` is the log line that it starts at. */
+  /** How many lines have been logged so far. */
+  get logLength(): number {
+    return this.#forgotten + this.logLines.length;
+  }
+
+  /** What a stream looks like now, with the log from line `from` on. */
   answer(stream: Stream, from = 0): Answer {
     return {
       status: stream.status,
@@ -235,9 +211,9 @@ export class Gateway implements Worker {
       bytes: stream.body,
       chunks: stream.chunks,
       trailers: stream.trailers?.toObject() ?? null,
-      ended: stream.ending ?? "stalled",
+      ended: stream.ending ?? "open",
       attempts: stream.attempts,
-      log: this.logLines.slice(from),
+      log: this.logLines.slice(Math.max(0, from - this.#forgotten)),
       facts: Object.fromEntries([...stream.info.filterState].map(([key, value]) => [key, text(value)])),
       codeDetails: stream.info.codeDetails,
       flags: stream.info.flags,
@@ -248,33 +224,27 @@ export class Gateway implements Worker {
 
   /** Gives a downstream module another configuration, as an update over ECDS; false: refused, the former one stays. */
   reconfigure(index: number, configuration: unknown): boolean {
-    const plugin = this.#downstream[index];
-    if (plugin === undefined) throw new Error(`there is no module ${index}`);
-    const bytes = configurationBytes(configuration);
-    const root = new RootContext(plugin.root.vm, { name: plugin.root.pluginName, rootId: plugin.rootId, configuration: bytes });
-    if (!root.start()) return false;
-    plugin.configuration = bytes;
-    plugin.root = root;
+    const taken = this.#plugins.reconfigure(index, configuration);
     this.#drain();
-    return true;
+    return taken;
   }
 
   /** Bytes of linear memory of all VMs. */
   get memory(): number {
     let sum = 0;
-    for (const vm of this.#vms.values()) sum += vm.memory.size;
+    for (const vm of this.#plugins.vms) sum += vm.memory.size;
     return sum;
   }
 
   /** Contexts that live in all VMs; back to the number of root contexts when no stream is open. */
   get contexts(): number {
     let sum = 0;
-    for (const vm of this.#vms.values()) sum += vm.contexts;
+    for (const vm of this.#plugins.vms) sum += vm.contexts;
     return sum;
   }
 
   get vms(): readonly Vm[] {
-    return [...this.#vms.values()];
+    return this.#plugins.vms;
   }
 
   get metrics(): Record<string, number> {
@@ -284,7 +254,7 @@ export class Gateway implements Worker {
   // --- Worker -----------------------------------------------------------------------------------------------------------------------------------------
 
   log(line: LogLine): void {
-    if (this.logLines.length >= MAX_LOG) this.logLines.splice(0, MAX_LOG / 2);
+    if (this.logLines.length >= MAX_LOG) this.#forgotten += this.logLines.splice(0, MAX_LOG / 2).length;
     this.logLines.push(line);
   }
 
@@ -296,21 +266,7 @@ export class Gateway implements Worker {
   callout(call: Callout, handle: CalloutHandle): number {
     const script = Object.hasOwn(this.#callouts, call.cluster) ? this.#callouts[call.cluster]! : null;
     if (script === null) return Result.BadArgument;
-    const clock = this.envoy.clock;
-    const answer = script(call);
-    const timer =
-      call.timeout > 0
-        ? clock.after(call.timeout, () => {
-            handle.answered(calloutResponse({ status: 504, headers: { "content-type": "text/plain" }, body: "upstream request timeout" }));
-          })
-        : null;
-    if ("stall" in answer) return Result.Ok;
-    const deliver = (): void => {
-      clock.cancel(timer);
-      handle.answered("reset" in answer ? broken(answer.reset) : calloutResponse(answer));
-    };
-    if (answer.after === undefined) this.envoy.post(deliver);
-    else if (call.timeout === 0 || answer.after < call.timeout) clock.after(answer.after, deliver);
+    playCallout(script(call), call.timeout, this.envoy, handle);
     return Result.Ok;
   }
 
@@ -351,74 +307,6 @@ export class Gateway implements Worker {
     }
     this.#drain();
   }
-
-  #plugin(use: ModuleUse): Plugin {
-    const vmId = use.vmId ?? "";
-    const vmKey = `${vmId}\0${text(bytesOf(use.vmConfiguration ?? ""))}\0${identity(use.module)}`;
-    const plugin = { use, rootId: use.rootId ?? "", configuration: configurationBytes(use.configuration), vmKey } as Plugin;
-    this.#startPlugin(plugin);
-    return plugin;
-  }
-
-  #startPlugin(plugin: Plugin): void {
-    let vm = this.#vms.get(plugin.vmKey);
-    if (vm === undefined || vm.failed) {
-      const { use } = plugin;
-      vm = new Vm(use.module, this, {
-        vmId: use.vmId ?? "",
-        configuration: use.vmConfiguration ?? "",
-        env: this.#options.env ?? {},
-        higress: this.#options.higress ?? false,
-      });
-      this.#vms.set(plugin.vmKey, vm);
-    }
-    const name = plugin.use.name ?? plugin.use.vmId ?? "";
-    const from = this.logLines.length;
-    plugin.root = new RootContext(vm, { name, rootId: plugin.rootId, configuration: plugin.configuration });
-    if (!plugin.root.start()) {
-      if (vm.trap !== null) throw vm.trap;
-      const said = this.logLines.slice(from).map((line) => `\n  ${line.level}: ${line.message}`);
-      throw new Error(`module ${name || plugin.rootId || "without a name"} refused its configuration${said.join("")}`);
-    }
-  }
-
-  #revive(): void {
-    for (const plugin of [...this.#downstream, ...this.#upstream]) if (plugin.root.vm.failed) this.#startPlugin(plugin);
-  }
-
-  #requestHeaders(request: ClientRequest, chunks: readonly Uint8Array[]): HeaderMap {
-    const headers = new HeaderMap(true);
-    headers.add(":authority", "gateway.test");
-    headers.add(":path", request.path ?? "/");
-    headers.add(":method", request.method ?? (chunks.length > 0 ? "POST" : "GET"));
-    headers.add(":scheme", "http");
-    for (const [name, value] of HeaderMap.from(request.headers)) {
-      if (OWN_TO_ENVOY.has(name) || HOP_BY_HOP.has(name)) continue;
-      if (name.startsWith(":") || name === "host") headers.replace(name, value);
-      else headers.add(name, value);
-    }
-    if (request.body !== undefined && !headers.has("content-length")) headers.add("content-length", String(chunks[0]?.length ?? 0));
-    headers.add("x-forwarded-proto", "http");
-    if (!headers.has("x-request-id")) headers.add("x-request-id", `00000000-0000-4000-8000-${String(this.#requests + 1).padStart(12, "0")}`);
-    return headers;
-  }
-}
-
-/** What a module gets of a call whose connection broke. */
-function broken(when: "before" | "midway"): CalloutResponse | null {
-  if (when === "midway") return null;
-  const body = "upstream connect error or disconnect/reset before headers. reset reason: connection termination";
-  return calloutResponse({ status: 503, headers: { "content-type": "text/plain" }, body });
-}
-
-function useOf(plugin: Plugin): FilterUse {
-  return { root: plugin.root, allowStopAtHeaders: plugin.use.allowStopAtHeaders ?? true };
-}
-
-function configurationBytes(configuration: unknown): BytesLike {
-  if (configuration === undefined) return "";
-  if (typeof configuration === "string" || configuration instanceof Uint8Array) return configuration;
-  return JSON.stringify(configuration);
 }
 
 function defaultRoutes(options: GatewayOptions): RouteTable {
@@ -426,37 +314,4 @@ function defaultRoutes(options: GatewayOptions): RouteTable {
   const cluster = composites[0]?.[0] ?? Object.keys(options.providers ?? {})[0];
   if (cluster === undefined) return [];
   return [{ name: "default", cluster, retry: { retries: Math.max(0, (composites[0]?.[1].length ?? 1) - 1) } }];
-}
-
-/** Headers of one connection, which no filter sees of a request. */
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
-
-/** Headers that steer Envoy and that it takes out of a client's request. */
-const OWN_TO_ENVOY = new Set(
-  [
-    "retriable-status-codes",
-    "retriable-header-names",
-    "retry-on",
-    "retry-grpc-on",
-    "max-retries",
-    "upstream-alt-stat-name",
-    "upstream-rq-timeout-ms",
-    "upstream-rq-per-try-timeout-ms",
-    "upstream-rq-timeout-alt-response",
-    "expected-rq-timeout-ms",
-    "force-trace",
-    "ip-tags",
-    "original-url",
-    "hedge-on-per-try-timeout",
-  ].map((name) => `x-envoy-${name}`),
-);
-
-const identities = new WeakMap<WebAssembly.Module, number>();
-let modules = 0;
-
-/** A number for each compiled module. */
-function identity(module: WebAssembly.Module): number {
-  let known = identities.get(module);
-  if (known === undefined) identities.set(module, (known = ++modules));
-  return known;
 }

@@ -128,7 +128,12 @@ export class Pipe {
         // A local reply or `proxy_continue_stream` inside the callback may have taken the pipe on already.
         continue;
       }
-      place.state = status === HeadersStatus.StopIteration ? "stop" : status === HeadersStatus.StopAllAndBuffer ? "stop-all-buffer" : "stop-all-watermark";
+      place.state =
+        status === HeadersStatus.StopIteration
+          ? "stop"
+          : status === HeadersStatus.StopAllAndBuffer
+            ? "stop-all-buffer"
+            : "stop-all-watermark";
       return;
     }
     this.delivered = true;

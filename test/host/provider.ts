@@ -67,7 +67,9 @@ export function eventsOf(answer: ProviderAnswer | ProviderFailure): ProviderEven
   headers.replace(":status", String(answer.status ?? 200));
   const then = answer.then ?? "end";
   const chunks = answer.chunks ?? (answer.body === undefined ? [] : [answer.body]);
-  const parts = chunks.map((chunk) => (typeof chunk === "number" ? chunk : bytesOf(chunk))).filter((part) => typeof part === "number" || part.length > 0);
+  const parts = chunks
+    .map((chunk) => (typeof chunk === "number" ? chunk : bytesOf(chunk)))
+    .filter((part) => typeof part === "number" || part.length > 0);
   const events: ProviderEvent[] = [];
   if (answer.after !== undefined) events.push({ kind: "wait", milliseconds: answer.after });
   const headersOnly = parts.length === 0 && then === "end" && answer.trailers === undefined;

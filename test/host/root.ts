@@ -29,6 +29,8 @@ export class RootContext extends Context {
   readonly #calls = new Set<number>();
   #tick: Timer | null = null;
   #period = 0;
+  #streams = 0;
+  #retired = false;
 
   constructor(vm: Vm, options: PluginOptions) {
     super(vm);
@@ -74,6 +76,31 @@ export class RootContext extends Context {
   /** The number of HTTP calls that have no answer yet. */
   get openCalls(): number {
     return this.#calls.size;
+  }
+
+  /** A stream of this plugin begins. */
+  enter(): void {
+    this.#streams++;
+  }
+
+  /** A stream of this plugin is over; the last one of a retired plugin takes it along. */
+  leave(): void {
+    this.#streams--;
+    if (this.#retired) this.#end();
+  }
+
+  /** Another configuration has taken its place: it goes when its last stream does. */
+  retire(): void {
+    this.#retired = true;
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#streams > 0) return;
+    this.setTickPeriod(0);
+    this.vm.run(this, "proxy_on_done");
+    this.vm.run(this, "proxy_on_delete");
+    this.vm.forget(this);
   }
 
   /** Starts an HTTP call; returns its token, or the status that refuses it as a negative number. */

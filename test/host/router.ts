@@ -193,7 +193,9 @@ export class Router implements Sink, AttemptOwner {
 
   /** Envoy's own end of a request: a reply while the client has no headers yet, else a reset. */
   #abort(status: number, body: string, details: string): void {
-    this.#owner.sendLocalReply(envoyReply(status, body, this.#started ? details.replace("before_response_started", "after_response_started") : details));
+    this.#owner.sendLocalReply(
+      envoyReply(status, body, this.#started ? details.replace("before_response_started", "after_response_started") : details),
+    );
   }
 
   #retryAfterReset(attempt: Attempt, connectFailure: boolean): boolean {

@@ -196,7 +196,7 @@ export class Stream extends Chain {
 
   /** The body as the client has it. */
   get body(): Uint8Array {
-    return this.chunks.length === 0 ? new Uint8Array(0) : concat(this.chunks);
+    return concat(this.chunks);
   }
 
   get bodyText(): string {
@@ -277,7 +277,9 @@ export class Stream extends Chain {
   #clientHeaders(map: HeaderMap, end: boolean): void {
     if (!/^[1-9]\d\d$/.test(map.get(":status") ?? "")) {
       this.violation(`the answer's :status is ${JSON.stringify(map.get(":status") ?? null)}`);
-      this.sendLocalReply(envoyReply(502, "missing required header: :status", "filter_removed_required_response_headers{missing_required_header:_:status}"));
+      this.sendLocalReply(
+        envoyReply(502, "missing required header: :status", "filter_removed_required_response_headers{missing_required_header:_:status}"),
+      );
       return;
     }
     this.#headersGone = true;

@@ -18,8 +18,14 @@ export class Envoy {
   readonly sharedData = new SharedData();
   readonly sharedQueues = new SharedQueues();
   readonly metrics = new Metrics();
+  #workers = 0;
   #tasks: (() => void)[] = [];
   #running = false;
+
+  /** Where a worker's random numbers start: the same in every run, another for each worker. */
+  nextSeed(): number {
+    return 0x9e3779b9 + this.#workers++;
+  }
 
   /** Puts work at the end of the event loop. */
   post(task: () => void): void {

@@ -59,7 +59,14 @@ export function generalImports(vm: Vm): Imports {
       return Result.NotFound;
     },
 
-    proxy_call_foreign_function(name: number, nameLength: number, args: number, argsLength: number, resultOut: number, lengthOut: number): number {
+    proxy_call_foreign_function(
+      name: number,
+      nameLength: number,
+      args: number,
+      argsLength: number,
+      resultOut: number,
+      lengthOut: number,
+    ): number {
       const called = vm.memory.string(name, nameLength);
       if (called === null || vm.memory.read(args, argsLength) === null) return Result.InvalidMemoryAccess;
       if (called !== "clear_route_cache") return Result.NotFound;

@@ -5,7 +5,14 @@ import type { Vm } from "../vm.ts";
 /** The two calls that Higress's Envoy adds; the answer comes by `proxy_on_redis_call_response` and is read as buffer 9. */
 export function redisImports(vm: Vm): Imports {
   return {
-    proxy_redis_init(cluster: number, clusterLength: number, user: number, userLength: number, password: number, passwordLength: number): number {
+    proxy_redis_init(
+      cluster: number,
+      clusterLength: number,
+      user: number,
+      userLength: number,
+      password: number,
+      passwordLength: number,
+    ): number {
       const name = vm.memory.string(cluster, clusterLength);
       const credentials = [vm.memory.string(user, userLength), vm.memory.string(password, passwordLength)];
       if (name === null || credentials.includes(null)) return Result.InvalidMemoryAccess;

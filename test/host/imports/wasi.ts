@@ -61,7 +61,11 @@ export function wasiImports(vm: Vm): Imports {
       }
       const written = Buffer.concat(parts);
       if (written.length > 0) {
-        vm.worker.log({ level: file === 1 ? "info" : "error", message: text(written).replace(/\n$/, ""), plugin: vm.speaker.root.pluginName });
+        vm.worker.log({
+          level: file === 1 ? "info" : "error",
+          message: text(written).replace(/\n$/, ""),
+          plugin: vm.speaker.root.pluginName,
+        });
       }
       return vm.memory.writeU32(writtenOut, written.length) ? SUCCESS : FAULT;
     },

@@ -1,77 +1,146 @@
 /** Raw imports and small helpers of the probes, which stand apart from shared/host so that a defect there cannot hide one here. */
 
 // @ts-ignore: decorator
-@external("env", "proxy_log") declare function proxy_log(level: u32, text: usize, size: usize): u32;
+@external("env", "proxy_log")
+declare function proxy_log(level: u32, text: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_property") declare function proxy_get_property(path: usize, size: usize, value: usize, valueSize: usize): u32;
+@external("env", "proxy_get_property")
+declare function proxy_get_property(path: usize, size: usize, value: usize, valueSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_set_property") declare function proxy_set_property(path: usize, size: usize, value: usize, valueSize: usize): u32;
+@external("env", "proxy_set_property")
+declare function proxy_set_property(path: usize, size: usize, value: usize, valueSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_header_map_value") declare function proxy_get_header_map_value(map: u32, key: usize, size: usize, value: usize, valueSize: usize): u32;
+@external("env", "proxy_get_header_map_value")
+declare function proxy_get_header_map_value(map: u32, key: usize, size: usize, value: usize, valueSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_add_header_map_value") declare function proxy_add_header_map_value(map: u32, key: usize, size: usize, value: usize, valueSize: usize): u32;
+@external("env", "proxy_add_header_map_value")
+declare function proxy_add_header_map_value(map: u32, key: usize, size: usize, value: usize, valueSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_replace_header_map_value") declare function proxy_replace_header_map_value(map: u32, key: usize, size: usize, value: usize, valueSize: usize): u32;
+@external("env", "proxy_replace_header_map_value")
+declare function proxy_replace_header_map_value(map: u32, key: usize, size: usize, value: usize, valueSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_remove_header_map_value") declare function proxy_remove_header_map_value(map: u32, key: usize, size: usize): u32;
+@external("env", "proxy_remove_header_map_value")
+declare function proxy_remove_header_map_value(map: u32, key: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_header_map_pairs") declare function proxy_get_header_map_pairs(map: u32, value: usize, valueSize: usize): u32;
+@external("env", "proxy_get_header_map_pairs")
+declare function proxy_get_header_map_pairs(map: u32, value: usize, valueSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_set_header_map_pairs") declare function proxy_set_header_map_pairs(map: u32, pairs: usize, size: usize): u32;
+@external("env", "proxy_set_header_map_pairs")
+declare function proxy_set_header_map_pairs(map: u32, pairs: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_header_map_size") declare function proxy_get_header_map_size(map: u32, size: usize): u32;
+@external("env", "proxy_get_header_map_size")
+declare function proxy_get_header_map_size(map: u32, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_buffer_bytes") declare function proxy_get_buffer_bytes(buffer: u32, start: u32, length: u32, value: usize, valueSize: usize): u32;
+@external("env", "proxy_get_buffer_bytes")
+declare function proxy_get_buffer_bytes(buffer: u32, start: u32, length: u32, value: usize, valueSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_set_buffer_bytes") declare function proxy_set_buffer_bytes(buffer: u32, start: u32, length: u32, value: usize, size: usize): u32;
+@external("env", "proxy_set_buffer_bytes")
+declare function proxy_set_buffer_bytes(buffer: u32, start: u32, length: u32, value: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_buffer_status") declare function proxy_get_buffer_status(buffer: u32, length: usize, flags: usize): u32;
+@external("env", "proxy_get_buffer_status")
+declare function proxy_get_buffer_status(buffer: u32, length: usize, flags: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_continue_stream") export declare function proxy_continue_stream(stream: u32): u32;
+@external("env", "proxy_continue_stream")
+export declare function proxy_continue_stream(stream: u32): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_close_stream") export declare function proxy_close_stream(stream: u32): u32;
+@external("env", "proxy_close_stream")
+export declare function proxy_close_stream(stream: u32): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_send_local_response") declare function proxy_send_local_response(status: u32, details: usize, detailsSize: usize, body: usize, bodySize: usize, headers: usize, headersSize: usize, grpc: i32): u32;
+@external("env", "proxy_send_local_response")
+declare function proxy_send_local_response(
+  status: u32,
+  details: usize,
+  detailsSize: usize,
+  body: usize,
+  bodySize: usize,
+  headers: usize,
+  headersSize: usize,
+  grpc: i32,
+): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_http_call") declare function proxy_http_call(cluster: usize, clusterSize: usize, headers: usize, headersSize: usize, body: usize, bodySize: usize, trailers: usize, trailersSize: usize, timeout: u32, token: usize): u32;
+@external("env", "proxy_http_call")
+declare function proxy_http_call(
+  cluster: usize,
+  clusterSize: usize,
+  headers: usize,
+  headersSize: usize,
+  body: usize,
+  bodySize: usize,
+  trailers: usize,
+  trailersSize: usize,
+  timeout: u32,
+  token: usize,
+): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_status") declare function proxy_get_status(code: usize, message: usize, size: usize): u32;
+@external("env", "proxy_get_status")
+declare function proxy_get_status(code: usize, message: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_set_tick_period_milliseconds") export declare function proxy_set_tick_period_milliseconds(period: u32): u32;
+@external("env", "proxy_set_tick_period_milliseconds")
+export declare function proxy_set_tick_period_milliseconds(period: u32): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_current_time_nanoseconds") declare function proxy_get_current_time_nanoseconds(time: usize): u32;
+@external("env", "proxy_get_current_time_nanoseconds")
+declare function proxy_get_current_time_nanoseconds(time: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_set_effective_context") export declare function proxy_set_effective_context(id: u32): u32;
+@external("env", "proxy_set_effective_context")
+export declare function proxy_set_effective_context(id: u32): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_done") export declare function proxy_done(): u32;
+@external("env", "proxy_done")
+export declare function proxy_done(): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_call_foreign_function") declare function proxy_call_foreign_function(name: usize, size: usize, args: usize, argsSize: usize, result: usize, resultSize: usize): u32;
+@external("env", "proxy_call_foreign_function")
+declare function proxy_call_foreign_function(name: usize, size: usize, args: usize, argsSize: usize, result: usize, resultSize: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_shared_data") declare function proxy_get_shared_data(key: usize, size: usize, value: usize, valueSize: usize, cas: usize): u32;
+@external("env", "proxy_get_shared_data")
+declare function proxy_get_shared_data(key: usize, size: usize, value: usize, valueSize: usize, cas: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_set_shared_data") declare function proxy_set_shared_data(key: usize, size: usize, value: usize, valueSize: usize, cas: u32): u32;
+@external("env", "proxy_set_shared_data")
+declare function proxy_set_shared_data(key: usize, size: usize, value: usize, valueSize: usize, cas: u32): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_register_shared_queue") declare function proxy_register_shared_queue(name: usize, size: usize, token: usize): u32;
+@external("env", "proxy_register_shared_queue")
+declare function proxy_register_shared_queue(name: usize, size: usize, token: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_resolve_shared_queue") declare function proxy_resolve_shared_queue(vm: usize, vmSize: usize, name: usize, size: usize, token: usize): u32;
+@external("env", "proxy_resolve_shared_queue")
+declare function proxy_resolve_shared_queue(vm: usize, vmSize: usize, name: usize, size: usize, token: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_enqueue_shared_queue") declare function proxy_enqueue_shared_queue(token: u32, value: usize, size: usize): u32;
+@external("env", "proxy_enqueue_shared_queue")
+declare function proxy_enqueue_shared_queue(token: u32, value: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_dequeue_shared_queue") declare function proxy_dequeue_shared_queue(token: u32, value: usize, size: usize): u32;
+@external("env", "proxy_dequeue_shared_queue")
+declare function proxy_dequeue_shared_queue(token: u32, value: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_define_metric") declare function proxy_define_metric(kind: u32, name: usize, size: usize, id: usize): u32;
+@external("env", "proxy_define_metric")
+declare function proxy_define_metric(kind: u32, name: usize, size: usize, id: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_increment_metric") export declare function proxy_increment_metric(id: u32, offset: i64): u32;
+@external("env", "proxy_increment_metric")
+export declare function proxy_increment_metric(id: u32, offset: i64): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_record_metric") export declare function proxy_record_metric(id: u32, value: u64): u32;
+@external("env", "proxy_record_metric")
+export declare function proxy_record_metric(id: u32, value: u64): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_get_metric") declare function proxy_get_metric(id: u32, value: usize): u32;
+@external("env", "proxy_get_metric")
+declare function proxy_get_metric(id: u32, value: usize): u32;
 // @ts-ignore: decorator
-@external("env", "proxy_grpc_call") declare function proxy_grpc_call(a: usize, b: usize, c: usize, d: usize, e: usize, f: usize, g: usize, h: usize, i: usize, j: usize, timeout: u32, token: usize): u32;
+@external("env", "proxy_grpc_call")
+declare function proxy_grpc_call(
+  a: usize,
+  b: usize,
+  c: usize,
+  d: usize,
+  e: usize,
+  f: usize,
+  g: usize,
+  h: usize,
+  i: usize,
+  j: usize,
+  timeout: u32,
+  token: usize,
+): u32;
 // @ts-ignore: decorator
-@external("wasi_snapshot_preview1", "environ_sizes_get") declare function environ_sizes_get(count: usize, size: usize): u32;
+@external("wasi_snapshot_preview1", "environ_sizes_get")
+declare function environ_sizes_get(count: usize, size: usize): u32;
 // @ts-ignore: decorator
-@external("wasi_snapshot_preview1", "environ_get") declare function environ_get(pointers: usize, values: usize): u32;
+@external("wasi_snapshot_preview1", "environ_get")
+declare function environ_get(pointers: usize, values: usize): u32;
 
 const out = memory.data(32);
 

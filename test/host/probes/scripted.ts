@@ -75,7 +75,9 @@ function parse(text: string): Rule[] {
     const words = line.split(" ");
     const when = words[0].split("@");
     const rest = words.length > 2 ? words.slice(2).join(" ") : "";
-    rules.push(new Rule(when[0], when.length > 1 ? when[1] : "", words.length > 1 ? words[1] : "", words.length > 2 ? words.slice(2) : [], rest));
+    rules.push(
+      new Rule(when[0], when.length > 1 ? when[1] : "", words.length > 1 ? words[1] : "", words.length > 2 ? words.slice(2) : [], rest),
+    );
   }
   return rules;
 }
@@ -137,7 +139,8 @@ function act(root: Root, id: u32, rule: Rule): string {
   if (name == "effective-id") return host.proxy_set_effective_context(number(rule, 0)).toString();
   if (name == "foreign") return host.foreign(args[0]).toString();
   if (name == "tick") return host.proxy_set_tick_period_milliseconds(number(rule, 0)).toString();
-  if (name == "call") return host.call(args[0], [":method", "POST", ":path", args[1], ":authority", "call.test"], tail(rule, 3), number(rule, 2));
+  if (name == "call")
+    return host.call(args[0], [":method", "POST", ":path", args[1], ":authority", "call.test"], tail(rule, 3), number(rule, 2));
   if (name == "bad-call") return host.call(args[0], [":path", "/"], "", 1000);
   if (name == "call-status") return host.callStatus();
   if (name == "grpc") return host.grpcCall().toString();
@@ -219,7 +222,13 @@ export function proxy_on_response_trailers(id: u32, count: i32): u32 {
 }
 
 export function proxy_on_http_call_response(id: u32, _token: u32, headers: i32, size: i32, trailers: i32): void {
-  run(id, "call_response", -1, "headers=" + (headers > 0 ? host.header(6, ":status") : "none") + " size=" + size.toString() + " trailers=" + trailers.toString(), 0);
+  run(
+    id,
+    "call_response",
+    -1,
+    "headers=" + (headers > 0 ? host.header(6, ":status") : "none") + " size=" + size.toString() + " trailers=" + trailers.toString(),
+    0,
+  );
 }
 
 export function proxy_on_foreign_function(_id: u32, _function: u32, _size: u32): void {}

@@ -1,4 +1,4 @@
-import type { Listing, Scenario } from "./scenarios.ts";
+import { configurationOf, type Listing, type Scenario } from "./scenarios/index.ts";
 
 /** Where everything listens; null is a cluster without hosts. */
 export interface Ports {
@@ -10,7 +10,13 @@ const TYPE = "type.googleapis.com/envoy.";
 
 /** The Envoy configuration of a scenario: one listener, its routes, its clusters, the probe in both positions. */
 export function bootstrap(scenario: Scenario, ports: Ports, wasm: string): object {
-  const router = { name: "envoy.filters.http.router", typed_config: { "@type": `${TYPE}extensions.filters.http.router.v3.Router`, suppress_envoy_headers: scenario.suppressEnvoyHeaders ?? false } };
+  const router = {
+    name: "envoy.filters.http.router",
+    typed_config: {
+      "@type": `${TYPE}extensions.filters.http.router.v3.Router`,
+      suppress_envoy_headers: scenario.suppressEnvoyHeaders ?? false,
+    },
+  };
   const filters = scenario.downstream.map((listing) => filter(listing, scenario, wasm));
   const composites = Object.entries(scenario.clusters ?? {}).map(([name, members]) => ({
     name,
@@ -18,7 +24,10 @@ export function bootstrap(scenario: Scenario, ports: Ports, wasm: string): objec
     lb_policy: "CLUSTER_PROVIDED",
     cluster_type: {
       name: "envoy.clusters.composite",
-      typed_config: { "@type": `${TYPE}extensions.clusters.composite.v3.ClusterConfig`, clusters: members.map((member) => ({ name: member })) },
+      typed_config: {
+        "@type": `${TYPE}extensions.clusters.composite.v3.ClusterConfig`,
+        clusters: members.map((member) => ({ name: member })),
+      },
     },
     ...limits(scenario),
     ...upstreamFilters(scenario, wasm),
@@ -40,7 +49,9 @@ export function bootstrap(scenario: Scenario, ports: Ports, wasm: string): objec
                     stat_prefix: "gateway",
                     delayed_close_timeout: "0.1s",
                     route_config: {
-                      validate_clusters: false, virtual_hosts: [{ name: "all", domains: ["*"], routes: (scenario.routes ?? []).map(route) }] },
+                      validate_clusters: false,
+                      virtual_hosts: [{ name: "all", domains: ["*"], routes: (scenario.routes ?? []).map(route) }],
+                    },
                     http_protocol_options: { enable_trailers: true },
                     http_filters: [...filters, router],
                   },
@@ -79,7 +90,7 @@ function filter(listing: Listing, scenario: Scenario, wasm: string): object {
           code: { local: { filename: wasm } },
           environment_variables: { key_values: scenario.env ?? {} },
         },
-        configuration: { "@type": "type.googleapis.com/google.protobuf.StringValue", value: listing.script },
+        configuration: { "@type": "type.googleapis.com/google.protobuf.StringValue", value: configurationOf(listing) },
       },
     },
   };
@@ -93,7 +104,10 @@ function upstreamFilters(scenario: Scenario, wasm: string): object {
         explicit_http_config: { http_protocol_options: { enable_trailers: true } },
         http_filters: [
           ...(scenario.upstream ?? []).map((listing) => filter(listing, scenario, wasm)),
-          { name: "envoy.filters.http.upstream_codec", typed_config: { "@type": `${TYPE}extensions.filters.http.upstream_codec.v3.UpstreamCodec` } },
+          {
+            name: "envoy.filters.http.upstream_codec",
+            typed_config: { "@type": `${TYPE}extensions.filters.http.upstream_codec.v3.UpstreamCodec` },
+          },
         ],
       },
     },
@@ -101,7 +115,8 @@ function upstreamFilters(scenario: Scenario, wasm: string): object {
 }
 
 function cluster(name: string, port: number | null, scenario: Scenario, wasm: string): object {
-  const endpoints = port === null ? [] : [{ endpoint: { address: address(port) }, metadata: { filter_metadata: { sluice: { provider: name } } } }];
+  const endpoints =
+    port === null ? [] : [{ endpoint: { address: address(port) }, metadata: { filter_metadata: { sluice: { provider: name } } } }];
   return {
     name,
     connect_timeout: "1s",
@@ -115,7 +130,11 @@ function route(entry: NonNullable<Scenario["routes"]>[number]): object {
   const headers = Object.entries(entry.match?.headers ?? {}).map(([name, value]) => ({ name, string_match: { exact: value } }));
   const match = { prefix: entry.match?.prefix ?? "/", ...(headers.length > 0 ? { headers } : {}) };
   if (entry.directResponse !== undefined) {
-    return { name: entry.name, match, direct_response: { status: entry.directResponse.status, body: { inline_string: entry.directResponse.body ?? "" } } };
+    return {
+      name: entry.name,
+      match,
+      direct_response: { status: entry.directResponse.status, body: { inline_string: entry.directResponse.body ?? "" } },
+    };
   }
   const retry = entry.retry;
   return {

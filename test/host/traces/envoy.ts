@@ -8,7 +8,7 @@ import { bootstrap, type Ports } from "./bootstrap.ts";
 import { bytesOf } from "../bytes.ts";
 import { HeaderMap } from "../headers.ts";
 import type { ProviderRequest, ProviderScript } from "../provider.ts";
-import type { Scenario } from "./scenarios.ts";
+import type { Scenario } from "./scenarios/index.ts";
 import { normalized, outcome, PAUSE, type ClientView, type ProviderView } from "./trace.ts";
 
 /** Plays a scenario on a real Envoy with local providers; the trace of what the probe logged and what both ends saw. */
@@ -28,7 +28,13 @@ export async function record(scenario: Scenario, envoy: string, wasm: string): P
     }
     for (const [name, script] of Object.entries(scenario.callouts ?? {})) {
       ports.clusters[name] = await serve(servers, (request, body, response) => {
-        const answer = script({ cluster: name, headers: HeaderMap.from(request.headers as Record<string, string>), body, trailers: new HeaderMap(), timeout: 0 });
+        const answer = script({
+          cluster: name,
+          headers: HeaderMap.from(request.headers as Record<string, string>),
+          body,
+          trailers: new HeaderMap(),
+          timeout: 0,
+        });
         if ("stall" in answer) return;
         if ("reset" in answer) {
           if (answer.reset === "midway") {
@@ -36,8 +42,7 @@ export async function record(scenario: Scenario, envoy: string, wasm: string): P
             response.write("half");
           }
           setTimeout(() => request.socket.destroy(), PAUSE);
-        }
-        else {
+        } else {
           setTimeout(() => {
             response.writeHead(answer.status ?? 200, answer.headers as http.OutgoingHttpHeaders);
             response.end(answer.body ?? "");
@@ -47,7 +52,11 @@ export async function record(scenario: Scenario, envoy: string, wasm: string): P
     }
     await writeFile(join(folder, "envoy.json"), JSON.stringify(bootstrap(scenario, ports, wasm)));
     const log: string[] = [];
-    child = spawn(envoy, ["-c", join(folder, "envoy.json"), "--concurrency", "1", "--disable-hot-restart", "-l", "warning", "--log-format", "%v"], { stdio: ["ignore", "ignore", "pipe"] });
+    child = spawn(
+      envoy,
+      ["-c", join(folder, "envoy.json"), "--concurrency", "1", "--disable-hot-restart", "-l", "warning", "--log-format", "%v"],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
     let rest = "";
     child.stderr!.setEncoding("utf8").on("data", (chunk: string) => {
       const lines = (rest + chunk).split("\n");
@@ -58,7 +67,9 @@ export async function record(scenario: Scenario, envoy: string, wasm: string): P
     await quiet(log);
     const lines: string[] = [];
     for (const request of scenario.requests) {
-      lines.push(`# ${request.method ?? (request.body === undefined && request.chunks === undefined ? "GET" : "POST")} ${request.path ?? "/"}`);
+      lines.push(
+        `# ${request.method ?? (request.body === undefined && request.chunks === undefined ? "GET" : "POST")} ${request.path ?? "/"}`,
+      );
       await sleep(request.wait ?? 0);
       const from = log.length;
       got.length = 0;
@@ -234,7 +245,7 @@ async function listening(port: number, child: ChildProcess, log: readonly string
 
 /** Waits until the log has not grown for a while. */
 async function quiet(log: readonly string[]): Promise<void> {
-  for (let before = -1; before !== log.length; ) {
+  for (let before = -1; before !== log.length;) {
     before = log.length;
     await sleep(400);
   }

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { findEnvoy } from "../../../cli/process/find-envoy.ts";
 import { compiled } from "../../assembly/compile.ts";
 import { record } from "./envoy.ts";
-import { scenarios } from "./scenarios.ts";
+import { scenarios } from "./scenarios/index.ts";
 
 const envoy = await findEnvoy({ environment: process.env, tell: (line) => console.error(line) });
 const wasm = await compiled(new URL("../probes/scripted.ts", import.meta.url));
@@ -13,6 +13,6 @@ if (unknown.length > 0) throw new Error(`no scenario is called ${unknown.join(",
 
 for (const scenario of scenarios) {
   if (wanted.length > 0 && !wanted.includes(scenario.name)) continue;
-  await writeFile(new URL(`./${scenario.name}.trace`, import.meta.url), await record(scenario, envoy.path, wasm));
+  await writeFile(new URL(`./recorded/${scenario.name}.trace`, import.meta.url), await record(scenario, envoy.path, wasm));
   console.log(scenario.name);
 }

@@ -1,7 +1,7 @@
 import { bytesOf } from "../bytes.ts";
 import { Gateway, type GatewayOptions, type ModuleUse } from "../gateway.ts";
 import type { Provider, ProviderAnswer, ProviderFailure } from "../provider.ts";
-import type { Listing, Scenario } from "./scenarios.ts";
+import { configurationOf, type Listing, type Scenario } from "./scenarios/index.ts";
 import { normalized, outcome, PAUSE } from "./trace.ts";
 
 /** Plays a scenario on our host; its trace has the form of the recorded one. */
@@ -9,7 +9,9 @@ export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
   const gateway = Gateway.startNow(optionsOf(scenario, probe));
   const lines: string[] = [];
   for (const request of scenario.requests) {
-    lines.push(`# ${request.method ?? (request.body === undefined && request.chunks === undefined ? "GET" : "POST")} ${request.path ?? "/"}`);
+    lines.push(
+      `# ${request.method ?? (request.body === undefined && request.chunks === undefined ? "GET" : "POST")} ${request.path ?? "/"}`,
+    );
     gateway.advance(request.wait ?? 0);
     const from = gateway.logLines.length;
     const { wait: _, hangUpAfterChunks, chunks, trailers, ...rest } = request;
@@ -32,7 +34,12 @@ export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
     const stalled = stream.ending === null;
     if (stalled) gateway.hangUp(stream);
     gateway.advance(400);
-    lines.push(...gateway.logLines.slice(from).filter((line) => line.level === "warn").map((line) => normalized(line.message)));
+    lines.push(
+      ...gateway.logLines
+        .slice(from)
+        .filter((line) => line.level === "warn")
+        .map((line) => normalized(line.message)),
+    );
     lines.push(
       ...outcome(
         {
@@ -59,7 +66,7 @@ function optionsOf(scenario: Scenario, probe: WebAssembly.Module): GatewayOption
     name: "probe",
     rootId: listing.rootId,
     vmId: listing.vmId ?? "trace",
-    configuration: listing.script,
+    configuration: configurationOf(listing),
     allowStopAtHeaders: listing.allowStopAtHeaders ?? true,
   });
   return {

@@ -26,7 +26,9 @@ export function outcome(client: ClientView, providers: readonly ProviderView[]):
   const lines = providers.map(({ provider, method, path, body }) => `= ${provider} got ${method} ${path} ${quoted(body)}`);
   const headers = [...client.headers].filter(([name]) => !OUTSIDE.has(name)).map(([name, value]) => `${name}=${value}`);
   const trailers = [...client.trailers].map(([name, value]) => `${name}=${value}`);
-  lines.push(`= client saw ${client.status} ${client.ended} ${quoted(client.body)} ${headers.sort().join(" ")}${trailers.length > 0 ? ` trailers ${trailers.join(" ")}` : ""}`.trimEnd());
+  lines.push(
+    `= client saw ${client.status} ${client.ended} ${quoted(client.body)} ${headers.sort().join(" ")}${trailers.length > 0 ? ` trailers ${trailers.join(" ")}` : ""}`.trimEnd(),
+  );
   return lines;
 }
 

@@ -2,16 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { probe } from "../modules.ts";
 import { replay } from "./replay.ts";
-import { scenarios } from "./scenarios.ts";
+import { scenarios } from "./scenarios/index.ts";
 
 const scripted = await probe("scripted");
 
-test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("%s: our host calls back as Envoy 1.40 does", (name, scenario) => {
-  expect(replay(scenario, scripted)).toBe(readFileSync(new URL(`./${name}.trace`, import.meta.url), "utf8"));
-});
+test.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+  "%s: our host calls back as Envoy 1.40 does",
+  (name, scenario) => {
+    expect(replay(scenario, scripted)).toBe(readFileSync(new URL(`./recorded/${name}.trace`, import.meta.url), "utf8"));
+  },
+);
 
 test("every recorded trace has its scenario", () => {
-  const recorded = readdirSync(new URL(".", import.meta.url))
+  const recorded = readdirSync(new URL("./recorded/", import.meta.url))
     .filter((file) => file.endsWith(".trace"))
     .map((file) => file.slice(0, -".trace".length));
   expect(recorded.sort()).toEqual(scenarios.map((scenario) => scenario.name).sort());
