@@ -8,35 +8,38 @@ import { escape, unescape } from "../json/unescape";
 import { JsonWriter } from "../json/writer";
 import { Item, ValueForm } from "./conversation";
 
-const VIEW = new Bytes();
 const TEXT = new ByteWriter(0);
 
 /** Whether a call's arguments are a JSON object; none at all counts as `{}`. What isn't one can't be said to a protocol that wants an object. */
 export function argumentsAreObject(source: Source, call: Item): bool {
   if (spanLength(call.value) == 0) return true;
-  const value = source.point(call.value, VIEW);
+  const value = source.bytes(call.value);
   if (call.valueForm == ValueForm.Json) return value.at(0) == 0x7b;
   TEXT.clear();
   unescape(value, TEXT);
-  const text = TEXT.pointAt(VIEW);
-  return isBlank(text) || isJson(text, JsonType.Object);
+  const text = TEXT.view();
+  const areObject = isBlank(text) || isJson(text, JsonType.Object);
+  TEXT.clear();
+  return areObject;
 }
 
 /** Writes a call's arguments as a JSON value. Whoever calls has seen that they are an object (`argumentsAreObject`). */
 export function writeArguments(source: Source, call: Item, out: JsonWriter): void {
-  const value = source.point(call.value, VIEW);
+  const value = source.bytes(call.value);
   if (call.valueForm == ValueForm.Json && !value.isEmpty) return out.raw(value);
   TEXT.clear();
   unescape(value, TEXT);
-  const text = TEXT.pointAt(VIEW);
-  if (!isBlank(text)) return out.raw(text);
-  out.beginObject();
-  out.endObject();
+  const text = TEXT.view();
+  if (isBlank(text)) {
+    out.beginObject();
+    out.endObject();
+  } else out.raw(text);
+  TEXT.clear();
 }
 
 /** Writes a call's arguments as a string that contains JSON. */
 export function writeArgumentsText(source: Source, call: Item, out: JsonWriter): void {
-  const value = source.point(call.value, VIEW);
+  const value = source.bytes(call.value);
   if (value.isEmpty) out.asciiText("{}");
   else if (call.valueForm == ValueForm.EscapedJson) out.escaped(value);
   else out.embed(value);

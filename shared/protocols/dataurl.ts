@@ -9,7 +9,6 @@ import { Item } from "./conversation";
 /** Longer media types with their parameters nobody writes: past this no comma is looked for. */
 const HEADER_LIMIT = 256;
 
-const VIEW = new Bytes();
 const TEXT = new ByteWriter(0);
 
 /**
@@ -18,13 +17,13 @@ const TEXT = new ByteWriter(0);
  */
 export function setUrl(source: Source, url: Span, item: Item): void {
   item.url = url;
-  const text = source.point(url, VIEW);
+  const text = source.bytes(url);
   if (!hasScheme(text)) {
     if (!hasEarlyEscape(text)) return;
     // A data URL may hide behind escapes: "d\u0061ta:".
     TEXT.clear();
     unescape(text, TEXT);
-    if (!hasScheme(TEXT.pointAt(VIEW))) return;
+    if (!hasScheme(TEXT.view())) return TEXT.clear();
     return setEscapedUrl(source, item);
   }
   const comma = text.indexOf(0x2c);
@@ -43,8 +42,9 @@ export function setUrl(source: Source, url: Span, item: Item): void {
 function setEscapedUrl(source: Source, item: Item): void {
   const start = source.arena.length;
   escape(TEXT.view(), source.arena);
+  TEXT.clear();
   const anew = source.since(start);
-  const text = source.point(anew, VIEW);
+  const text = source.bytes(anew);
   const comma = text.indexOf(0x2c);
   if (comma < 0 || comma > HEADER_LIMIT) return;
   split(source, anew, text.slice(0, comma), item);

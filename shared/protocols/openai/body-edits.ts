@@ -10,7 +10,6 @@ import { Target } from "../protocol";
 import { keyOf, withComma } from "./members";
 
 const READER = new JsonReader();
-const VIEW = new Bytes();
 const MAX_TOKENS = "max_tokens";
 
 /** What has to be changed, as bits. */
@@ -93,10 +92,13 @@ function appendOptions(body: Bytes, at: i32, out: JsonWriter): i32 {
 
 /** The client's options with `include_usage` set to true, wherever and however often it stands, or added in front. */
 function writeOptions(body: Bytes, options: Span, out: JsonWriter): void {
-  const json = READER.start(VIEW.set(body.buffer, spanStart(options), spanLength(options)));
+  const json = READER.start(new Bytes(body.buffer, spanStart(options), spanLength(options)));
   let at = spanStart(options);
   let isSet = false;
-  if (!json.enterObject()) return out.ascii('{"include_usage":true}');
+  if (!json.enterObject()) {
+    READER.release();
+    return out.ascii('{"include_usage":true}');
+  }
   let count = 0;
   while (json.nextKey()) {
     count++;
@@ -112,4 +114,5 @@ function writeOptions(body: Bytes, options: Span, out: JsonWriter): void {
     at++;
   }
   out.range(body.buffer, at, spanStart(options) + spanLength(options) - at);
+  READER.release();
 }

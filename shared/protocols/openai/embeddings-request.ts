@@ -21,6 +21,12 @@ export class EmbeddingsRequestReader {
 
   /** Reads `conversation.source.body`; null if it is a request. */
   read(conversation: Conversation): Failure | null {
+    const failure = this.readBody(conversation);
+    this.json.release();
+    return failure;
+  }
+
+  private readBody(conversation: Conversation): Failure | null {
     const complaint = this.complaint;
     complaint.clear();
     const body = conversation.source.body;

@@ -106,7 +106,7 @@ export function policyName(field: Field): string {
  * `Model` beside `model` would go past policy. Its folding also takes ſ (U+017F) for s and K (U+212A) for k. Null: none.
  */
 export function foldedName(source: Source, json: JsonReader, names: StaticArray<string>): string | null {
-  const key = source.point(json.keySpan, KEY);
+  const key = source.bytes(json.keySpan);
   if (!mayFold(key)) return null;
   FOLDED.clear();
   unescape(key, FOLDED);
@@ -136,7 +136,6 @@ function mayFold(key: Bytes): bool {
   return false;
 }
 
-const KEY = new Bytes();
 const FOLDED = new ByteWriter(0);
 
 export const POLICY_NAMES: StaticArray<string> = [

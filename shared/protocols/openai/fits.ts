@@ -1,12 +1,9 @@
 /** What of another protocol's conversation can't be said in OpenAI's. What is left out without a word is listed in README.md. */
-import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Source } from "../../bytes/span";
 import { Conversation, Item, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
 import { Target } from "../protocol";
-
-const VIEW = new Bytes();
 
 /** The first thing that this provider can't be told; null if there is none. */
 export function whyUnfit(conversation: Conversation, target: Target): Failure | null {
@@ -57,7 +54,7 @@ function whyItemUnfit(source: Source, item: Item): string {
 
 /** OpenAI's word for an item's audio: https://platform.openai.com/docs/guides/audio. Empty: it has none. */
 export function audioFormat(source: Source, item: Item): string {
-  const type = source.point(item.mediaType, VIEW);
+  const type = source.bytes(item.mediaType);
   if (type.is("wav") || type.is("audio/wav") || type.is("audio/x-wav") || type.is("audio/wave")) return "wav";
   if (type.is("mp3") || type.is("audio/mp3") || type.is("audio/mpeg")) return "mp3";
   return "";

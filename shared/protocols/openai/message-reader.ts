@@ -1,6 +1,6 @@
 /** Reads `messages`: one turn for each, then what it says. */
 import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
-import { Bytes } from "../../bytes/bytes";
+import { Bytes, NO_BUFFER } from "../../bytes/bytes";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { Conversation, ItemKind, Role } from "../conversation";
@@ -59,6 +59,13 @@ export class MessageReader {
     }
     complaint.messageIndex = -1;
     if (index == 0 && !json.failed) complaint.say("messages", "is empty, expected at least one message");
+  }
+
+  /** Lets go of the request that was read. */
+  release(): void {
+    this.nested.release();
+    this.view.set(NO_BUFFER, 0, 0);
+    this.parts.release();
   }
 
   private readMessage(json: JsonReader, conversation: Conversation, complaint: Complaint): void {

@@ -1,5 +1,5 @@
 /** Reads the parts of a message's content: https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages */
-import { Bytes } from "../../bytes/bytes";
+import { Bytes, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { Conversation, Item, ItemKind } from "../conversation";
@@ -33,6 +33,11 @@ export class PartReader {
       if (complaint.failure != null) return;
     }
     complaint.partIndex = -1;
+  }
+
+  /** Lets go of the request that was read. */
+  release(): void {
+    this.view.set(NO_BUFFER, 0, 0);
   }
 
   private readPart(json: JsonReader, conversation: Conversation, complaint: Complaint): void {

@@ -1,5 +1,5 @@
 /** What providers of OpenAI's protocol say when they fail: OpenAI's own error object, and the forms of the compatible vendors. */
-import { Bytes } from "../../bytes/bytes";
+import { Bytes, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonNumber } from "../../json/number";
 import { JsonReader } from "../../json/reader";
@@ -137,6 +137,12 @@ export function readFailure(status: i32, body: Bytes): Failure {
 
 /** The error that a text says; null if it says none. `status` is the answer's, 0 where the error came inside a 200. The failure owns its bytes. */
 export function readError(status: i32, body: Bytes): Failure | null {
+  const failure = failureIn(status, body);
+  VIEW.set(NO_BUFFER, 0, 0);
+  return failure;
+}
+
+function failureIn(status: i32, body: Bytes): Failure | null {
   const json = new JsonReader().start(body);
   const error = new ErrorMembers();
   if (!error.read(json) || !error.isPresent) return null;

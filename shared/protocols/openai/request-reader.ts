@@ -9,6 +9,7 @@ import { Field, POLICY_NAMES, fieldOf, foldedName, policyName } from "./fields";
 import { MessageReader } from "./message-reader";
 import { readReasoning, readReasoningEffort, readResponseFormat, readThinking } from "./settings-reader";
 import { readFunctionChoice, readTools, readToolChoice } from "./tools-reader";
+import { releaseValues } from "./values";
 
 /** Reads requests one after the other into conversations; between two it keeps nothing. */
 @final
@@ -20,6 +21,14 @@ export class ChatRequestReader {
 
   /** Reads `conversation.source.body`; null if it is a request. */
   read(conversation: Conversation): Failure | null {
+    const failure = this.readBody(conversation);
+    this.json.release();
+    this.messages.release();
+    releaseValues();
+    return failure;
+  }
+
+  private readBody(conversation: Conversation): Failure | null {
     const complaint = this.complaint;
     complaint.clear();
     const body = conversation.source.body;

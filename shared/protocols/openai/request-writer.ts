@@ -1,5 +1,4 @@
 /** Writes a conversation of another protocol as a chat completion: https://platform.openai.com/docs/api-reference/chat/create */
-import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span } from "../../bytes/span";
 import { unsignedValue } from "../../json/number";
 import { JsonWriter } from "../../json/writer";
@@ -11,8 +10,6 @@ import { writeMessages } from "./message-writer";
 /** Budgets for thinking, in tokens, below which the effort is low and medium. */
 const LOW_BUDGET: u64 = 4096;
 const MEDIUM_BUDGET: u64 = 16384;
-
-const VIEW = new Bytes();
 
 /** Writes the body. The conversation fits (`whyUnfit`). */
 export function writeTranslated(conversation: Conversation, target: Target, out: JsonWriter): void {
@@ -159,7 +156,7 @@ function effortWord(conversation: Conversation): string {
       break;
   }
   if (conversation.thinking == Choice.No || conversation.thinkingBudgetJson == ABSENT) return "";
-  const budget = unsignedValue(conversation.source.point(conversation.thinkingBudgetJson, VIEW));
+  const budget = unsignedValue(conversation.source.bytes(conversation.thinkingBudgetJson));
   return budget < LOW_BUDGET ? "low" : budget < MEDIUM_BUDGET ? "medium" : "high";
 }
 

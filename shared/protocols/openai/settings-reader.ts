@@ -5,9 +5,7 @@ import { JsonReader, JsonType } from "../../json/reader";
 import { Choice, Conversation, Effort, OutputFormat } from "../conversation";
 import { Complaint } from "./complaint";
 import { choiceOf } from "./tools-reader";
-import { optionalTextOf, textOf, valueOf, wordOf } from "./values";
-
-const VIEW = new Bytes();
+import { VIEW, optionalTextOf, textOf, valueOf, wordOf } from "./values";
 
 /** https://platform.openai.com/docs/api-reference/chat/create#chat-create-response_format */
 export function readResponseFormat(json: JsonReader, conversation: Conversation, complaint: Complaint): void {

@@ -2,13 +2,10 @@
  * Reads the thinking that a client sends back. Chat completions have no form for signed thinking; two are in use: `thinking_blocks` (LiteLLM's, with Anthropic's blocks;
  * the one that we write) and `reasoning_details` (https://openrouter.ai/docs/use-cases/reasoning-tokens).
  */
-import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { Conversation, Item, ItemKind } from "../conversation";
-import { wordOf } from "./values";
-
-const VIEW = new Bytes();
+import { VIEW, wordOf } from "./values";
 
 /** `[{"type":"thinking","thinking":…,"signature":…,"format":…},{"type":"redacted_thinking","data":…}]`. False if it holds nothing. */
 export function readThinkingBlocks(json: JsonReader, conversation: Conversation): bool {

@@ -4,9 +4,7 @@ import { ABSENT, spanLength } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Choice, Conversation, Tool, ToolPolicy } from "../conversation";
 import { Complaint } from "./complaint";
-import { optionalTextOf, textOf, valueOf, wordOf } from "./values";
-
-const VIEW = new Bytes();
+import { VIEW, optionalTextOf, textOf, valueOf, wordOf } from "./values";
 
 /** Reads `tools`; with `bare`, `functions`, whose elements are the functions themselves. */
 export function readTools(json: JsonReader, conversation: Conversation, complaint: Complaint, bare: bool): void {

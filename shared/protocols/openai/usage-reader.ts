@@ -1,5 +1,5 @@
 /** Reads a usage object, in OpenAI's form and its vendors' variants. */
-import { Bytes } from "../../bytes/bytes";
+import { Bytes, EMPTY, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT } from "../../bytes/span";
 import { JsonNumber } from "../../json/number";
 import { JsonReader } from "../../json/reader";
@@ -49,6 +49,8 @@ export function readUsage(json: JsonReader, usage: Usage): bool {
       }
     }
   }
+  NUMBER.read(EMPTY);
+  VIEW.set(NO_BUFFER, 0, 0);
   if (!isCounted || json.failed) return false;
   // xAI counts thinking apart from the completion; the total says so. Embeddings have only a total.
   if (reasoning > 0 && total == input + output + reasoning) output += reasoning;

@@ -1,5 +1,5 @@
 /** Single values of a request or an answer, with the complaint where they are of another type. Null is up to the caller. */
-import { Bytes } from "../../bytes/bytes";
+import { Bytes, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT, Span } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonReader, JsonType } from "../../json/reader";
@@ -35,3 +35,12 @@ export function wordOf(json: JsonReader, word: Span, view: Bytes): Bytes {
 }
 
 const DECODED = new ByteWriter(0);
+
+/** For what is looked at while a request is read, and not kept. */
+export const VIEW = new Bytes();
+
+/** Lets go of the request that was read, so that its bytes can be collected. */
+export function releaseValues(): void {
+  VIEW.set(NO_BUFFER, 0, 0);
+  DECODED.clear();
+}
