@@ -16,11 +16,8 @@ export const providerKeys = {
   GEMINI_KEY: "AIza-provider-gemini-3d5e",
 } as const;
 
-export interface Providers {
-  readonly openai: Provider;
-  readonly claude: Provider;
-  readonly gemini: Provider;
-}
+export type ProviderName = keyof typeof models;
+export type Providers = Readonly<Record<ProviderName, Provider>>;
 
 /** Three vendors, each of which takes only its own key. */
 export async function startProviders(): Promise<Providers> {
@@ -45,7 +42,6 @@ export function providersYaml({ openai, claude, gemini }: Providers, ...more: st
 
 /** A model of each of them. */
 export const models = { openai: "gpt-4o", claude: "claude-sonnet-4-5", gemini: "gemini-2.5-flash" } as const;
-export type ProviderName = keyof typeof models;
 
 /** A line of the access log. */
 export interface LogLine {

@@ -2,7 +2,7 @@
 
 import { APIError } from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Behaviour } from "../providers/provider.ts";
+import type { Behaviour, ReceivedRequest } from "../providers/provider.ts";
 import { models, providersYaml, startGateway, startProviders, type ProviderName, type Providers, type TestGateway } from "./gateway.ts";
 import { expectOnlyGoodRequests } from "./received.ts";
 
@@ -46,7 +46,7 @@ test("each kind of silence, whole or streamed, on each protocol: the provider is
   for (const [index, name] of (["openai", "claude", "gemini"] as const).entries()) {
     const next = (["claude", "gemini", "openai"] as const)[index]!;
     // Silent to those who ask it first; answers those who come from another.
-    providers[name].always((request) => {
+    providers[name].always((request: ReceivedRequest): Behaviour => {
       const word = Object.keys(silences).find((found) => request.body.includes(`${found} at ${name}`));
       return word === undefined ? {} : silences[word]!;
     });
