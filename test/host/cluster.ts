@@ -1,4 +1,4 @@
-import type { Provider, ProviderScript } from "./provider.ts";
+import type { Provider, ProviderOptions, ProviderScript } from "./provider.ts";
 import type { Metadata } from "./stream-info.ts";
 
 /** The host that an attempt goes to. */
@@ -23,9 +23,9 @@ export class Clusters {
     Object.entries(providers).forEach(([name, provider], i) => {
       if (provider === null) this.#hosts.set(name, null);
       else {
-        const options = typeof provider === "function" ? { script: provider } : provider;
+        const options: ProviderOptions = typeof provider === "function" ? { script: provider } : provider;
         this.#hosts.set(name, {
-          provider: name,
+          provider: options.name ?? name,
           cluster: name,
           address: options.address ?? `127.0.0.1:${9000 + i}`,
           metadata: options.metadata ?? { sluice: { provider: name } },

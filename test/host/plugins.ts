@@ -17,7 +17,7 @@ export interface ModuleUse {
   vmConfiguration?: BytesLike;
   /** `allow_on_headers_stop_iteration`. Default true. */
   allowStopAtHeaders?: boolean;
-  /** Lists the module in upstream position too, in the same VM. */
+  /** Lists the module in upstream position too, in the same VM; without a configuration there, as the CLI does. */
   upstream?: { rootId?: string; configuration?: unknown };
 }
 
@@ -112,7 +112,7 @@ export class Plugins {
 
 function upstreamHalf(use: ModuleUse): ModuleUse[] {
   if (use.upstream === undefined) return [];
-  const { rootId = use.rootId ?? "", configuration = use.configuration } = use.upstream;
+  const { rootId = use.rootId ?? "", configuration = "" } = use.upstream;
   return [{ ...use, rootId, configuration }];
 }
 

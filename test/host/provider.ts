@@ -38,6 +38,8 @@ export type ProviderScript = (request: ProviderRequest) => ProviderAnswer | Prov
 /** A provider with more than a script. */
 export interface ProviderOptions {
   script: ProviderScript;
+  /** What tests see of it in `attempts`. Default: the name of its cluster. */
+  name?: string;
   /** Default: `{ sluice: { provider: <name> } }`. */
   metadata?: Metadata;
   /** Default: 127.0.0.1 and a port by position. */
