@@ -1,15 +1,18 @@
+import { Bytes } from "../bytes/bytes";
 import { responseBody } from "../host/body";
 import { responseHeaders } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { nowNanoseconds } from "../host/time";
 import { Failure } from "../protocols/failure";
+import { isInternalHeader } from "./edge";
 import { Exchange, Progress } from "./exchange";
 import { Intake, Outcome } from "./intake";
 import { PlannedTarget } from "./provider";
 import { restoreHead } from "./request";
 
 const answerHead = new HeaderBlock();
+const name = new Bytes();
 const CODE_DETAILS = PropertyPath.of("response.code_details");
 
 /**
@@ -47,7 +50,7 @@ export class HeldAnswer {
     responseHeaders.readInto(answerHead);
     if (!this.upstream && isEnvoysOwn()) this.intake.giveUp();
     else this.intake.begin(answerHead);
-    dropConnectionHeaders();
+    dropForeignHeaders(this.upstream);
     answerHead.release();
     if (end) this.intake.end();
     return this.isStillHeld();
@@ -106,9 +109,17 @@ function isEnvoysOwn(): bool {
   return details != null && !details.is("via_upstream");
 }
 
-/** Headers of a provider that are about its own connection or site, not about the answer. */
-function dropConnectionHeaders(): void {
-  if (answerHead.indexOf("set-cookie") >= 0) responseHeaders.remove("set-cookie");
-  if (answerHead.indexOf("alt-svc") >= 0) responseHeaders.remove("alt-svc");
-  if (answerHead.indexOf("strict-transport-security") >= 0) responseHeaders.remove("strict-transport-security");
+/**
+ * Takes out what a provider says about its own connection or site, and what only the gateway or Envoy may say: `x-envoy-ratelimited`, say, would keep Envoy from trying the next target.
+ * Downstream `x-envoy-…` is this Envoy's own.
+ */
+function dropForeignHeaders(upstream: bool): void {
+  for (let i = 0; i < answerHead.count; i++) {
+    answerHead.name(i, name);
+    if (isSiteHeader(name) || (isInternalHeader(name) && (upstream || !name.startsWith("x-envoy-")))) responseHeaders.removeBytes(name);
+  }
+}
+
+function isSiteHeader(lower: Bytes): bool {
+  return lower.is("set-cookie") || lower.is("alt-svc") || lower.is("strict-transport-security");
 }

@@ -191,6 +191,15 @@ describe.each(kinds)("a provider that isn't there (%s)", (_kind, stream) => {
   });
 });
 
+test("a provider that itself stands behind an Envoy can't keep the next one from being asked", async () => {
+  const headers = { "x-envoy-ratelimited": "true", "x-envoy-overloaded": "true", "x-envoy-immediate-health-check-fail": "true" };
+  for (let round = 0; round < 3; round++) {
+    providers.openai.next({ error: { status: 429, headers } });
+    expect(await ask("openai-claude-gemini", round % 2 === 0)).toBe("The answer");
+  }
+  expect(counts()).toEqual({ openai: 3, claude: 3, gemini: 0 });
+});
+
 test("the access log counts the attempts and names who answered", async () => {
   await gateway.newLines();
   providers.openai.next({ error: { status: 500 } });
