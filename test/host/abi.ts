@@ -71,4 +71,5 @@ export const Flag = {
   StreamIdleTimeout: 0x10000,
   UpstreamProtocolError: 0x800000,
   NoClusterFound: 0x1000000,
+  DownstreamRemoteReset: 0x10000000,
 } as const;

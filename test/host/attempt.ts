@@ -218,7 +218,7 @@ export class Attempt extends Chain {
     }
     const answer = this.host.script(request);
     this.requestComplete = answer !== "refuse";
-    this.#events = eventsOf(answer);
+    this.#events = eventsOf(answer, this.info.protocol === "HTTP/2");
     this.#worker.envoy.post(() => this.play());
   }
 }

@@ -20,12 +20,15 @@ export function chunksOf(request: ClientRequest): Uint8Array[] {
 }
 
 /** The headers as the first filter sees them: what Envoy's connection manager takes out is gone, what it adds is there. */
-export function headersOf(request: ClientRequest, number: number): HeaderMap {
+export function headersOf(request: ClientRequest, number: number, http2: boolean): HeaderMap {
   const { body, chunks } = request;
   const headers = new HeaderMap(true);
-  headers.add(":authority", "gateway.test");
-  headers.add(":path", request.path ?? "/");
-  headers.add(":method", request.method ?? (body === undefined && chunks === undefined ? "GET" : "POST"));
+  const method = request.method ?? (body === undefined && chunks === undefined ? "GET" : "POST");
+  const authority: [string, string] = [":authority", "gateway.test"];
+  const target: [string, string] = [":path", request.path ?? "/"];
+  const verb: [string, string] = [":method", method];
+  // The order in which the codec gives them.
+  for (const [name, value] of http2 ? [verb, target, authority] : [authority, target, verb]) headers.add(name, value);
   headers.add(":scheme", "http");
   for (const [name, value] of HeaderMap.from(request.headers)) {
     if (OWN_TO_ENVOY.has(name) || HOP_BY_HOP.has(name)) continue;

@@ -36,6 +36,8 @@ export interface GatewayOptions {
   attemptCountHeader?: boolean;
   /** Whether the router adds `x-envoy-…` headers; false is `suppress_envoy_headers`. Default true. */
   envoyHeaders?: boolean;
+  /** HTTP/2 on both sides: a provider resets its stream, where HTTP/1 breaks the connection. */
+  http2?: boolean;
   /** Another worker's process, to share data, queues, metrics and clock with. */
   envoy?: Envoy;
   /** Offer what Higress's Envoy adds: `proxy_redis_*`, with `redis` behind them. */
@@ -136,12 +138,13 @@ export class Gateway implements Worker {
   open(request: ClientRequest & { more?: boolean }): Stream {
     this.#plugins.revive();
     const chunks = chunksOf(request);
-    const headers = headersOf(request, this.#requests + 1);
+    const http2 = this.#options.http2 === true;
+    const headers = headersOf(request, this.#requests + 1, http2);
     const stream = new Stream({
       info: new StreamInfo({
         startTime: this.envoy.clock.now,
         requestId: headers.get("x-request-id") ?? "",
-        protocol: "HTTP/1.1",
+        protocol: http2 ? "HTTP/2" : "HTTP/1.1",
         source: "127.0.0.1:50000",
         destination: "127.0.0.1:8080",
         connectionId: ++this.#requests,

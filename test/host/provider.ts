@@ -58,11 +58,11 @@ export type ProviderEvent =
   | { kind: "reset"; reason: ResetReason };
 
 /** Envoy's words for why an upstream stream ended. */
-export type ResetReason = "connection termination" | "remote connection failure" | "protocol error";
+export type ResetReason = "connection termination" | "remote connection failure" | "protocol error" | "remote reset";
 
 /** The events of an answer, in order. */
-export function eventsOf(answer: ProviderAnswer | ProviderFailure): ProviderEvent[] {
-  if (answer === "reset") return [{ kind: "reset", reason: "connection termination" }];
+export function eventsOf(answer: ProviderAnswer | ProviderFailure, http2 = false): ProviderEvent[] {
+  if (answer === "reset") return [{ kind: "reset", reason: http2 ? "remote reset" : "connection termination" }];
   if (answer === "refuse") return [{ kind: "reset", reason: "remote connection failure" }];
   if (answer === "stall") return [];
   const headers = HeaderMap.from(answer.headers);
@@ -86,7 +86,7 @@ export function eventsOf(answer: ProviderAnswer | ProviderFailure): ProviderEven
   });
   const lastEvent = events.at(-1)!;
   // An HTTP/1 body that breaks off is not HTTP any more.
-  if (then === "reset") events.push({ kind: "reset", reason: "protocol error" });
+  if (then === "reset") events.push({ kind: "reset", reason: http2 ? "remote reset" : "protocol error" });
   else if (then === "end") {
     if (answer.trailers !== undefined) events.push({ kind: "trailers", trailers: HeaderMap.from(answer.trailers) });
     else if (lastEvent.kind !== "data" || !lastEvent.end) events.push({ kind: "data", bytes: new Uint8Array(0), end: true });

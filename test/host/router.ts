@@ -275,5 +275,6 @@ export class Router implements Sink, AttemptOwner {
 const RESETS: Record<ResetReason, { status: number; flag: number; cause: string }> = {
   "connection termination": { status: 503, flag: Flag.UpstreamConnectionTermination, cause: "" },
   "remote connection failure": { status: 503, flag: Flag.UpstreamConnectionFailure, cause: "|delayed_connect_error:_Connection_refused" },
+  "remote reset": { status: 503, flag: Flag.UpstreamRemoteReset, cause: "" },
   "protocol error": { status: 502, flag: Flag.UpstreamProtocolError, cause: "" },
 };

@@ -124,11 +124,12 @@ export class Stream extends Chain {
     this.#fromClient(() => this.request.trailers(trailers));
   }
 
-  /** The client closes its connection. */
+  /** The client closes its connection, or (HTTP/2) resets its stream. */
   hangUp(): void {
     if (this.ending !== null) return;
-    this.info.flags |= Flag.DownstreamConnectionTermination;
-    this.info.codeDetails = "downstream_remote_disconnect";
+    const reset = this.info.protocol === "HTTP/2";
+    this.info.flags |= reset ? Flag.DownstreamRemoteReset : Flag.DownstreamConnectionTermination;
+    this.info.codeDetails = reset ? "http2.remote_reset" : "downstream_remote_disconnect";
     this.finish("hung-up");
   }
 

@@ -101,7 +101,8 @@ function upstreamFilters(scenario: Scenario, wasm: string): object {
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
         "@type": `${TYPE}extensions.upstreams.http.v3.HttpProtocolOptions`,
-        explicit_http_config: { http_protocol_options: { enable_trailers: true } },
+        explicit_http_config:
+          scenario.http2 === true ? { http2_protocol_options: {} } : { http_protocol_options: { enable_trailers: true } },
         http_filters: [
           ...(scenario.upstream ?? []).map((listing) => filter(listing, scenario, wasm)),
           {

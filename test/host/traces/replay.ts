@@ -2,29 +2,27 @@ import { bytesOf } from "../bytes.ts";
 import { Gateway, type GatewayOptions, type ModuleUse } from "../gateway.ts";
 import type { Provider, ProviderAnswer, ProviderFailure } from "../provider.ts";
 import { configurationOf, type Listing, type Scenario } from "./scenarios/index.ts";
-import { normalized, outcome, PAUSE } from "./trace.ts";
+import { methodOf, normalized, outcome, PAUSE, titleOf } from "./trace.ts";
 
 /** Plays a scenario on our host; its trace has the form of the recorded one. */
 export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
   const gateway = Gateway.startNow(optionsOf(scenario, probe));
   const lines: string[] = [];
   for (const request of scenario.requests) {
-    lines.push(
-      `# ${request.method ?? (request.body === undefined && request.chunks === undefined ? "GET" : "POST")} ${request.path ?? "/"}`,
-    );
+    lines.push(titleOf(request));
     gateway.advance(request.wait ?? 0);
     const from = gateway.logLines.length;
     const { wait: _, hangUpAfterChunks, chunks, trailers, ...rest } = request;
     const inPieces = chunks !== undefined;
-    const method = request.method ?? (inPieces || request.body !== undefined ? "POST" : "GET");
-    const stream = gateway.open({ ...rest, method, ...(inPieces ? { headers: withChunked(request.headers), more: true } : {}) });
+    const method = methodOf(request);
+    const stream = gateway.open({ ...rest, method, more: inPieces });
     if (inPieces) {
-      for (const chunk of chunks) {
-        gateway.send(stream, chunk);
+      for (const [i, chunk] of chunks.entries()) {
+        gateway.send(stream, chunk, request.endWithLastChunk === true && i === chunks.length - 1);
         gateway.advance(PAUSE);
       }
       if (trailers !== undefined) gateway.sendTrailers(stream, trailers);
-      else gateway.send(stream, new Uint8Array(0), true);
+      else if (request.endWithLastChunk !== true) gateway.send(stream, new Uint8Array(0), true);
     }
     if (hangUpAfterChunks !== undefined) {
       gateway.advance(hangUpAfterChunks === 0 ? PAUSE : PAUSE * hangUpAfterChunks - PAUSE / 2);
@@ -56,10 +54,6 @@ export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
   return `${lines.join("\n")}\n`;
 }
 
-function withChunked(headers: unknown): Record<string, string> {
-  return { ...(headers as Record<string, string> | undefined), "transfer-encoding": "chunked" };
-}
-
 function optionsOf(scenario: Scenario, probe: WebAssembly.Module): GatewayOptions {
   const use = (listing: Listing): ModuleUse => ({
     module: probe,
@@ -73,9 +67,12 @@ function optionsOf(scenario: Scenario, probe: WebAssembly.Module): GatewayOption
     modules: scenario.downstream.map(use),
     upstream: (scenario.upstream ?? []).map(use),
     clusters: scenario.clusters ?? {},
-    providers: Object.fromEntries(Object.entries(scenario.providers ?? {}).map(([name, provider]) => [name, spaced(provider)])),
+    providers: Object.fromEntries(
+      Object.entries(scenario.providers ?? {}).map(([name, provider]) => [name, spaced(provider, scenario.http2 === true)]),
+    ),
     callouts: scenario.callouts ?? {},
     env: scenario.env ?? {},
+    http2: scenario.http2 === true,
     tolerant: true,
     envoyHeaders: scenario.suppressEnvoyHeaders !== true,
     ...(scenario.routes === undefined ? {} : { routes: scenario.routes }),
@@ -84,13 +81,13 @@ function optionsOf(scenario: Scenario, probe: WebAssembly.Module): GatewayOption
 }
 
 /** The provider with a pause before each chunk but the first, and before the end. */
-function spaced(provider: Provider): Provider {
+function spaced(provider: Provider, http2: boolean): Provider {
   if (provider === null) return null;
   const script = typeof provider === "function" ? provider : provider.script;
-  return (request) => withPauses(script(request));
+  return (request) => withPauses(script(request), http2);
 }
 
-function withPauses(answer: ProviderAnswer | ProviderFailure): ProviderAnswer | ProviderFailure {
+function withPauses(answer: ProviderAnswer | ProviderFailure, http2: boolean): ProviderAnswer | ProviderFailure {
   if (typeof answer === "string" || answer.chunks === undefined) {
     if (typeof answer === "string") return answer;
     const { body, ...rest } = answer;
@@ -99,5 +96,7 @@ function withPauses(answer: ProviderAnswer | ProviderFailure): ProviderAnswer | 
     return { ...rest, headers, ...(body === undefined ? {} : { body }) };
   }
   const chunks = answer.chunks.flatMap((chunk) => (typeof chunk === "number" ? [chunk] : [chunk, PAUSE]));
-  return { ...answer, headers: { ...(answer.headers as Record<string, string>), "transfer-encoding": "chunked" }, chunks };
+  if (answer.endWithLastChunk === true) chunks.pop();
+  const headers = { ...(answer.headers as Record<string, string>), ...(http2 ? {} : { "transfer-encoding": "chunked" }) };
+  return { ...answer, headers, chunks };
 }

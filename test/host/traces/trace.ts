@@ -1,5 +1,17 @@
+import type { ClientRequest } from "../client.ts";
+
 /** Milliseconds between chunks, either way, so that each is a callback of its own. */
 export const PAUSE = 40;
+
+/** The method of a scenario's request. */
+export function methodOf(request: ClientRequest): string {
+  return request.method ?? (request.body === undefined && request.chunks === undefined ? "GET" : "POST");
+}
+
+/** The first line of a request's trace. */
+export function titleOf(request: ClientRequest): string {
+  return `# ${methodOf(request)} ${request.path ?? "/"}`;
+}
 
 /** What the client saw. */
 export interface ClientView {

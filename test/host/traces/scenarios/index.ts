@@ -8,6 +8,7 @@ import { faults } from "./faults.ts";
 import { headers } from "./headers.ts";
 import { heldAnswers } from "./held-answers.ts";
 import { heldRequests } from "./held-requests.ts";
+import { http2 } from "./http2.ts";
 import { limits } from "./limits.ts";
 import { replies } from "./replies.ts";
 import { routes } from "./routes.ts";
@@ -29,6 +30,7 @@ export const scenarios: Scenario[] = [
   ...time,
   ...ends,
   ...headers,
+  ...http2,
   ...routes,
   ...state,
   ...faults,

@@ -25,6 +25,8 @@ export interface Scenario {
   env?: Record<string, string>;
   bufferLimit?: number;
   suppressEnvoyHeaders?: boolean;
+  /** HTTP/2 on both sides. */
+  http2?: boolean;
   requests: (ClientRequest & {
     /** The client goes away after so many chunks of the answer (0: once the request is sent). */
     hangUpAfterChunks?: number;
