@@ -326,10 +326,10 @@ const DEFAULT_IDLE_TIMEOUT = 300_000;
 function replyHeaders(reply: LocalReply): HeaderMap {
   const headers = new HeaderMap();
   headers.add(":status", String(reply.status));
-  if (reply.body.length > 0) {
-    headers.add("content-length", String(reply.body.length));
-    headers.add("content-type", "text/plain");
-  }
   for (const [name, value] of reply.headers) headers.add(name, value);
+  if (reply.body.length > 0) {
+    headers.replace("content-length", String(reply.body.length));
+    if (!headers.has("content-type")) headers.add("content-type", "text/plain");
+  }
   return headers;
 }
