@@ -15,11 +15,9 @@ const escapes: Record<string, string> = { "<": "\\u003c", ">": "\\u003e", "&": "
 
 /** JSON as Google prints it: escaped for HTML; indented, or in one line with a space behind each name. */
 export function googleJson(value: unknown, indented: boolean): string {
-  const text = JSON.stringify(value, null, indented ? 2 : 0).replace(/"(?:[^"\\]|\\.)*"(:?)/g, (string, colon: string) => {
-    const escaped = string.replace(/[<>&'=]/g, (character) => escapes[character]!);
-    return colon === "" || indented ? escaped : `${escaped} `;
-  });
-  return indented ? `${text}\n` : text;
+  // Outside strings JSON has none of these characters.
+  const text = JSON.stringify(value, null, indented ? 2 : 0).replace(/[<>&'=]/g, (character) => escapes[character]!);
+  return indented ? `${text}\n` : text.replace(/"(?:[^"\\]|\\.)*":?/g, (string) => (string.endsWith(":") ? `${string} ` : string));
 }
 
 export function signatureOf(text: string): string {
