@@ -1,10 +1,10 @@
 import { Bytes } from "../../shared/bytes/bytes";
-import { Problems } from "../../shared/config/problems";
+import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
 import { environmentVariable } from "../../shared/host/environment";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { RuleParser } from "../../shared/rules/parse";
-import { AiProxyFields, PlanFields, ProviderFields, ProviderType } from "./config.generated";
+import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 
@@ -25,13 +25,17 @@ export class AiProxyConfig {
     if (problems.refused) return null;
     const at = reader.path;
     const config = new AiProxyConfig(fields);
-    if (base != null && base.fields.providers === fields.providers) config.providers = base.providers;
-    else config.addProviders(fields.providers, problems);
-    if (fields.plans.length > 0) {
-      if (base != null && base.fields.plans === fields.plans) config.plans = base.plans;
+    const sameProviders = base != null && base.fields.providers === fields.providers;
+    if (base != null && sameProviders) config.providers = base.providers;
+    else config.addProviders(fields.providers, at, problems);
+    config.single = config.makeSingle(at, problems);
+    const inherits = base != null && base.fields.plans === fields.plans;
+    // What a rule names itself wins over plans that it inherits.
+    const namesOne = fields.provider != null || !fields.activeProviderId.isEmpty;
+    if (fields.plans.length > 0 && !(inherits && namesOne)) {
+      if (base != null && inherits && sameProviders) config.plans = base.plans;
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
-    config.single = config.makeSingle(at, problems);
     return problems.refused ? null : config;
   }
 
@@ -40,9 +44,9 @@ export class AiProxyConfig {
     return this.plans != null || this.single != null;
   }
 
-  private addProviders(all: Array<ProviderFields>, problems: Problems): void {
+  private addProviders(all: Array<ProviderFields>, at: string, problems: Problems): void {
     for (let i = 0; i < all.length && !problems.refused; i++) {
-      const path = `providers[${i}]`;
+      const path = within(at, `providers[${i}]`);
       if (all[i].id.isEmpty)
         return problems.refuse(path + ".id", "found nothing, expected a name that targets and activeProviderId can refer to");
       if (this.provider(all[i].id) != null) {
@@ -56,7 +60,7 @@ export class AiProxyConfig {
   private makePlans(all: Array<PlanFields>, at: string, problems: Problems): Plans | null {
     const plans = new Plans();
     for (let i = 0; i < all.length && !problems.refused; i++) {
-      const path = `${at.length > 0 ? at + "." : ""}plans[${i}]`;
+      const path = within(at, `plans[${i}]`);
       const targets: Array<PlannedTarget> = [];
       for (let j = 0; j < all[i].targets.length; j++) {
         const target = all[i].targets[j];
@@ -72,8 +76,7 @@ export class AiProxyConfig {
       }
       plans.add(new Plan(all[i].cluster, all[i].weight, targets));
     }
-    if (plans.totalWeight == 0)
-      problems.refuse(`${at.length > 0 ? at + "." : ""}plans`, "found only weights of 0, expected at least one plan to be drawn");
+    if (plans.totalWeight == 0) problems.refuse(within(at, "plans"), "found only weights of 0, expected at least one plan to be drawn");
     return plans;
   }
 
@@ -81,17 +84,23 @@ export class AiProxyConfig {
   private makeSingle(at: string, problems: Problems): PlannedTarget | null {
     const own = this.fields.provider;
     if (own != null) {
-      const provider = makeProvider(own, at.length > 0 ? at + ".provider" : "provider", problems);
-      return provider == null ? null : new PlannedTarget(provider, null);
+      const isNamed = !own.id.isEmpty;
+      if (!isNamed) own.id = Bytes.of(PROVIDER_TYPE_NAMES[own.type]);
+      const provider = makeProvider(own, within(at, "provider"), problems);
+      if (provider == null) return null;
+      // Rules may name it by `activeProviderId`, as in Higress.
+      if (isNamed) {
+        const first: Array<ConfiguredProvider> = [];
+        first.push(provider);
+        this.providers = first.concat(this.providers);
+      }
+      return new PlannedTarget(provider, null);
     }
     const active = this.fields.activeProviderId;
     if (active.isEmpty) return null;
     const provider = this.provider(active);
     if (provider == null) {
-      problems.warn(
-        at.length > 0 ? at + ".activeProviderId" : "activeProviderId",
-        `no provider is called "${active.toString()}": nothing is done here`,
-      );
+      problems.warn(within(at, "activeProviderId"), `no provider is called "${active.toString()}": nothing is done here`);
       return null;
     }
     return new PlannedTarget(provider, null);

@@ -82,7 +82,8 @@ export class ConfiguredProvider extends Provider {
         scratch.bytes(key);
         head.set("authorization", scratch.pointAt(view));
       }
-    } else if (vendor.passesCallersKey && !exchange.credentialAccepted) {
+    } else if (vendor.passesCallersKey) {
+      // A key of the gateway's own isn't there any more: key-auth has taken it out.
       const own = exchange.head.find("authorization");
       if (own != null) head.set("authorization", own);
     }

@@ -1,6 +1,7 @@
 import { Bytes } from "../../shared/bytes/bytes";
-import { Problems } from "../../shared/config/problems";
-import { ConfigReader, Tristate } from "../../shared/config/reader";
+import { ByteTable } from "../../shared/config/byte-table";
+import { Problems, within } from "../../shared/config/problems";
+import { ConfigReader, NO_TEXTS, Tristate } from "../../shared/config/reader";
 import { environmentVariable } from "../../shared/host/environment";
 import { RuleParser } from "../../shared/rules/parse";
 import { ConsumerFields, KeyAuthFields } from "./config.generated";
@@ -19,6 +20,7 @@ export class KeyAuthConfig {
   headers: Array<Bytes> = [];
   /** Names of query parameters. */
   parameters: Array<Bytes> = [];
+  private allowed: ByteTable = new ByteTable();
 
   constructor(public fields: KeyAuthFields) {}
 
@@ -31,24 +33,41 @@ export class KeyAuthConfig {
     if (base != null && base.fields.consumers === fields.consumers && base.fields.credentials === fields.credentials) {
       config.table = base.table;
     } else {
-      for (let i = 0; i < fields.consumers.length; i++) config.addConsumer(fields.consumers[i], `consumers[${i}]`, problems);
+      for (let i = 0; i < fields.consumers.length; i++) config.addConsumer(fields.consumers[i], within(at, `consumers[${i}]`), problems);
       for (let i = 0; i < fields.credentials.length; i++) {
-        config.add(new Credential(fields.credentials[i], null, null, true, true), `credentials[${i}]`, problems);
+        config.add(
+          new Credential(fields.credentials[i], null, null, Tristate.Absent, Tristate.Absent),
+          within(at, `credentials[${i}]`),
+          problems,
+        );
       }
     }
     if (config.table.size == 0 && !problems.refused) {
-      problems.refuse(join(at, "consumers"), "found none, expected at least one consumer with a credential");
+      problems.refuse(within(at, "consumers"), "found none, expected at least one consumer with a credential");
     }
-    config.gatherPlaces(problems);
+    config.gatherPlaces(at, problems);
+    const allow = fields.allow;
+    if (allow != null) for (let i = 0; i < allow.length; i++) config.allowed.add(allow[i]);
     return problems.refused ? null : config;
   }
 
   /** Whether a consumer is on the scope's list; null list: everybody who is known. */
   allows(consumer: Bytes): bool {
-    const allow = this.fields.allow;
-    if (allow == null) return true;
-    for (let i = 0; i < allow.length; i++) if (allow[i].equals(consumer)) return true;
-    return false;
+    return this.fields.allow == null || this.allowed.find(consumer) >= 0;
+  }
+
+  /** Whether a request gets the same consumer, or the same refusal, in both scopes: then who asks is known before the route is. */
+  identifiesLike(other: KeyAuthConfig): bool {
+    const mine = this.fields;
+    const theirs = other.fields;
+    return (
+      this.table === other.table &&
+      mine.keys === theirs.keys &&
+      mine.inHeader == theirs.inHeader &&
+      mine.inQuery == theirs.inQuery &&
+      mine.compat == theirs.compat &&
+      mine.realm.equals(theirs.realm)
+    );
   }
 
   private addConsumer(consumer: ConsumerFields, path: string, problems: Problems): void {
@@ -57,13 +76,19 @@ export class KeyAuthConfig {
       const found = single ? "both" : "neither";
       return problems.refuse(path, `found ${found} of credential and credentials, expected one of them`);
     }
-    const inHeader = consumer.inHeader != Tristate.False;
-    const inQuery = consumer.inQuery != Tristate.False;
     const places = consumer.keys.length > 0 ? lowered(consumer.keys) : null;
     if (single)
-      return this.add(new Credential(consumer.credential, consumer.name, places, inHeader, inQuery), `${path}.credential`, problems);
+      return this.add(
+        new Credential(consumer.credential, consumer.name, places, consumer.inHeader, consumer.inQuery),
+        `${path}.credential`,
+        problems,
+      );
     for (let i = 0; i < consumer.credentials.length; i++) {
-      this.add(new Credential(consumer.credentials[i], consumer.name, places, inHeader, inQuery), `${path}.credentials[${i}]`, problems);
+      this.add(
+        new Credential(consumer.credentials[i], consumer.name, places, consumer.inHeader, consumer.inQuery),
+        `${path}.credentials[${i}]`,
+        problems,
+      );
     }
   }
 
@@ -78,6 +103,7 @@ export class KeyAuthConfig {
       credential.secret = value;
     }
     credential.secret = withoutScheme(credential.secret);
+    if (credential.secret.isEmpty) return problems.refuse(path, "found a scheme without a key, expected a key");
     if (this.table.add(credential)) return;
     const other = this.table.taken;
     const mine = credential.consumer;
@@ -86,18 +112,31 @@ export class KeyAuthConfig {
     problems.refuse(path, `the same key as ${nameOf(theirs)} has, found with ${nameOf(mine)}; expected each key once`);
   }
 
-  private gatherPlaces(problems: Problems): void {
+  private gatherPlaces(at: string, problems: Problems): void {
     const fields = this.fields;
-    if (!fields.inHeader && !fields.inQuery)
-      return problems.refuse("in_header", "found false, like in_query; expected one of them to be true");
+    let inHeader = fields.inHeader;
+    let inQuery = fields.inQuery;
+    for (let i = 0; i < fields.consumers.length; i++) {
+      if (fields.consumers[i].inHeader == Tristate.True) inHeader = true;
+      if (fields.consumers[i].inQuery == Tristate.True) inQuery = true;
+    }
+    if (!inHeader && !inQuery)
+      return problems.refuse(within(at, "in_header"), "found false, like in_query; expected one of them to be true");
     const all: Array<Bytes> = [];
     gather(fields.keys, all);
+    if (fields.keys.length == 0 && this.someCountsAnywhere()) gather(DEFAULT_PLACES, all);
     for (let i = 0; i < fields.consumers.length; i++) gather(fields.consumers[i].keys, all);
-    if (all.length == 0) gather(DEFAULT_PLACES, all);
-    if (fields.inQuery) this.parameters = all;
-    if (!fields.inHeader) return;
+    if (inQuery) this.parameters = all;
+    if (!inHeader) return;
     this.headers = all.slice(0);
     gather([ORIGINAL_AUTHORIZATION], this.headers);
+  }
+
+  /** Whether a credential has no places of its own. */
+  private someCountsAnywhere(): bool {
+    const fields = this.fields;
+    for (let i = 0; i < fields.consumers.length; i++) if (fields.consumers[i].keys.length == 0) return true;
+    return fields.credentials.length > 0;
   }
 }
 
@@ -114,6 +153,13 @@ export class KeyAuthParser extends RuleParser<KeyAuthConfig> {
   override parseRule(reader: ConfigReader, global: KeyAuthConfig | null): KeyAuthConfig | null {
     const fields = KeyAuthFields.parse(reader, global == null ? null : global.fields);
     if (fields.allow != null) this.someRuleAllows = true;
+    if (global != null) {
+      // A rule's own keys stand in place of the global part's, of either kind.
+      const ownConsumers = fields.consumers !== global.fields.consumers;
+      const ownCredentials = fields.credentials !== global.fields.credentials;
+      if (ownConsumers && !ownCredentials) fields.credentials = NO_TEXTS;
+      else if (ownCredentials && !ownConsumers) fields.consumers = [];
+    }
     return KeyAuthConfig.make(fields, global, reader);
   }
 
@@ -148,8 +194,4 @@ function lowered(names: Array<Bytes>): Array<Bytes> {
 
 function nameOf(consumer: Bytes | null): string {
   return consumer == null ? "a credential without consumer" : `consumer "${consumer.toString()}"`;
-}
-
-function join(path: string, field: string): string {
-  return path.length > 0 ? path + "." + field : field;
 }

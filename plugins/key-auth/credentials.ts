@@ -1,4 +1,5 @@
 import { Bytes } from "../../shared/bytes/bytes";
+import { Tristate } from "../../shared/config/reader";
 import { equalInConstantTime, SipHash } from "../../shared/crypto/siphash";
 import { randomNumber } from "../../shared/host/environment";
 
@@ -11,8 +12,9 @@ export class Credential {
     public consumer: Bytes | null,
     /** Names of the headers and parameters in which alone it counts; null: all. */
     public places: Array<Bytes> | null,
-    public inHeader: bool,
-    public inQuery: bool,
+    /** Whether it counts in headers, and in the query; not said: as the scope says. */
+    public inHeader: Tristate,
+    public inQuery: Tristate,
   ) {}
 }
 

@@ -18,10 +18,10 @@ import { findCredential } from "./search";
 export class KeyAuth extends Stage {
   constructor(
     private rules: Rules<KeyAuthConfig>,
-    /** Whether who isn't known is refused before the route is. */
-    private requiredEverywhere: bool,
-    /** Whether a request that no rule matches needs a key. */
-    private requiredElsewhere: bool,
+    /** Whether every scope looks for the same keys in the same places: then who asks is known, or refused, before the route is. */
+    private identifiesEarly: bool,
+    /** Whether a request needs a key where no `allow` asks for one. */
+    private required: bool,
   ) {
     super("key-auth");
   }
@@ -29,21 +29,19 @@ export class KeyAuth extends Stage {
   /** Who: from the headers alone, before anything is read or routed. */
   override onHead(exchange: Exchange): Verdict {
     const config = this.rules.global;
-    return config == null ? Verdict.Pass : this.identify(exchange, config, this.requiredEverywhere);
+    return config != null && this.identifiesEarly ? this.identify(exchange, config, this.required) : Verdict.Pass;
   }
 
   /** May they: once the route is known. */
   override onRoute(exchange: Exchange): Verdict {
     const config = configFor<KeyAuthConfig>(this.rules, exchange);
     if (config == null) return Verdict.Pass;
-    const global = this.rules.global;
-    const isRule = config !== global;
-    const required = this.requiredElsewhere || (isRule && config.fields.allow != null);
-    if (!exchange.credentialAccepted && (global == null || config.table !== global.table || required)) {
-      const verdict = this.identify(exchange, config, required);
+    const isLimited = config.fields.allow != null;
+    if (!exchange.credentialAccepted && (!this.identifiesEarly || isLimited)) {
+      const verdict = this.identify(exchange, config, this.required || isLimited);
       if (verdict != Verdict.Pass) return verdict;
     }
-    if (!isRule || config.fields.allow == null) return Verdict.Pass;
+    if (!isLimited) return Verdict.Pass;
     const consumer = exchange.consumer;
     return consumer != null && config.allows(consumer) ? Verdict.Pass : refuse(exchange, Refusal.NotAllowedHere, config);
   }
@@ -74,13 +72,13 @@ export class KeyAuthFactory extends StageFactory {
     if (rules == null) return null;
     const global = rules.global;
     const required = isRequired(global, parser.someRuleAllows);
-    let everywhere = required;
+    let early = true;
     for (let i = 0; i < rules.all.length; i++) {
       const config = rules.all[i].config;
-      // A rule that switches the plugin off, or knows other keys, has to be asked first.
-      if (config == null || global == null || config.table !== global.table) everywhere = false;
+      // A rule that switches the plugin off, or looks for other keys, has to be asked first.
+      if (config == null || global == null || !config.identifiesLike(global)) early = false;
     }
-    return new KeyAuth(rules, everywhere, required);
+    return new KeyAuth(rules, early, required);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
+import { Tristate } from "../../shared/config/reader";
 import { requestHeaders } from "../../shared/host/headers";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { KeyAuthConfig, withoutScheme } from "./config";
@@ -16,46 +17,58 @@ export class Found {
   any: bool = false;
 }
 
-/** Looks in the headers, then in the query; the first known key counts. Where it stands it is taken out of the request: no provider sees it. */
+/**
+ * Looks in the headers, then in the query; the first key that is known, and counts where it stands, is the caller's. Every key that is known is taken out of the request, wherever it stands: no provider
+ * sees one.
+ */
 export function findCredential(exchange: Exchange, config: KeyAuthConfig): Found {
   const found = new Found();
+  for (let i = 0; i < config.headers.length; i++) lookInHeader(exchange, config, config.headers[i], found);
+  if (config.parameters.length > 0) lookInQuery(exchange, config, found);
+  return found;
+}
+
+function lookInHeader(exchange: Exchange, config: KeyAuthConfig, name: Bytes, found: Found): void {
   const head = exchange.head;
-  for (let i = 0; i < config.headers.length; i++) {
-    const name = config.headers[i];
-    for (let at = head.indexOfBytes(name); at >= 0; at = head.indexOfBytes(name, at + 1)) {
-      const secret = withoutScheme(head.value(at, value));
-      if (secret.isEmpty) continue;
-      found.any = true;
-      const credential = config.table.find(secret);
-      if (credential == null || !credential.inHeader || !countsIn(credential, name)) continue;
-      found.credential = credential;
-      requestHeaders.removeBytes(name);
-      return found;
-    }
+  let isKnown = false;
+  for (let at = head.indexOfBytes(name); at >= 0; at = head.indexOfBytes(name, at + 1)) {
+    const secret = withoutScheme(head.value(at, value));
+    if (secret.isEmpty) continue;
+    found.any = true;
+    const credential = config.table.find(secret);
+    if (credential == null) continue;
+    isKnown = true;
+    if (found.credential == null && counts(credential, name, credential.inHeader, config.fields.inHeader)) found.credential = credential;
   }
-  const query = exchange.path.indexOf(0x3f);
-  if (query < 0 || config.parameters.length == 0) return found;
+  if (!isKnown) return;
+  head.removeBytes(name);
+  requestHeaders.removeBytes(name);
+}
+
+function lookInQuery(exchange: Exchange, config: KeyAuthConfig, found: Found): void {
+  const path = exchange.path;
+  const query = path.indexOf(0x3f);
+  if (query < 0) return;
   let from = query + 1;
-  while (from < exchange.path.length) {
-    let to = exchange.path.indexOf(0x26, from);
-    if (to < 0) to = exchange.path.length;
-    const pair = exchange.path.slice(from, to);
-    const equals = pair.indexOf(0x3d);
-    if (equals > 0) {
-      const name = pair.slice(0, equals);
-      if (isParameter(config, name) && equals + 1 < pair.length) {
+  while (from < path.length) {
+    let to = path.indexOf(0x26, from);
+    if (to < 0) to = path.length;
+    const equals = path.indexOf(0x3d, from);
+    if (equals > from && equals + 1 < to) {
+      const name = path.slice(from, equals);
+      if (isParameter(config, name)) {
         found.any = true;
-        const credential = config.table.find(decoded(pair.slice(equals + 1)));
-        if (credential != null && credential.inQuery && countsIn(credential, name)) {
-          found.credential = credential;
+        const credential = config.table.find(decoded(path.slice(equals + 1, to)));
+        if (credential != null) {
+          if (found.credential == null && counts(credential, name, credential.inQuery, config.fields.inQuery))
+            found.credential = credential;
           removeParameter(exchange, from, to);
-          return found;
+          continue;
         }
       }
     }
     from = to + 1;
   }
-  return found;
 }
 
 function isParameter(config: KeyAuthConfig, name: Bytes): bool {
@@ -64,7 +77,9 @@ function isParameter(config: KeyAuthConfig, name: Bytes): bool {
   return false;
 }
 
-function countsIn(credential: Credential, place: Bytes): bool {
+/** Whether a credential counts in a header or parameter of that name. `own` is what its consumer says of headers, or of the query; `usual` what the scope says. */
+function counts(credential: Credential, place: Bytes, own: Tristate, usual: bool): bool {
+  if (own == Tristate.Absent ? !usual : own == Tristate.False) return false;
   const places = credential.places;
   if (places == null) return true;
   for (let i = 0; i < places.length; i++) if (places[i].equals(place.toLowerCase())) return true;

@@ -47,3 +47,8 @@ export class Problems {
     this.kept++;
   }
 }
+
+/** The path of a field inside what `path` names; empty stands for the whole. */
+export function within(path: string, field: string): string {
+  return path.length > 0 ? path + "." + field : field;
+}

@@ -43,6 +43,20 @@ export class HeaderBlock {
     this.buffer = NO_BUFFER;
   }
 
+  /** Takes every header of that (lower-case) name out of the reading; the host's map stays as it is. */
+  removeBytes(lower: Bytes): void {
+    let kept = 0;
+    for (let i = 0; i < this.count; i++) {
+      if (this.name(i, probe).equals(lower)) continue;
+      for (let part = 0; part < 2; part++) {
+        this.starts[kept * 2 + part] = this.starts[i * 2 + part];
+        this.lengths[kept * 2 + part] = this.lengths[i * 2 + part];
+      }
+      kept++;
+    }
+    this.count = kept;
+  }
+
   /** The name at `index`, in a view that is reused; empty past the end. */
   name(index: i32, view: Bytes): Bytes {
     if (<u32>index >= <u32>this.count) return view.set(this.buffer, 0, 0);

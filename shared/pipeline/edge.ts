@@ -9,8 +9,8 @@ const YES = Bytes.of("1");
 const view = new Bytes();
 
 /**
- * What every request meets first: headers that only the gateway may set are taken out of what the client sent, unless an earlier module of ours has done so (then they are its own). They are removed from the host's map; `head` keeps showing them, so
- * nothing may be read from it by these names.
+ * What every request meets first: headers that only the gateway may set are taken out of what the client sent, unless an earlier module of ours has done so (then they are its own). They are removed
+ * from the host's map and from `head`.
  */
 export function guardEdge(head: HeaderBlock): void {
   if (!hasInternal(head)) {
@@ -20,8 +20,12 @@ export function guardEdge(head: HeaderBlock): void {
   const seen = EDGE.get();
   if (seen != null) return;
   EDGE.set(YES);
-  for (let i = 0; i < head.count; i++) {
-    if (isInternalHeader(head.name(i, view))) requestHeaders.removeBytes(view);
+  let at = 0;
+  while (at < head.count) {
+    if (isInternalHeader(head.name(at, view))) {
+      requestHeaders.removeBytes(view);
+      head.removeBytes(view);
+    } else at++;
   }
 }
 

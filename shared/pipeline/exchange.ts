@@ -37,6 +37,7 @@ export enum Progress {
 @final
 export class Exchange {
   // The client's side.
+  /** The headers as they came, but for those that are the gateway's alone. */
   head: HeaderBlock = new HeaderBlock();
   method: Bytes = new Bytes();
   path: Bytes = new Bytes();
@@ -50,7 +51,7 @@ export class Exchange {
   // What stages found out.
   /** Who asks; null: nobody that we know. */
   consumer: Bytes | null = null;
-  /** Whether the caller's credential was accepted here, and so isn't the provider's to see. */
+  /** Whether the caller has shown a key of the gateway's, be it one that names no consumer. */
   credentialAccepted: bool = false;
   /** The model asked for: UTF-8. Empty until it is read. Changed by `rename`. */
   model: Bytes = EMPTY;

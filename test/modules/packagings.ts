@@ -3,6 +3,7 @@ import { describe } from "vitest";
 import { Gateway, type GatewayOptions, type ModuleUse } from "../host/gateway.ts";
 import { module } from "../host/modules.ts";
 import type { ProviderScript } from "../host/provider.ts";
+import type { Route } from "../host/route.ts";
 import { openaiAnswer } from "./answers.ts";
 
 export type Plugin = "key-auth" | "model-router" | "ai-proxy";
@@ -15,9 +16,13 @@ export interface Setup {
   "ai-proxy"?: Readonly<Record<string, unknown>>;
   /** The provider's entry in ai-proxy's configuration. Default: type openai with the key `sk-provider`. */
   provider?: Readonly<Record<string, unknown>>;
+  /** ai-proxy has nothing to do with the requests: they pass to the provider as the other plugins leave them. */
+  inert?: boolean;
   /** What the provider does. Default: it answers `Hello`. */
   script?: ProviderScript;
   env?: Readonly<Record<string, string>>;
+  /** Names of routes, each for the paths below `/<name>/`; all else goes to the route `default`. */
+  routes?: readonly string[];
   /** Anything else of the host's. */
   host?: Partial<GatewayOptions>;
 }
@@ -40,13 +45,28 @@ function providerOf(setup: Setup): Record<string, unknown> {
   return { id: PROVIDER, ...(setup.provider ?? DEFAULT_PROVIDER) };
 }
 
+/** A rule that never matches: without a global part that is active ai-proxy is inert. */
+const INERT = { _rules_: [{ _match_route_: ["nowhere"], activeProviderId: PROVIDER }] };
+
 /** ai-proxy's configuration with a plan of the one provider, as the CLI writes it. */
 function planned(setup: Setup): Record<string, unknown> {
+  if (setup.inert) return { providers: [providerOf(setup)], ...INERT };
   return {
     providers: [providerOf(setup)],
     plans: [{ cluster: "plan", targets: [{ provider: PROVIDER }] }],
     ...setup["ai-proxy"],
   };
+}
+
+/** The upstream half stands on the clusters of plans, and only there. */
+function upstreamOf(setup: Setup): Partial<ModuleUse> {
+  return setup.inert ? {} : { upstream: { rootId: "attempt", configuration: "" } };
+}
+
+/** ai-proxy's configuration with the one provider, as older ones of Higress have it. */
+function single(setup: Setup): Record<string, unknown> {
+  if (setup.inert) return { providers: [providerOf(setup)], ...INERT };
+  return { provider: providerOf(setup), ...setup["ai-proxy"] };
 }
 
 /** The plugins that a test configures as parts of the bundle. */
@@ -76,7 +96,7 @@ export const packagings: readonly Packaging[] = [
         module: await module("bundle"),
         name: "sluice",
         vmId: "sluice",
-        upstream: { rootId: "attempt" },
+        ...upstreamOf(setup),
         configuration: { ...parts(setup), "ai-proxy": planned(setup) },
       },
     ],
@@ -89,7 +109,7 @@ export const packagings: readonly Packaging[] = [
       {
         module: await module("bundle"),
         name: "sluice",
-        configuration: { ...parts(setup), "ai-proxy": { provider: providerOf(setup), ...setup["ai-proxy"] } },
+        configuration: { ...parts(setup), "ai-proxy": single(setup) },
       },
     ],
   },
@@ -103,7 +123,7 @@ export const packagings: readonly Packaging[] = [
         module: await module("ai-proxy"),
         name: "ai-proxy",
         vmId: "ai-proxy",
-        configuration: { provider: providerOf(setup), ...setup["ai-proxy"] },
+        configuration: single(setup),
       },
     ],
   },
@@ -119,7 +139,7 @@ export const packagings: readonly Packaging[] = [
         vmId: "ai-proxy",
         configuration: {
           providers: [{ id: "another", type: "openai", apiTokens: ["sk-another"] }, providerOf(setup)],
-          activeProviderId: PROVIDER,
+          ...(setup.inert ? INERT : { activeProviderId: PROVIDER }),
           ...setup["ai-proxy"],
         },
       },
@@ -134,7 +154,7 @@ export const packagings: readonly Packaging[] = [
         module: await module("ai-proxy"),
         name: "ai-proxy",
         vmId: "ai-proxy",
-        upstream: { rootId: "attempt", configuration: "" },
+        ...upstreamOf(setup),
         configuration: planned(setup),
       },
     ],
@@ -150,16 +170,22 @@ export function forEachPackaging(plugins: readonly Plugin[], body: (start: Start
   describe.each(chosen)("$name:", (packaging) => body((setup = {}) => startAs(packaging, setup), packaging));
 }
 
+/** A route under which ai-proxy's plans are followed, and requests without one go to the provider. */
+function routesFor(name: string, prefix: string): Route[] {
+  const planned = { prefix, headers: { "x-sluice-cluster": "plan" } };
+  return [
+    { name, match: planned, clusterHeader: "x-sluice-cluster", retry: {} },
+    { name, match: { prefix }, cluster: PROVIDER, retry: {} },
+  ];
+}
+
 export async function startAs(packaging: Packaging, setup: Setup): Promise<Gateway> {
   const script = setup.script ?? (() => openaiAnswer("Hello"));
   return Gateway.start({
     modules: await packaging.modules(setup),
     clusters: { plan: [PROVIDER] },
     providers: { [PROVIDER]: script },
-    routes: [
-      { name: "planned", match: { headers: { "x-sluice-cluster": "plan" } }, clusterHeader: "x-sluice-cluster", retry: {} },
-      { name: "default", cluster: PROVIDER, retry: {} },
-    ],
+    routes: [...(setup.routes ?? []).flatMap((name) => routesFor(name, `/${name}/`)), ...routesFor("default", "/")],
     ...(setup.env === undefined ? {} : { env: setup.env }),
     ...setup.host,
   });
