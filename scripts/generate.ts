@@ -1,5 +1,6 @@
 /**
- * Writes everything that comes from plugins/<name>/config.schema.json: the parser beside it, the tables in its README, and the schema of all plugins.
+ * Writes everything that comes from plugins/<name>/config.schema.json: the parser beside it, the tables in its README, and the schema of all plugins; and the table of vendors
+ * in docs/providers.md, which comes from plugins/ai-proxy/vendors.ts.
  * `npm run generate`; the linter fails where a file differs from what this would write.
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { writeAssembly } from "./generate/assembly.ts";
 import { writeCombined } from "./generate/combined.ts";
 import { readPlugin, type Schema } from "./generate/model.ts";
 import { replaceTables } from "./generate/table.ts";
+import { readVendors, replaceVendors } from "./generate/vendors.ts";
 
 /** Every generated file under `root`, path from there → text. README.md counts whole: what stands outside the marks is kept. */
 export async function generate(root: string): Promise<Map<string, string>> {
@@ -27,6 +29,11 @@ export async function generate(root: string): Promise<Map<string, string>> {
     await write(`${folder}/README.md`, replaceTables(readFileSync(join(root, folder, "README.md"), "utf8"), plugin));
   }
   await write("docs/schema/plugins.schema.json", writeCombined(plugins));
+  const aiProxy = plugins.find(({ name }) => name === "ai-proxy");
+  if (aiProxy !== undefined) {
+    const rows = readVendors(readFileSync(join(root, "plugins/ai-proxy/vendors.ts"), "utf8"), aiProxy);
+    await write("docs/providers.md", replaceVendors(readFileSync(join(root, "docs/providers.md"), "utf8"), rows));
+  }
   return files;
 }
 
