@@ -175,7 +175,7 @@ function routesFor(name: string, prefix: string): Route[] {
   const planned = { prefix, headers: { "x-sluice-cluster": "plan" } };
   return [
     { name, match: planned, clusterHeader: "x-sluice-cluster", retry: {} },
-    { name, match: { prefix }, cluster: PROVIDER, retry: {} },
+    { name, match: { prefix }, cluster: PROVIDER, retry: { retries: 0 } },
   ];
 }
 
