@@ -23,6 +23,9 @@ const fields = {
 
 const numbers: ReadonlySet<string> = new Set(["status", "duration_ms", "attempts", "request_bytes", "answer_bytes"]);
 
+/** Of these the facts know the client's: once an attempt has written its request, Envoy shows the provider's path, and no id. */
+const inFacts: ReadonlySet<string> = new Set(["request_id", "path"]);
+
 /** Written by the module as a JSON object, once per request. */
 const facts = "wasm.sluice.facts";
 
@@ -31,7 +34,9 @@ const facts = "wasm.sluice.facts";
  * went through the listener's path normalisation, after which a path has no quote, backslash, space or control character, and nothing else in the line is a client's choice.
  */
 export function accessLogs(gateway: Gateway): Message[] {
-  const line = Object.entries(fields).map(([name, operator]) => (numbers.has(name) ? `"${name}":${operator}` : `"${name}":"${operator}"`));
+  const line = Object.entries(fields)
+    .filter(([name]) => !inFacts.has(name))
+    .map(([name, operator]) => (numbers.has(name) ? `"${name}":${operator}` : `"${name}":"${operator}"`));
   const text = `{${line.join(",")},"facts":%FILTER_STATE(${facts}:PLAIN)%}\n`;
   return [
     { filter: condition(`'${facts}' in filter_state`), ...log(gateway, { text_format_source: { inline_string: text } }) },

@@ -1,4 +1,5 @@
 /** Views of bytes, and spans: the two ways in which Sluice refers to text without copying it. */
+import { copyBytes, equalBytes } from "./copy";
 import { decodeUtf8 } from "./utf8";
 
 export const NO_BUFFER = new StaticArray<u8>(0);
@@ -68,12 +69,12 @@ export class Bytes {
   /** The same bytes in a buffer of their own. */
   copy(): Bytes {
     const buffer = new StaticArray<u8>(this.length);
-    memory.copy(changetype<usize>(buffer), this.pointer, this.length);
+    copyBytes(changetype<usize>(buffer), this.pointer, this.length);
     return new Bytes(buffer, 0, this.length);
   }
 
   equals(other: Bytes): bool {
-    return this.length == other.length && memory.compare(this.pointer, other.pointer, this.length) == 0;
+    return this.length == other.length && equalBytes(this.pointer, other.pointer, this.length);
   }
 
   /** Whether these bytes are the given ASCII text. */
@@ -83,7 +84,12 @@ export class Bytes {
 
   /** As `is`, with A–Z and a–z taken as the same; `lower` is written in lower case. */
   isIgnoringCase(lower: string): bool {
-    if (this.length != lower.length) return false;
+    return this.length == lower.length && this.startsWithIgnoringCase(lower);
+  }
+
+  /** Whether these bytes begin with the ASCII text, with A–Z and a–z taken as the same; `lower` is written in lower case. */
+  startsWithIgnoringCase(lower: string): bool {
+    if (this.length < lower.length) return false;
     const mine = this.pointer;
     for (let i = 0; i < lower.length; i++) {
       let byte = <u32>load<u8>(mine + <usize>i);
@@ -102,7 +108,7 @@ export class Bytes {
   }
 
   startsWithBytes(prefix: Bytes): bool {
-    return this.length >= prefix.length && memory.compare(this.pointer, prefix.pointer, prefix.length) == 0;
+    return this.length >= prefix.length && equalBytes(this.pointer, prefix.pointer, prefix.length);
   }
 
   endsWithBytes(suffix: Bytes): bool {

@@ -1,4 +1,5 @@
 import { Bytes, NO_BUFFER } from "./bytes";
+import { copyBytes } from "./copy";
 import { decodeUtf8 } from "./utf8";
 
 /** What a writer keeps of its buffer when it is cleared: one large body must not set the size of a VM for good. */
@@ -28,7 +29,7 @@ export class ByteWriter {
     const needed = this.length + more;
     if (needed > this.buffer.length) {
       const grown = new StaticArray<u8>(max(needed, max(64, min(this.buffer.length * 2, this.buffer.length + (4 << 20)))));
-      memory.copy(changetype<usize>(grown), changetype<usize>(this.buffer), this.length);
+      copyBytes(changetype<usize>(grown), changetype<usize>(this.buffer), this.length);
       this.buffer = grown;
     }
     return changetype<usize>(this.buffer) + <usize>this.length;
@@ -62,14 +63,14 @@ export class ByteWriter {
     if (length > size - start) length = size - start;
     // `reserve` may replace this.buffer; where a writer copies from itself, `buffer` still holds the bytes.
     const to = this.reserve(length);
-    memory.copy(to, changetype<usize>(buffer) + <usize>start, length);
+    copyBytes(to, changetype<usize>(buffer) + <usize>start, length);
     this.length += length;
   }
 
   /** `length` bytes from a place in linear memory that the caller keeps alive. */
   copyFrom(pointer: usize, length: i32): void {
     if (length <= 0) return;
-    memory.copy(this.reserve(length), pointer, length);
+    copyBytes(this.reserve(length), pointer, length);
     this.length += length;
   }
 

@@ -7,7 +7,7 @@ import {
   proxy_replace_header_map_value,
   proxy_set_header_map_pairs,
 } from "./imports";
-import { OUT, takeHanded } from "./memory";
+import { endPassing, expectPassing, OUT, takeHanded } from "./memory";
 import { name } from "./name";
 import { HeaderBlock } from "./pairs";
 import { MapType, Status } from "./types";
@@ -54,6 +54,13 @@ export class Headers {
   readInto(block: HeaderBlock): void {
     if (proxy_get_header_map_pairs(this.map, OUT, OUT + 4) == Status.Ok) block.read(takeHanded());
     else block.release();
+  }
+
+  /** As `readInto`, for a block that is done with before the next host call. */
+  passInto(block: HeaderBlock): void {
+    expectPassing();
+    this.readInto(block);
+    endPassing();
   }
 
   /** Replaces the whole map by a serialised one. */

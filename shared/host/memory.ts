@@ -1,4 +1,5 @@
 import { Bytes, NO_BUFFER } from "../bytes/bytes";
+import { copyBytes } from "../bytes/copy";
 
 /**
  * Ownership of what the host hands over. The host asks the module for memory (`proxy_on_memory_allocate`), fills it, and writes its address where the host call said. That
@@ -17,9 +18,28 @@ const LARGEST: usize = 1 << 29;
 /** Where host calls leave addresses, sizes and numbers. */
 export const OUT: usize = memory.data(32);
 
+/** What a transient host call gets, if it fits: so that reading a few headers makes no garbage. */
+const PASSING = new StaticArray<u8>(4096);
+let passing: bool = false;
+
+/** To be called before a host call whose bytes are used up before the next one: they may come in a buffer that is used again. */
+export function expectPassing(): void {
+  passing = true;
+}
+
+/** To be called after it, whatever came of it. */
+export function endPassing(): void {
+  passing = false;
+}
+
 /** Serves `proxy_on_memory_allocate`: 0 refuses. */
 export function allocate(size: usize): usize {
   if (size == 0 || size > LARGEST) return 0;
+  if (passing && size <= <usize>PASSING.length) {
+    passing = false;
+    handed = PASSING;
+    return changetype<usize>(PASSING);
+  }
   const buffer = new StaticArray<u8>(<i32>size);
   handed = buffer;
   sinceCollection += size;
@@ -40,7 +60,7 @@ export function takeHanded(): Bytes {
   const end = <u64>pointer + <u64>(<u32>size);
   if (end > (<u64>memory.size()) << 16 || <usize>size > LARGEST) return new Bytes();
   const copy = new StaticArray<u8>(size);
-  memory.copy(changetype<usize>(copy), pointer, size);
+  copyBytes(changetype<usize>(copy), pointer, size);
   return Bytes.whole(copy);
 }
 

@@ -1,7 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { proxy_get_property, proxy_set_property } from "./imports";
-import { OUT, takeHanded } from "./memory";
+import { endPassing, expectPassing, OUT, takeHanded } from "./memory";
 import { Status } from "./types";
 
 /**
@@ -30,6 +30,14 @@ export class PropertyPath {
   get(): Bytes | null {
     if (proxy_get_property(this.bytes.pointer, this.bytes.length, OUT, OUT + 4) != Status.Ok) return null;
     return takeHanded();
+  }
+
+  /** As `get`, for a value that is done with before the next host call. */
+  pass(): Bytes | null {
+    expectPassing();
+    const value = this.get();
+    endPassing();
+    return value;
   }
 
   /** Sets a fact: filter state `wasm.<key>`, visible to all filters after this and to the access log. */

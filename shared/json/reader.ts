@@ -21,6 +21,7 @@ export enum JsonType {
 
 /** How deep objects and arrays may be nested. */
 export const DEPTH_LIMIT = 512;
+const NO_LEVELS = new StaticArray<bool>(0);
 
 /** Where the reader stands. */
 enum Place {
@@ -58,8 +59,9 @@ export class JsonReader {
   private first: usize = 0;
   private cursor: usize = 0;
   private limit: usize = 0;
-  /** For each open level whether it is an object. */
-  private objects: StaticArray<bool> = new StaticArray<bool>(DEPTH_LIMIT + 1);
+  /** For each open level whether it is an object: the first 64 as bits, so that a reader is small; deeper ones where they occur. */
+  private near: u64 = 0;
+  private far: StaticArray<bool> = NO_LEVELS;
 
   /** Begins to read a text. */
   start(bytes: Bytes): this {
@@ -281,10 +283,27 @@ export class JsonReader {
     }
   }
 
+  private isInObject(): bool {
+    const level = this.depth;
+    return level < 64 ? ((this.near >> (<u64>level)) & 1) != 0 : unchecked(this.far[level]);
+  }
+
+  /** Notes what the level `depth` is. */
+  private enterLevel(object: bool): void {
+    const level = this.depth;
+    if (level < 64) {
+      const bit: u64 = (<u64>1) << (<u64>level);
+      this.near = object ? this.near | bit : this.near & ~bit;
+      return;
+    }
+    if (this.far.length == 0) this.far = new StaticArray<bool>(DEPTH_LIMIT + 1);
+    unchecked((this.far[level] = object));
+  }
+
   /** Skips what is left of the open objects and arrays, until only `level` are open. */
   private closeDownTo(level: i32): void {
     while (this.depth > level && !this.failed) {
-      const inside = unchecked(this.objects[this.depth]) ? this.stepToKey() : this.stepToElement();
+      const inside = this.isInObject() ? this.stepToKey() : this.stepToElement();
       if (inside) this.consume();
     }
   }
@@ -297,14 +316,14 @@ export class JsonReader {
   private open(object: bool): bool {
     if (this.depth >= DEPTH_LIMIT) return this.fail(JsonError.TooDeep);
     this.depth++;
-    unchecked((this.objects[this.depth] = object));
+    this.enterLevel(object);
     this.cursor++;
     this.place = Place.Opened;
     return true;
   }
 
   private stepToKey(): bool {
-    if (this.depth == 0 || !unchecked(this.objects[this.depth])) return this.fail(JsonError.OutOfPlace);
+    if (this.depth == 0 || !this.isInObject()) return this.fail(JsonError.OutOfPlace);
     if (!this.passSeparator(0x7d)) return false;
     if (this.cursor >= this.limit || load<u8>(this.cursor) != 0x22) return this.failHere();
     const from = this.cursor + 1;
@@ -320,7 +339,7 @@ export class JsonReader {
   }
 
   private stepToElement(): bool {
-    if (this.depth == 0 || unchecked(this.objects[this.depth])) return this.fail(JsonError.OutOfPlace);
+    if (this.depth == 0 || this.isInObject()) return this.fail(JsonError.OutOfPlace);
     if (!this.passSeparator(0x5d)) return false;
     this.place = Place.Value;
     return true;

@@ -1,5 +1,6 @@
 /** Writes JSON by appending; commas come by themselves. */
 import { Bytes } from "../bytes/bytes";
+import { copyBytes } from "../bytes/copy";
 import { Source, Span } from "../bytes/span";
 import { ByteWriter } from "../bytes/writer";
 import { escape, unescape } from "./unescape";
@@ -190,7 +191,7 @@ export class JsonWriter extends ByteWriter {
     const length = content.length;
     const to = this.reserve(length + 2);
     store<u8>(to, 0x22);
-    memory.copy(to + 1, content.pointer, length);
+    copyBytes(to + 1, content.pointer, length);
     store<u8>(to + 1 + <usize>length, 0x22);
     this.length += length + 2;
   }

@@ -42,7 +42,7 @@ export class Attempt extends StreamContext {
   private answer: HeldAnswer | null = null;
 
   override onRequestHeaders(_count: u32, end: bool): HeadersStatus {
-    const handle = HANDLE.get();
+    const handle = HANDLE.pass();
     if (handle == null) return this.lost("sluice.no_handle");
     const exchange = exchanges.find(handle);
     if (exchange == null) return this.lost("sluice.no_exchange");
@@ -127,7 +127,8 @@ export class Attempt extends StreamContext {
  */
 function targetOf(exchange: Exchange): PlannedTarget | null {
   const position = exchange.attempts++;
-  const provider = HOST_PROVIDER.get();
+  if (exchange.targetCount == 1) return position == 0 ? exchange.targets[0] : null;
+  const provider = HOST_PROVIDER.pass();
   for (let i = position; i < exchange.targetCount; i++) {
     const planned = exchange.targets[i];
     if (provider == null || planned.provider.id.equals(provider)) return planned;

@@ -11,7 +11,6 @@ import { answerChain, editsAnswer } from "./answer-chain";
 import { failureOfReply } from "./envoy-failure";
 import { Exchange, Progress } from "./exchange";
 import { failureBody, sendFailure } from "./reply";
-import { restoreHead } from "./request";
 
 const CODE_DETAILS = PropertyPath.of("response.code_details");
 const JSON_TYPE = Bytes.of("application/json");
@@ -127,11 +126,10 @@ export class ClientAnswer {
 
   private beginFailure(client: ClientProtocol, end: bool): void {
     const exchange = this.exchange;
-    responseHeaders.readInto(head);
+    responseHeaders.passInto(head);
     const failure = failureOfReply(exchange, head);
     head.release();
     exchange.failure = failure;
-    if (exchange.attempts > 0) restoreHead(exchange);
     if (end) {
       // Headers alone have no bytes that could be replaced.
       exchange.progress = Progress.Local;

@@ -27,6 +27,13 @@ export function publishHandle(exchange: Exchange): void {
 export function publishFacts(exchange: Exchange): void {
   out.clear();
   out.beginObject();
+  const id = exchange.head.indexOf("x-request-id");
+  if (id >= 0) {
+    out.key("request_id");
+    out.text(exchange.head.value(id, view));
+  }
+  out.key("path");
+  out.text(withoutQuery(exchange.path));
   const consumer = exchange.consumer;
   if (consumer != null) {
     out.key("consumer");
@@ -92,4 +99,10 @@ function keepOthers(): void {
     out.raw(reader.bytes(value));
   }
   reader.release();
+}
+
+/** A query may hold a key. */
+function withoutQuery(path: Bytes): Bytes {
+  const query = path.indexOf(0x3f);
+  return query < 0 ? path : path.slice(0, query);
 }

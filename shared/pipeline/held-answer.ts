@@ -9,7 +9,6 @@ import { isInternalHeader } from "./edge";
 import { Exchange, Progress } from "./exchange";
 import { Intake, Outcome } from "./intake";
 import { PlannedTarget } from "./provider";
-import { restoreHead } from "./request";
 
 const answerHead = new HeaderBlock();
 const name = new Bytes();
@@ -46,8 +45,7 @@ export class HeldAnswer {
   /** The answer's headers have come. True: hold them. */
   onHeaders(end: bool): bool {
     this.planned.provider.removeCredential();
-    if (this.upstream) restoreHead(this.exchange);
-    responseHeaders.readInto(answerHead);
+    responseHeaders.passInto(answerHead);
     if (!this.upstream && isEnvoysOwn()) this.intake.giveUp();
     else this.intake.begin(answerHead);
     dropForeignHeaders(this.upstream);

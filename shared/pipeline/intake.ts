@@ -161,12 +161,12 @@ export function isRetriable(kind: FailureKind): bool {
   }
 }
 
-/** A media type without its parameters, compared without case. `lower` is `type/subtype`. */
+/** Whether a content type, its parameters aside, is `lower` (`type/subtype`), compared without case. */
 export function isType(value: Bytes, lower: string): bool {
-  const semicolon = value.indexOf(0x3b);
-  let end = semicolon < 0 ? value.length : semicolon;
-  while (end > 0 && value.at(end - 1) == 0x20) end--;
-  return value.slice(0, end).isIgnoringCase(lower);
+  if (!value.startsWithIgnoringCase(lower)) return false;
+  let at = lower.length;
+  while (value.at(at) == 0x20) at++;
+  return at >= value.length || value.at(at) == 0x3b;
 }
 
 function statusIn(value: Bytes): i32 {

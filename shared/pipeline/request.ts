@@ -77,13 +77,6 @@ export class ProviderRequest {
   }
 }
 
-/** Gives the host's headers back what the access log shows of a request: the client's path, and the request's id. The provider's stays out of the log with its credential. */
-export function restoreHead(exchange: Exchange): void {
-  requestHeaders.set(":path", exchange.path);
-  const id = exchange.head.indexOf("x-request-id");
-  if (id >= 0) requestHeaders.set("x-request-id", exchange.head.value(id, value));
-}
-
 /**
  * Turns the host's headers into these one by one. Not as a whole, since downstream Envoy then picks the route anew, by headers of which those that routes match on are gone (measured with 1.40).
  */

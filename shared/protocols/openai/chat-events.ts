@@ -20,6 +20,11 @@ class ChoiceState {
 /** The index under which the old `function_call` goes: it is one call, and no piece of it has an id. */
 const FUNCTION_CALL: i32 = i32.MAX_VALUE;
 
+// Shared by all answers: what they hold is used up within one call.
+const NESTED = new JsonReader();
+const INNER = new JsonReader();
+const SCRATCH = new ByteWriter(0);
+
 /** Hands events on in one reused `AnswerEvent`: `Start` first, `End` last and once. One object for each answer. */
 @final
 export class ChatEvents {
@@ -33,10 +38,10 @@ export class ChatEvents {
   private finished: i32 = 0;
   /** The answer's own id, of which ids of calls are made that have none. */
   private id: Bytes = new Bytes();
-  private readonly nested: JsonReader = new JsonReader();
-  private readonly inner: JsonReader = new JsonReader();
+  private readonly nested: JsonReader = NESTED;
+  private readonly inner: JsonReader = INNER;
   private readonly number: JsonNumber = new JsonNumber();
-  private readonly scratch: ByteWriter = new ByteWriter(0);
+  private readonly scratch: ByteWriter = SCRATCH;
   private readonly view: Bytes = new Bytes();
   private readonly secondView: Bytes = new Bytes();
 

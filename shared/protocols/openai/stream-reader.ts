@@ -23,6 +23,9 @@ enum Form {
   Foreign,
 }
 
+/** Shared by all streams: what it holds of a chunk is used up before another is read. */
+const CHUNK = new WireChunk();
+
 /**
  * One event of the stream is one chunk. With `relays` the client gets the stream's own bytes as `Relay` events, without what only we asked for: the chunk with
  * nothing but usage, and the null `usage` of all the others.
@@ -30,7 +33,7 @@ enum Form {
 @final
 export class ChatStreamReader extends AnswerReader {
   private readonly sse: SseReader = new SseReader();
-  private readonly chunk: WireChunk = new WireChunk();
+  private readonly chunk: WireChunk = CHUNK;
   private readonly events: ChatEvents = new ChatEvents(false);
   private form: Form = Form.Unknown;
   private readonly body: ByteWriter = new ByteWriter(0);

@@ -6,10 +6,13 @@ import { ChatEvents, breakdown, isBreakdown } from "./chat-events";
 import { readError } from "./provider-errors";
 import { WireChunk } from "./wire-chunk";
 
+/** Shared by all answers: each is read in one call. */
+const CHUNK = new WireChunk();
+
 /** Everything is read, and seen to be an answer, before the first event is handed on. */
 @final
 export class WholeReader extends AnswerReader {
-  private readonly chunk: WireChunk = new WireChunk();
+  private readonly chunk: WireChunk = CHUNK;
   private readonly events: ChatEvents = new ChatEvents(true);
 
   /** With `embeddings` an answer is what has `data`, and only its usage is told. */
@@ -25,6 +28,7 @@ export class WholeReader extends AnswerReader {
     if (this.embeddings) this.chunk.choiceCount = 0;
     events.say(this.chunk, sink);
     events.end(sink);
+    this.chunk.json.release();
   }
 
   end(sink: EventSink): void {
