@@ -173,3 +173,16 @@ test("spans point into the body and the arena, and absent or impossible ones at 
   expect(bytes.call("spans", among("body"))).toBe(127);
   expect(bytes.output.toString()).toBe("bodliteralsince");
 });
+
+describe("copying and comparing", () => {
+  const lengths = Array.from({ length: 70 }, (_, length) => length);
+  const numbered = (length: number) => among(Uint8Array.from({ length }, (_, index) => (index * 7 + 1) & 0xff));
+
+  test.each(lengths)("%i bytes are copied, and nothing beside them", (length) => {
+    expect(bytes.call("copiesExactly", numbered(length))).toBe(1);
+  });
+
+  test.each(lengths.filter((length) => length > 0))("of %i bytes each one counts", (length) => {
+    for (let at = 0; at < length; at++) expect(bytes.call("seesDifference", numbered(length), at)).toBe(1);
+  });
+});

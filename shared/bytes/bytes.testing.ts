@@ -1,6 +1,7 @@
 /** What bytes.test.ts calls. */
 import { OUTPUT, input } from "../../test/assembly/io";
 import { Bytes } from "./bytes";
+import { copyBytes, equalBytes } from "./copy";
 import { ABSENT, Source, span, spanLength, spanStart } from "./span";
 import { ByteWriter } from "./writer";
 export * from "../../test/assembly/io";
@@ -187,4 +188,22 @@ export function spans(): i32 {
   if (source.bytes(span(input().length - 1, 5)).length == 1) holds |= 32;
   if (spanStart(literal) == input().length && spanLength(literal) == 7) holds |= 64;
   return holds;
+}
+
+/** Copies the input behind a mark into a buffer with marks around, and says whether exactly the place between them changed, and whether `equalBytes` sees it. */
+export function copiesExactly(): bool {
+  const from = inner();
+  const room = new StaticArray<u8>(from.length + 2).fill(0xa5);
+  const to = changetype<usize>(room) + 1;
+  copyBytes(to, from.pointer, from.length);
+  for (let i = 0; i < from.length; i++) if (load<u8>(to + <usize>i) != from.at(i)) return false;
+  return room[0] == 0xa5 && room[from.length + 1] == 0xa5 && equalBytes(to, from.pointer, from.length);
+}
+
+/** Whether `equalBytes` sees that one byte differs. */
+export function seesDifference(at: i32): bool {
+  const one = inner().copy();
+  const other = one.copy();
+  store<u8>(other.pointer + <usize>at, ~other.at(at));
+  return !equalBytes(one.pointer, other.pointer, one.length) && !one.equals(other);
 }
