@@ -20,7 +20,6 @@ const keyVariable = { openai: "DEMO_OPENAI_KEY", claude: "DEMO_CLAUDE_KEY", gemi
 /** A line of the access log. docs/facts.md says what `facts` may hold. */
 export interface LogLine {
   readonly method: string;
-  readonly path: string;
   readonly status: number;
   readonly duration_ms: number;
   readonly attempts: number;

@@ -20,7 +20,9 @@ export class Paper {
     const isTerminal = "isTTY" in stream && stream.isTTY;
     // https://no-color.org: set and not empty.
     this.#colours = isTerminal && !environment.NO_COLOR && environment.TERM !== "dumb";
-    this.#width = Math.max(60, Math.min(isTerminal && "columns" in stream ? stream.columns : 110, 120));
+    // Some terminals say that they have no columns.
+    const columns = (isTerminal && "columns" in stream && stream.columns) || 110;
+    this.#width = Math.max(60, Math.min(columns, 120));
   }
 
   style(style: Style, text: string): string {

@@ -247,7 +247,7 @@ async function showLog(gateway: DemoGateway, paper: Paper): Promise<LogLine | nu
 
 /** The line as it is, without what differs from run to run and what the facts say again. */
 export function describeLog({ status, duration_ms, attempts, facts = {} }: LogLine): string {
-  const { path: _path, attempts: _attempts, ...rest } = facts;
+  const { request_id: _id, path: _path, attempts: _attempts, ...rest } = facts;
   return Object.entries({ status, duration_ms, attempts, ...rest })
     .map(([name, value]) => `${name}=${String(value)}`)
     .join(" ");

@@ -1,12 +1,17 @@
 /** `make demo`, as a newcomer runs it. */
 
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import OpenAI from "openai";
 import { afterEach, expect, test } from "vitest";
 import { keyVariables } from "../demo/real-providers.ts";
 import { startProvider } from "../providers/provider.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Demo {
   readonly child: ChildProcess;
@@ -26,7 +31,7 @@ afterEach(async () => {
 });
 
 function startDemo(args: readonly string[], environment: Record<string, string> = {}): Demo {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("../demo/main.ts", import.meta.url)), ...args], {
+  const child = spawn(process.execPath, [join(root, "test/demo/main.ts"), ...args], {
     // Without the keys of whoever runs the tests.
     env: { ...process.env, ...Object.fromEntries(keyVariables.map((name) => [name, ""])), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -116,6 +121,17 @@ test("without it, the gateway goes on, shows what is asked, and ends at Ctrl+C",
   });
   expect(answer.choices[0]?.message.content).toBe("Hello there");
   await demo.says("input_tokens=6");
+  const invitation = demo.output().slice(demo.output().indexOf("Try it:"));
+  const run = promisify(execFile);
+  const [, curl] = /^ {2}(curl [\s\S]*?)\n\n/m.exec(invitation)!;
+  expect((await run("bash", ["-c", curl!])).stdout).toContain('"content":"Hello"');
+  const [, python] = /^( {2}# Python[\s\S]*?)\n\n/m.exec(invitation)!;
+  const { stdout } = await run(join(root, ".venv/bin/python"), ["-c", python!.replaceAll(/^ {2}/gm, "")]);
+  expect(stdout).toBe("Hello");
+  const [, render, file] = /npx sluice (render (\S+gateway\.yaml))/.exec(invitation)!;
+  writeFileSync(file!, readFileSync(file!, "utf8").replace("names: [gpt-4o]", "names: [gpt-4o, gpt-4o-mini]"));
+  await run(process.execPath, [join(root, "cli/bin/sluice.js"), ...render!.split(" ")]);
+  expect((await client.models.list()).data.map(({ id }) => id)).toContain("gpt-4o-mini");
   demo.child.kill("SIGINT");
   expect(await demo.ended).toBe(0);
   expect(demo.output()).toContain("Everything has stopped.");
