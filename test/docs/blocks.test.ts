@@ -29,6 +29,8 @@ function checkFor(block: Block): (() => string[] | Promise<string[]>) | undefine
       return () => gatewayProblems(text);
     case "yaml envoy":
       return () => (parse(text).static_resources === undefined ? ["no bootstrap"] : []);
+    case "yaml filters":
+      return () => (Array.isArray(parse(text).http_filters) && read(value("filters")) !== "" ? [] : ["no filters"]);
     case "yaml higress":
       return () => higressProblems(text, value("higress"));
     case "json":

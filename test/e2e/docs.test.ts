@@ -1,7 +1,7 @@
 /** The blocks of the guides that docs/README.md says are run: each against a gateway with its page's own gateway.yaml, with local providers in place of the vendors. */
 
 import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { findEnvoy } from "../../cli/process/find-envoy.ts";
 import { freePort, testModule } from "../../cli/testing/sluice.ts";
+import { build } from "../../scripts/build.ts";
 import { blocksOf, documents, placeOf, root, type Block } from "../docs/blocks.ts";
 import { startProvider, type Provider } from "../providers/provider.ts";
 import { startGateway, type TestGateway } from "./gateway.ts";
@@ -69,44 +70,83 @@ function run(block: Block, folder: string, url: string, variables: Record<string
   return promisify(execFile)(command, args, { cwd: root, env: { ...process.env, ...variables }, timeout: 60_000 });
 }
 
-const bootstraps = pages.flatMap(([, blocks]) => blocks.filter(({ info }) => info.has("envoy")));
+const bootstraps = pages.flatMap(([, blocks]) => blocks.filter(({ info }) => info.has("envoy") || info.has("filters")));
 
 describe("bootstraps", () => {
-  test("there is one", () => expect(bootstraps.length).toBeGreaterThan(0));
+  test("there are two", () => expect(bootstraps.length).toBe(2));
 
-  test.each(bootstraps.map((block) => [placeOf(block), block] as const))("%s", async (_, { text }) => {
+  test.each(bootstraps.map((block) => [placeOf(block), block] as const))("%s", async (_, block) => {
     const folder = mkdtempSync(join(tmpdir(), "sluice-docs-"));
-    const variables = Object.fromEntries([...text.matchAll(/"env:(\w+)"/g)].map((match) => [match[1]!, keyOf(match[1]!)]));
-    const openai = await startProvider({ protocol: "openai", keys: [variables.OPENAI_API_KEY!], tls: { names: ["api.openai.com"] } });
+    const text = bootstrapOf(block);
+    const variables = Object.fromEntries([...text.matchAll(/env:([A-Z]\w*)/g)].map((match) => [match[1]!, keyOf(match[1]!)]));
+    const vendors = {
+      openai: await startProvider({ protocol: "openai", keys: [variables.OPENAI_API_KEY!], tls: { names: ["api.openai.com"] } }),
+      anthropic: await startProvider({
+        protocol: "anthropic",
+        keys: [variables.ANTHROPIC_API_KEY!],
+        tls: { names: ["api.anthropic.com"] },
+      }),
+    };
     const port = await freePort();
-    writeFileSync(join(folder, "ca.pem"), openai.ca!);
-    writeFileSync(
-      join(folder, "envoy.yaml"),
-      text
-        .replace("port_value: 8080", `port_value: ${port}`)
-        .replace("port_value: 9901", `port_value: ${await freePort()}`)
-        .replace("dist/envoy/sluice.wasm", testModule)
-        .replaceAll("/etc/ssl/certs/ca-certificates.crt", join(folder, "ca.pem"))
-        .replace("address: api.openai.com, port_value: 443", `address: 127.0.0.1, port_value: ${openai.port}`),
-    );
-    const envoy = await startEnvoy(join(folder, "envoy.yaml"), variables);
+    writeFileSync(join(folder, "ca.pem"), vendors.openai.ca!);
+    writeFileSync(join(folder, "envoy.json"), JSON.stringify(moved(parse(text), vendors, port, await freePort(), join(folder, "ca.pem"))));
+    const envoy = await startEnvoy(join(folder, "envoy.json"), variables);
     try {
       const answer = await ask(port, variables.ALICE_KEY!, envoy);
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ choices: [{ message: { content: "Hello" } }] });
       expect((await ask(port, "sk-of-nobody", envoy)).status).toBe(401);
-      expect(openai.requests).toHaveLength(1);
-      expect(openai.refusals).toEqual([]);
+      expect(vendors.openai.requests).toHaveLength(1);
+      if (block.info.has("filters")) {
+        expect((await ask(port, variables.BOB_KEY!, envoy)).status).toBe(403);
+        expect((await ask(port, variables.ALICE_KEY!, envoy, "gtp-4o")).status).toBe(404);
+        vendors.openai.next({ error: { status: 429 } });
+        expect((await ask(port, variables.ALICE_KEY!, envoy)).status).toBe(200);
+        expect(vendors.anthropic.requests.map(({ json }) => json.model)).toEqual(["claude-sonnet-4-5"]);
+      }
+      for (const { refusals } of Object.values(vendors)) expect(refusals).toEqual([]);
     } finally {
       const ended = new Promise((resolve) => envoy.once("close", resolve));
       if (envoy.kill("SIGTERM")) await ended;
-      await openai.stop();
+      for (const vendor of Object.values(vendors)) await vendor.stop();
       rmSync(folder, { recursive: true });
     }
   });
 });
 
+/** The whole bootstrap: the block itself, or the file that its filters are for, with these in it. */
+function bootstrapOf({ text, info }: Block): string {
+  const file = info.get("filters");
+  if (file === undefined) return text;
+  const { http_filters, upstream } = parse(text);
+  const bootstrap = parse(readFileSync(join(root, file), "utf8"));
+  bootstrap.static_resources.listeners[0].filter_chains[0].filters[0].typed_config.http_filters = http_filters;
+  for (const cluster of bootstrap.static_resources.clusters) {
+    for (const options of Object.values<any>(cluster.typed_extension_protocol_options ?? {}))
+      if (options.http_filters !== undefined) options.http_filters[0] = upstream;
+  }
+  return JSON.stringify(bootstrap);
+}
+
+/** The same bootstrap on this machine: free ports, the modules as they are built, and local providers under the vendors' addresses. */
+function moved(bootstrap: unknown, vendors: Record<string, Provider>, port: number, admin: number, ca: string): unknown {
+  const names: Record<string, unknown> = { "8080": port, "9901": admin, "/etc/ssl/certs/ca-certificates.crt": ca };
+  return JSON.parse(JSON.stringify(bootstrap), (key, value) => {
+    if (key === "port_value" || key === "filename") {
+      const module = /^dist\/envoy\/(.*)$/.exec(String(value))?.[1];
+      return module === undefined
+        ? (names[String(value)] ?? value)
+        : module === "sluice.wasm"
+          ? testModule
+          : join(root, "dist/envoy", module);
+    }
+    const vendor = key === "socket_address" ? /^api\.(\w+)\.com$/.exec(value.address)?.[1] : undefined;
+    return vendor === undefined ? value : { address: "127.0.0.1", port_value: vendors[vendor]!.port };
+  });
+}
+
 async function startEnvoy(file: string, variables: Record<string, string>): Promise<ChildProcess> {
+  await build(["sluice", "key-auth", "model-router", "ai-proxy"]);
   const { path } = await findEnvoy({ environment: process.env, tell: () => {} });
   return spawn(path, ["-c", file, "--disable-hot-restart", "--log-level", "critical"], {
     env: { ...process.env, ...variables },
@@ -115,12 +155,12 @@ async function startEnvoy(file: string, variables: Record<string, string>): Prom
 }
 
 /** Asks once Envoy listens. */
-async function ask(port: number, key: string, envoy: ChildProcess): Promise<Response> {
+async function ask(port: number, key: string, envoy: ChildProcess, model = "gpt-4o"): Promise<Response> {
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
       method: "POST",
       headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-      body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] }),
+      body: JSON.stringify({ model, messages: [{ role: "user", content: "Hello" }] }),
     }).catch(() => null);
     if (answer !== null) return answer;
     if (envoy.exitCode !== null) throw new Error("Envoy has ended: its configuration is wrong");
