@@ -24,6 +24,7 @@ function checkFor(block: Block): (() => string[] | Promise<string[]>) | undefine
   if (language === "ts") return info.has("of") ? () => missingNames(text, read(value("of"))) : undefined;
   switch (`${language} ${[...info.keys()].join(" ")}`.trim()) {
     case "":
+    case "text demo":
       return () => [];
     case "yaml":
       return () => gatewayProblems(text);

@@ -9,9 +9,15 @@ import { promisify } from "node:util";
 import OpenAI from "openai";
 import { afterEach, expect, test } from "vitest";
 import { keyVariables } from "../demo/real-providers.ts";
+import { blocksOf, documents } from "../docs/blocks.ts";
 import { startProvider } from "../providers/provider.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What the guides show of it. */
+const shown = documents()
+  .flatMap(blocksOf)
+  .filter(({ info }) => info.has("demo"));
 
 interface Demo {
   readonly child: ChildProcess;
@@ -97,6 +103,7 @@ test("--once shows every kind of request, asks a provider whose key the environm
       "A gate in a water channel.",
     ])
       expect(output).toContain(sight);
+    for (const { text } of shown) expect(output).toContain(text);
     expect(output).not.toContain("✗");
     expect(real.requests).toHaveLength(1);
     expect(real.requests[0]).toMatchObject({ json: { model: "gpt-4o-mini", stream: true } });
@@ -137,6 +144,8 @@ test("without it, the gateway goes on, shows what is asked, and ends at Ctrl+C",
   expect(demo.output()).toContain("Everything has stopped.");
   expect(await isOpen(port)).toBe(false);
 });
+
+test("the guides show some of it", () => expect(shown.length).toBeGreaterThan(0));
 
 test("an argument that it doesn't know is refused", async () => {
   const demo = startDemo(["--twice"]);
