@@ -2,6 +2,7 @@ import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { requestHeaders } from "../host/headers";
 import { HeaderBlock, HeaderBuilder } from "../host/pairs";
+import { PropertyPath } from "../host/property";
 import { JsonWriter } from "../json/writer";
 import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
@@ -15,6 +16,9 @@ const head = new HeaderBuilder();
 const view = new Bytes();
 const wanted = new HeaderBlock();
 const present = new HeaderBlock();
+/** Of Higress: https://github.com/alibaba/higress, `DisableReroute` of its SDK. Elsewhere a fact that nobody reads. */
+const CLEAR_ROUTE_CACHE = PropertyPath.of("clear_route_cache");
+const OFF = Bytes.of("off");
 
 /**
  * The request of one attempt, in its provider's protocol. Made when the attempt begins, from what the client sent: never from what a former attempt left.
@@ -78,13 +82,15 @@ export class ProviderRequest {
 }
 
 /**
- * Turns the host's headers into these one by one. Not as a whole, since downstream Envoy then picks the route anew, by headers of which those that routes match on are gone (measured with 1.40).
+ * Turns the host's headers into these, downstream. There Envoy picks the route anew after any change, by the headers as they are then (measured with 1.40); Higress's keeps the route that it has, if told to. So headers
+ * that routes of models match on stay, since without them a request with one provider's key would go to another provider.
  */
 function editHead(serialised: Bytes): void {
+  CLEAR_ROUTE_CACHE.set(OFF);
   wanted.read(serialised);
   requestHeaders.readInto(present);
   for (let i = 0; i < present.count; i++) {
-    if (wanted.indexOfBytes(present.name(i, name)) < 0 && !isEnvoysOwn(name)) requestHeaders.removeBytes(name);
+    if (wanted.indexOfBytes(present.name(i, name)) < 0 && !staysDownstream(name)) requestHeaders.removeBytes(name);
   }
   for (let i = 0; i < wanted.count; i++) {
     const at = present.indexOfBytes(wanted.name(i, name));
@@ -94,9 +100,9 @@ function editHead(serialised: Bytes): void {
   present.release();
 }
 
-/** Headers that Envoy itself goes by after this filter: its router takes them out, or sets them anew. */
-function isEnvoysOwn(lower: Bytes): bool {
-  return lower.startsWith("x-envoy-") || lower.is("x-forwarded-proto") || lower.is("x-request-id");
+/** Headers that routes match on, and those that Envoy itself goes by after this filter: its router takes them out, or sets them anew. What a client sent by these names is gone already. */
+function staysDownstream(lower: Bytes): bool {
+  return lower.startsWith("x-higress-llm-") || lower.startsWith("x-envoy-") || lower.is("x-forwarded-proto") || lower.is("x-request-id");
 }
 
 /**
