@@ -19,6 +19,8 @@ const HOST_PROVIDER = PropertyPath.of("xds.upstream_host_metadata.filter_metadat
 const RETRY = Bytes.of("503");
 /** What it takes for a client's error. */
 const NO_RETRY = Bytes.of("400");
+/** Headers alone would leave the gate no bytes to put its own words in place of. */
+const LOST = Bytes.of("This attempt belongs to no request of this gateway.");
 const noHeaders = new HeaderBuilder();
 
 /** The root of the upstream half: no configuration of its own, everything comes from the exchange. */
@@ -116,7 +118,7 @@ export class Attempt extends StreamContext {
   /** Never another request's exchange: the client gets a 503, and what reached us reaches no provider. */
   private lost(details: string): HeadersStatus {
     requestHeaders.remove("authorization");
-    sendLocalReply(503, noHeaders.clear(), new Bytes(), details);
+    sendLocalReply(503, noHeaders.clear(), LOST, details);
     return HeadersStatus.StopIteration;
   }
 }

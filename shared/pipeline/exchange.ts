@@ -214,6 +214,7 @@ export class Exchange {
     this.path.set(EMPTY.buffer, 0, 0);
     this.authority.set(EMPTY.buffer, 0, 0);
     this.conversation.source.reset(EMPTY);
+    this.conversation.trim();
     this.queue.reset();
     this.stages = NO_STAGES;
     this.targets = NO_TARGETS;

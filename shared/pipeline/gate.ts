@@ -152,6 +152,8 @@ export class Gate extends StreamContext implements Resumable {
     if (this.needs & Needs.Conversation && client != null) {
       const failure = client.readRequest(conversation);
       if (failure != null) return failure;
+      if (conversation.isTooLong)
+        return Failure.field("messages", "The conversation has more than 20,000 messages, parts and calls. Send a shorter one.");
       exchange.isRead = true;
     }
     return readModel(exchange);

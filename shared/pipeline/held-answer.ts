@@ -6,6 +6,7 @@ import { PropertyPath } from "../host/property";
 import { nowNanoseconds } from "../host/time";
 import { Failure } from "../protocols/failure";
 import { isInternalHeader } from "./edge";
+import { Passage } from "../protocols/protocol";
 import { Exchange, Progress } from "./exchange";
 import { Intake, Outcome } from "./intake";
 import { PlannedTarget } from "./provider";
@@ -92,7 +93,8 @@ export class HeldAnswer {
     if (intake.outcome == Outcome.Committed) {
       exchange.progress = Progress.Committed;
       exchange.answeredBy = this.planned;
-      exchange.passage = this.planned.provider.protocol.passage(exchange.conversation);
+      const passage = this.planned.provider.protocol.passage(exchange.conversation);
+      exchange.passage = intake.isOtherForm ? Passage.Translated : passage;
       exchange.firstContentAt = nowNanoseconds();
     }
     return false;

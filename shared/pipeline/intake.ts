@@ -18,7 +18,7 @@ export enum Outcome {
 enum Form {
   /** Fed as it comes. */
   Stream,
-  /** Fed once, whole. */
+  /** Fed once, when all of it is there: a whole answer, or a stream that nobody asked for. */
   Whole,
   /** An error's body, fed once, whole. */
   Error,
@@ -34,6 +34,8 @@ const ERROR_LIMIT = 65536;
 export class Intake {
   outcome: Outcome = Outcome.Open;
   failure: Failure | null = null;
+  /** The provider streams what was asked for whole, or the other way round: even its own protocol then needs to be written anew. */
+  isOtherForm: bool = false;
   private form: Form = Form.Refused;
   private status: i32 = 0;
   private retryAfter: Bytes = new Bytes();
@@ -74,15 +76,15 @@ export class Intake {
     const type = head.find("content-type");
     const protocol = this.planned.provider.protocol;
     const conversation = this.exchange.conversation;
-    if (type != null && isType(type, "text/event-stream") && conversation.stream) {
-      this.form = Form.Stream;
-      this.reader = protocol.streamReader(conversation);
-    } else if (type != null && isType(type, "application/json") && !conversation.stream) {
-      this.form = Form.Whole;
-      this.reader = protocol.wholeReader(conversation);
-    } else {
-      this.fail(this.broken(type == null ? "an answer without content type" : "an answer of the type " + type.slice(0, 80).toString()));
+    const streams = type != null && isType(type, "text/event-stream");
+    if (type == null || !(streams || isType(type, "application/json"))) {
+      return this.fail(
+        this.broken(type == null ? "an answer without content type" : "an answer of the type " + type.slice(0, 80).toString()),
+      );
     }
+    this.isOtherForm = streams != conversation.stream;
+    this.form = streams && conversation.stream ? Form.Stream : Form.Whole;
+    this.reader = streams ? protocol.streamReader(conversation) : protocol.wholeReader(conversation);
   }
 
   /** More bytes of a stream, or all of an answer that `wantsAll`. */

@@ -164,6 +164,9 @@ export class SpanList {
 /** What is kept of the pools of items and tools between requests. */
 const KEPT_ITEMS = 256;
 
+/** More items than any model takes messages and parts: what is beyond would cost several times the body's own memory. */
+const ITEM_LIMIT = 20_000;
+
 /**
  * A request, read once, in the union of what the protocols can say. It holds spans over the client's own bytes (`source`), no tree of objects; settings are spans of
  * the values as written, so numbers stay exact. Reused from request to request.
@@ -233,6 +236,8 @@ export class Conversation {
   private tools: Array<Tool> = [];
   itemCount: i32 = 0;
   toolCount: i32 = 0;
+  /** More items or tools were to be added than a conversation holds; those are lost, so it must be refused. */
+  isTooLong: bool = false;
 
   /** Starts over with another body. */
   reset(body: Bytes, dialect: Dialect, operation: Operation): void {
@@ -253,13 +258,25 @@ export class Conversation {
     this.thinking = Choice.Absent;
     this.effortText = this.thinkingBudgetJson = ABSENT;
     this.others.clear();
-    if (this.items.length > KEPT_ITEMS) this.items.length = KEPT_ITEMS;
-    if (this.tools.length > KEPT_ITEMS) this.tools.length = KEPT_ITEMS;
+    this.trim();
+  }
+
+  /** Forgets the items, and gives back what a long conversation took. */
+  trim(): void {
+    if (this.items.length > KEPT_ITEMS) this.items = this.items.slice(0, KEPT_ITEMS);
+    if (this.tools.length > KEPT_ITEMS) this.tools = this.tools.slice(0, KEPT_ITEMS);
     this.itemCount = this.toolCount = 0;
+    this.isTooLong = false;
   }
 
   /** Appends an item; its fields are clear. */
   add(kind: ItemKind): Item {
+    if (this.itemCount == ITEM_LIMIT) {
+      this.isTooLong = true;
+      SPARE_ITEM.clear();
+      SPARE_ITEM.kind = kind;
+      return SPARE_ITEM;
+    }
     const index = this.itemCount++;
     if (index == this.items.length) this.items.push(new Item());
     const item = this.items[index];
@@ -280,6 +297,11 @@ export class Conversation {
   }
 
   addTool(): Tool {
+    if (this.toolCount == ITEM_LIMIT) {
+      this.isTooLong = true;
+      SPARE_TOOL.clear();
+      return SPARE_TOOL;
+    }
     const index = this.toolCount++;
     if (index == this.tools.length) this.tools.push(new Tool());
     const tool = this.tools[index];
@@ -295,3 +317,5 @@ export class Conversation {
 const NO_ITEM = new Item();
 NO_ITEM.kind = ItemKind.Unknown;
 const NO_TOOL = new Tool();
+const SPARE_ITEM = new Item();
+const SPARE_TOOL = new Tool();
