@@ -1,6 +1,6 @@
 /**
  * Writes everything that comes from plugins/<name>/config.schema.json: the parser beside it, the tables in its README, and the schema of all plugins; and the table of vendors
- * in docs/providers.md, which comes from plugins/ai-proxy/vendors.ts.
+ * in docs/providers.md, which comes from plugins/ai-proxy/vendors.ts; and the figures in README.md, which come from bench/results.json.
  * `npm run generate`; the linter fails where a file differs from what this would write.
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { format, resolveConfig } from "prettier";
 import { writeAssembly } from "./generate/assembly.ts";
 import { writeCombined } from "./generate/combined.ts";
 import { readPlugin, type Schema } from "./generate/model.ts";
+import { replacePerformance, type Figure } from "./generate/performance.ts";
 import { replaceTables } from "./generate/table.ts";
 import { readVendors, replaceVendors } from "./generate/vendors.ts";
 
@@ -33,6 +34,11 @@ export async function generate(root: string): Promise<Map<string, string>> {
   if (aiProxy !== undefined) {
     const rows = readVendors(readFileSync(join(root, "plugins/ai-proxy/vendors.ts"), "utf8"), aiProxy);
     await write("docs/providers.md", replaceVendors(readFileSync(join(root, "docs/providers.md"), "utf8"), rows));
+  }
+  if (existsSync(join(root, "README.md"))) {
+    const measured = join(root, "bench/results.json");
+    const figures = existsSync(measured) ? (JSON.parse(readFileSync(measured, "utf8")) as { results: Figure[] }).results : null;
+    await write("README.md", replacePerformance(readFileSync(join(root, "README.md"), "utf8"), figures));
   }
   return files;
 }
