@@ -10,6 +10,7 @@ import { EventQueue } from "../protocols/events";
 import { Failure } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
 import { ClientProtocol, Passage } from "../protocols/protocol";
+import { routeMayBeForged } from "./edge";
 import { LocalAnswer } from "./reply";
 import { PlannedTarget } from "./provider";
 import { Stage } from "./stage";
@@ -93,6 +94,8 @@ export class Exchange {
   generation: u32 = 0;
   inUse: bool = false;
 
+  /** Something was decided by a route or cluster that the client may have chosen by headers it must not send: refuse. */
+  routeIsForged: bool = false;
   private routeIsStale: bool = false;
   private routeName: Bytes | null = null;
   private clusterName: Bytes | null = null;
@@ -129,6 +132,7 @@ export class Exchange {
   get route(): Bytes {
     const known = this.routeName;
     if (known != null) return known;
+    if (routeMayBeForged()) this.routeIsForged = true;
     let route = XDS_ROUTE_NAME.get();
     if (route == null) route = ROUTE_NAME.get();
     const found = route == null ? EMPTY : route;
@@ -140,6 +144,7 @@ export class Exchange {
   get cluster(): Bytes {
     const known = this.clusterName;
     if (known != null) return known;
+    if (routeMayBeForged()) this.routeIsForged = true;
     let cluster = XDS_CLUSTER_NAME.get();
     if (cluster == null) cluster = CLUSTER_NAME.get();
     const found = cluster == null ? EMPTY : cluster;
@@ -197,6 +202,7 @@ export class Exchange {
     this.usage.clear();
     this.firstContentAt = 0;
     this.resumable = null;
+    this.routeIsForged = false;
     this.routeIsStale = false;
     this.routeName = null;
     this.clusterName = null;

@@ -124,6 +124,7 @@ export class Gate extends StreamContext implements Resumable {
     if (this.hook == Hook.Head) {
       if (!this.run(Hook.Model)) return false;
       this.needs = this.needsOfThis();
+      if (this.exchange.routeIsForged) return this.passes(forgedRoute());
       if (this.needs & Needs.Body && !this.bodyArrived && !this.passes(hasReadableBody(this.exchange.head))) return false;
     }
     if (this.needs & Needs.Body && !this.bodyRead) {
@@ -165,6 +166,7 @@ export class Gate extends StreamContext implements Resumable {
     while (this.hook < until) {
       while (this.stage < stages.length) {
         const verdict = this.call(stages[this.stage++]);
+        if (this.exchange.routeIsForged) return this.passes(forgedRoute());
         if (verdict == Verdict.Pass) continue;
         if (verdict == Verdict.Wait && this.resumedEarly) {
           this.resumedEarly = false;
@@ -289,6 +291,13 @@ function pointAt(head: HeaderBlock, name: string, view: Bytes): void {
   const index = head.indexOf(name);
   if (index >= 0) head.value(index, view);
   else view.set(EMPTY.buffer, 0, 0);
+}
+
+function forgedRoute(): Failure {
+  return Failure.of(
+    FailureKind.InvalidRequest,
+    "The request has a header that only the gateway may set (x-sluice-…, x-higress-llm-… or x-mse-consumer), and what is allowed here depends on the route. Send it without.",
+  );
 }
 
 /** `/sluice/` is the gateway's own on every listener, and never routed. */
