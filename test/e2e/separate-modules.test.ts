@@ -206,3 +206,197 @@ describe.each(forms)("model-router, key-auth and ai-proxy with %s", (_, configur
     expect((await ask(models.openai, "sk-nobody")).status).toBe(401);
   });
 });
+
+describe("ai-proxy in both positions, with plans", () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    const target = (name: ProviderName): object => ({ provider: name, model: models[name] });
+    const orders: Record<string, ProviderName[]> = { first: ["openai", "claude", "gemini"], second: ["gemini", "openai"] };
+    chain = await startChain({
+      links: [
+        {
+          module: "ai-proxy",
+          configuration: {
+            providers: names.map((name) => ({ id: name, type: types[name], apiTokens: [`env:${name.toUpperCase()}_KEY`] })),
+            _rules_: Object.entries(orders).map(([route, order]) => ({
+              _match_route_: [route],
+              plans: [{ cluster: `plan-${route}`, targets: order.map(target) }],
+            })),
+          },
+        },
+      ],
+      routes: Object.keys(orders).map((route) => ({
+        name: route,
+        match: { prefix: `/${route}/` },
+        route: {
+          cluster_header: "x-sluice-cluster",
+          timeout: "0s",
+          retry_policy: {
+            retry_on: "5xx,reset,connect-failure,retriable-status-codes",
+            retriable_status_codes: [401, 429],
+            num_retries: 0,
+          },
+        },
+      })),
+      providers: ports(),
+      plans: { module: "ai-proxy", clusters: Object.fromEntries(Object.entries(orders).map(([route, order]) => [`plan-${route}`, order])) },
+      environment: providerKeys,
+    });
+  });
+  afterAll(() => chain?.stop());
+  afterEach(() => expectOnlyGoodRequests(Object.values(providers)));
+
+  const ask = async (route: string, stream: boolean): Promise<{ status: number; body: string; retryAfter: string | null }> => {
+    const answer = await chain.post(`/${route}/v1/chat/completions`, {
+      model: "anything",
+      stream,
+      messages: [{ role: "user", content: "Hi" }],
+    });
+    return { status: answer.status, body: await answer.text(), retryAfter: answer.headers.get("retry-after") };
+  };
+
+  test.each([false, true])("the first provider answers, and when it fails the next, in its own protocol (streamed: %s)", async (stream) => {
+    for (const failing of [0, 1, 2]) {
+      for (const name of names.slice(0, failing)) providers[name].next({ error: { status: 429 } });
+      const { status, body } = await ask("first", stream);
+      expect(status).toBe(200);
+      expect(body).toMatch(/"content": ?"Hi"/);
+    }
+    expect(names.map((name) => providers[name].requests.length)).toEqual([3, 2, 1]);
+    providers.gemini.next({ error: { status: 503 } });
+    expect((await ask("second", stream)).status).toBe(200);
+    expect(names.map((name) => providers[name].requests.length)).toEqual([4, 2, 2]);
+  });
+
+  test.each([false, true])("the last failure is the client's (streamed: %s)", async (stream) => {
+    providers.gemini.next({ error: { status: 500 } });
+    providers.openai.next({ error: { status: 429, message: "enough", retryAfter: 8 } });
+    const { status, body, retryAfter } = await ask("second", stream);
+    expect({ status, retryAfter }).toEqual({ status: 429, retryAfter: "8" });
+    expect(JSON.parse(body)).toMatchObject({ error: { type: "requests", message: expect.stringContaining("enough") } });
+  });
+});
+
+describe("key-auth alone, with `compat`", () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    chain = await startChain({
+      links: [
+        {
+          module: "key-auth",
+          configuration: {
+            consumers: [
+              { name: "alice", credential: alice },
+              { name: "bob", credential: bob },
+            ],
+            keys: ["x-key", "authorization", "key"],
+            in_header: true,
+            in_query: true,
+            global_auth: false,
+            compat: true,
+            _rules_: [{ _match_domain_: ["127.0.0.1"], allow: ["alice"] }],
+          },
+        },
+      ],
+      routes: [{ name: "all", match: { prefix: "/" }, route: { cluster: "openai" } }],
+      providers: ports(),
+    });
+  });
+  afterAll(() => chain?.stop());
+
+  const get = (path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(chain.url + path, { headers });
+
+  test.each([
+    ["no key", "/x", {}, 401, "Request denied by Key Auth check. Invalid API key", "Key realm=MSE Gateway"],
+    ["a wrong key", "/x", { "x-key": "sk-wrong" }, 401, "Request denied by Key Auth check. Invalid API key", "Key realm=MSE Gateway"],
+    [
+      "a consumer that isn't on the list",
+      "/x",
+      { "x-key": bob },
+      403,
+      "Request denied by Key Auth check. Unauthorized consumer",
+      "Basic realm=MSE Gateway",
+    ],
+  ] as const)("%s: Higress's plain text", async (_, path, headers, status, body, authenticate) => {
+    const answer = await get(path, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get("content-type")).toBe("text/plain");
+    expect(answer.headers.get("www-authenticate")).toBe(authenticate);
+    expect(await answer.text()).toBe(body);
+    expect(providers.openai.requests).toHaveLength(0);
+  });
+
+  test("what is let in goes on without the key, wherever it stood, and without headers that only the gateway may set", async () => {
+    const forged = { "x-sluice-x": "1", "x-higress-llm-model": "forged", "x-mse-consumer": "bob", "x-envoy-retry-on": "5xx" };
+    await get("/x?a=1&b=two", { "x-key": alice, ...forged });
+    await get(`/x?a=1&key=${alice}&b=two`, forged);
+    await get("/x?a=1&b=two", { authorization: `Bearer ${alice}`, ...forged });
+    const requests = providers.openai.requests;
+    expect(requests.map(({ headers }) => headers["x-mse-consumer"])).toEqual(["alice", "alice", "alice"]);
+    for (const { target, rawHeaders } of requests) {
+      expect(target).toMatch(/^\/x\?a=1&b=two$/);
+      expect(rawHeaders.join("\n")).not.toMatch(/forged|x-sluice|x-higress|retry-on/);
+      expect(rawHeaders.join("\n")).not.toContain(alice);
+    }
+    expect(chain.output).not.toContain(alice);
+  });
+});
+
+describe("routes that a client could choose by headers that are the gateway's own", () => {
+  let chain: Chain;
+  beforeAll(async () => {
+    chain = await startChain({
+      links: [
+        {
+          module: "key-auth",
+          configuration: {
+            consumers: [
+              { name: "alice", credential: alice },
+              { name: "bob", credential: bob },
+            ],
+            keys: ["x-key"],
+            global_auth: false,
+            _rules_: [{ _match_route_: ["private"], allow: ["alice"] }],
+          },
+        },
+      ],
+      routes: [
+        {
+          name: "of-vip",
+          match: { prefix: "/", headers: [{ name: "x-mse-consumer", string_match: { exact: "vip" } }] },
+          route: { cluster: "claude" },
+        },
+        {
+          name: "of-model",
+          match: { prefix: "/", headers: [{ name: "x-higress-llm-model", present_match: true }] },
+          route: { cluster: "gemini" },
+        },
+        { name: "private", match: { prefix: "/" }, route: { cluster: "openai" } },
+      ],
+      providers: ports(),
+    });
+  });
+  afterAll(() => chain?.stop());
+
+  // Envoy picks a route by what the client sent, and another one once that is taken out.
+  test.each([{ "x-mse-consumer": "vip" }, { "x-higress-llm-model": "gpt-4o" }, { "x-mse-consumer": "vip", "x-key": bob }] as Record<
+    string,
+    string
+  >[])("%o opens no other one", async (headers) => {
+    const answer = await fetch(`${chain.url}/x`, { headers });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      error: { type: "invalid_request_error", message: expect.stringMatching(/only the gateway may set/) },
+    });
+    for (const provider of Object.values(providers)) expect(provider.requests).toHaveLength(0);
+  });
+
+  test("without them rights are as configured, and Envoy's own headers are only taken out", async () => {
+    const get = async (headers: Record<string, string>): Promise<number> => (await fetch(`${chain.url}/x`, { headers })).status;
+    expect(await get({})).toBe(401);
+    expect(await get({ "x-key": bob })).toBe(403);
+    expect(providers.openai.requests).toHaveLength(0);
+    await get({ "x-key": alice, "x-envoy-attempt-count": "1" });
+    expect(providers.openai.requests).toHaveLength(1);
+  });
+});
