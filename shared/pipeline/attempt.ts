@@ -68,6 +68,14 @@ export class Attempt extends StreamContext {
     return DataStatus.Continue;
   }
 
+  /** The client's trailers come behind a body that is held: what takes its place goes first. */
+  override onRequestTrailers(_count: u32): FlowStatus {
+    const request = this.request;
+    if (request != null) requestBody.replace(request.bytes);
+    this.request = null;
+    return FlowStatus.Continue;
+  }
+
   override onResponseHeaders(_count: u32, end: bool): HeadersStatus {
     const exchange = this.live();
     const planned = this.planned;

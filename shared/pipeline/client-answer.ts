@@ -2,6 +2,7 @@ import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { responseBody } from "../host/body";
 import { responseHeaders } from "../host/headers";
+import { closeResponse } from "../host/stream";
 import { HeaderBlock } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { JsonWriter } from "../json/writer";
@@ -53,6 +54,15 @@ export class ClientAnswer {
       responseBody.replace(substitute);
       this.substitute = EMPTY;
     } else if (this.begun) this.pass(end);
+  }
+
+  /** Trailers have come, behind bytes that are on their way: nothing can be written any more. A stream that isn't complete must not look so. */
+  onTrailers(): void {
+    const sink = this.sink;
+    if (!this.begun || sink == null) return;
+    this.exchange.queue.drain(sink);
+    const out = this.out;
+    if (this.exchange.queue.failure != null || (out != null && out.length > 0)) closeResponse();
   }
 
   /** The exchange is over: what the client didn't take still counts. */
@@ -130,8 +140,8 @@ export class ClientAnswer {
     const failure = failureOfReply(exchange, head);
     head.release();
     exchange.failure = failure;
-    if (end) {
-      // Headers alone have no bytes that could be replaced.
+    if (end || exchange.restIsOut) {
+      // Headers alone have no bytes that could be replaced, and what isn't there yet may never come.
       exchange.progress = Progress.Local;
       sendFailure(failure, client);
       return;

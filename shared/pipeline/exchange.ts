@@ -75,6 +75,8 @@ export class Exchange {
   queue: EventQueue = new EventQueue();
   /** The last failure: of an attempt, or the refusal. */
   failure: Failure | null = null;
+  /** The attempt that answered last failed before its body was all there: nobody knows whether the rest ever comes. */
+  restIsOut: bool = false;
   localAnswer: LocalAnswer | null = null;
   answeredBy: PlannedTarget | null = null;
   /** The model that was asked of the provider that answered: escaped. */
@@ -195,6 +197,7 @@ export class Exchange {
     this.passage = Passage.Translated;
     this.queue.reset();
     this.failure = null;
+    this.restIsOut = false;
     this.localAnswer = null;
     this.answeredBy = null;
     this.upstreamModel = EMPTY;

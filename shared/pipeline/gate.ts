@@ -1,5 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
-import { requestBody } from "../host/body";
+import { requestBody, responseBody } from "../host/body";
 import { StreamContext } from "../host/context";
 import { requestHeaders } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
@@ -269,8 +269,14 @@ export class Gate extends StreamContext implements Resumable {
     if (held != null && this.exchange.progress != Progress.Local) {
       const open = held.isOpen;
       held.onTrailers();
-      if (open) this.answer.onHeaders(false);
+      if (open) {
+        // What was held is still in Envoy's buffer.
+        this.answer.onHeaders(responseBody.size == 0);
+        this.answer.onBody(true);
+        return FlowStatus.Continue;
+      }
     }
+    this.answer.onTrailers();
     return FlowStatus.Continue;
   }
 

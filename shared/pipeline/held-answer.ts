@@ -52,11 +52,16 @@ export class HeldAnswer {
     dropForeignHeaders(this.upstream);
     answerHead.release();
     if (end) this.intake.end();
-    return this.isStillHeld();
+    return this.isStillHeld(end);
   }
 
   /** `size` bytes are in Envoy's buffer. True: hold them. */
   onBody(size: i32, end: bool): bool {
+    return this.take(size, end, end);
+  }
+
+  /** `end`: no more bytes will come. `whole`: these are what the answer's body consists of, and a body callback will still show them. */
+  private take(size: i32, end: bool, whole: bool): bool {
     const intake = this.intake;
     const held = this.isOpen;
     if (intake.wantsAll) {
@@ -73,23 +78,25 @@ export class HeldAnswer {
       if (held) this.seen = size;
       if (end) intake.end();
     }
-    if (!held || this.isStillHeld()) return held;
+    if (!held || this.isStillHeld(whole)) return held;
     this.seen = 0;
     return false;
   }
 
   /** Trailers have come: nothing more will. */
   onTrailers(): void {
-    if (this.isOpen) this.onBody(responseBody.size, true);
+    const size = this.isOpen ? responseBody.size : 0;
+    if (this.isOpen) this.take(size, true, size > 0);
     else this.intake.end();
   }
 
   /** Tells the exchange once the outcome is known. */
-  private isStillHeld(): bool {
+  private isStillHeld(whole: bool): bool {
     const intake = this.intake;
     const exchange = this.exchange;
     if (intake.outcome == Outcome.Open) return true;
     exchange.failure = intake.failure;
+    exchange.restIsOut = intake.outcome == Outcome.Failed && !whole;
     if (intake.outcome == Outcome.Committed) {
       exchange.progress = Progress.Committed;
       exchange.answeredBy = this.planned;

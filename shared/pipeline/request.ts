@@ -40,6 +40,7 @@ export class ProviderRequest {
     const target = this.target;
     provider.resolve(exchange, planned.model, target);
     exchange.upstreamModel = target.model;
+    exchange.restIsOut = false;
     const protocol = provider.protocol;
     this.keepsBody = protocol.passesUnchanged(conversation, target);
     this.body.clear();

@@ -123,7 +123,7 @@ describe("a stream", () => {
   test("of the client's own protocol passes: only failures are written", () => {
     const failure = 'data: {"error":{"message":"cut","type":"server_error","param":null,"code":"provider_error"}}\n\n';
     const events = ["start|x|m", "text|0|a", "relay|8|data: 1", "finish|0|stop|", "failure|provider|502||cut", "end"];
-    expect(written(events, STREAM, RELAYED)).toBe(`data: 1${failure}`);
+    expect(written(events, STREAM, RELAYED)).toBe(`data: 1\n\n${failure}`);
     expect(
       written(
         events.filter((line) => !line.startsWith("relay")),

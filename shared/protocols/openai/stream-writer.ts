@@ -25,6 +25,8 @@ export class ChatStreamWriter extends AnswerWriter {
   /** Blocks of thinking that have been signed or redacted: each has its number, by which clients put deltas together. */
   private thinkingBlocks: i32 = 0;
   private hasFailed: bool = false;
+  /** What was relayed last may be the beginning of a line, or of an event. */
+  private isInEvent: bool = false;
 
   constructor(
     settings: AnswerSettings,
@@ -101,10 +103,12 @@ export class ChatStreamWriter extends AnswerWriter {
 
   /** The provider's bytes are the client's, and only what the provider can't say is written: that it failed. */
   private pass(event: AnswerEvent): void {
-    if (event.kind == EventKind.Relay) this.out.bytes(event.text);
-    else if (event.kind == EventKind.Failure) {
-      // The provider may have broken off inside a line.
-      if (this.settings.passage == Passage.Unchanged) this.out.ascii("\n\n");
+    if (event.kind == EventKind.Relay) {
+      this.out.bytes(event.text);
+      if (!event.text.isEmpty) this.isInEvent = !endsEvent(event.text);
+    } else if (event.kind == EventKind.Failure) {
+      // The provider may have broken off inside a line, or before the blank one: the failure would be part of that event.
+      if (this.isInEvent || this.settings.passage == Passage.Unchanged) this.out.ascii("\n\n");
       this.fail(event);
     }
   }
@@ -249,6 +253,14 @@ export class ChatStreamWriter extends AnswerWriter {
 
 const NOTHING = new Bytes();
 const DATA = "data: ";
+
+/** Whether the bytes end with a blank line, in any of the three forms of line ends. */
+function endsEvent(bytes: Bytes): bool {
+  const last = bytes.length - 1;
+  const before = bytes.at(last - 1);
+  if (bytes.at(last) == 0x0a) return before == 0x0a || (before == 0x0d && (bytes.at(last - 2) == 0x0a || bytes.at(last - 2) == 0x0d));
+  return bytes.at(last) == 0x0d && (before == 0x0d || before == 0x0a);
+}
 
 function writeFunction(name: Bytes, out: JsonWriter): void {
   out.beginObject();
