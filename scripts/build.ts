@@ -2,8 +2,9 @@
  * Builds dist/envoy/<module>.wasm from the AssemblyScript sources: `node scripts/build.ts [module…]`, all without a name. What is as new as its sources is left alone.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
@@ -26,19 +27,50 @@ export async function build(names: string[] = Object.keys(modules)): Promise<voi
     const state = hash(sources);
     const output = join(root, "dist/envoy", `${name}.wasm`);
     const stamp = join(root, "build/stamps", `${name}.txt`);
-    if (existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === state) continue;
+    const isBuilt = (): boolean => existsSync(output) && existsSync(stamp) && readFileSync(stamp, "utf8") === state;
+    if (isBuilt()) continue;
     mkdirSync(dirname(output), { recursive: true });
     mkdirSync(dirname(stamp), { recursive: true });
-    await compile(entry, output);
-    writeFileSync(stamp, state);
+    // Test files that run at once need the same modules: one compiles, the others wait for it.
+    const lock = `${stamp}.lock`;
+    while (!taken(lock)) await setTimeout(100);
+    try {
+      if (isBuilt()) continue;
+      await compile(entry, output);
+      writeFileSync(stamp, state);
+    } finally {
+      rmSync(lock, { force: true });
+    }
+  }
+}
+
+/** Takes a lock file; one whose process is gone is taken over. */
+function taken(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    const owner = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+    if (owner > 0 && !isAlive(owner)) rmSync(lock, { force: true });
+    return false;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
 async function compile(entry: string, output: string): Promise<void> {
   const stderr = asc.createMemoryStream();
-  const options = ["--config", "asconfig.json", "--target", "release", "--baseDir", root, "-o", output];
+  const unfinished = `${output}.${process.pid}`;
+  const options = ["--config", "asconfig.json", "--target", "release", "--baseDir", root, "-o", unfinished];
   const { error } = await asc.main([entry, ...options], { stderr, stdout: stderr });
   if (error) throw new Error(`${entry} does not compile:\n${stderr.toString()}${error.message}`);
+  renameSync(unfinished, output);
 }
 
 /** The entry file and all that it imports, directly or not. */
