@@ -34,24 +34,21 @@ export class AiProxy extends Stage {
   override onHead(exchange: Exchange): Verdict {
     if (!this.serves(exchange)) return Verdict.Pass;
     const operation = exchange.endpoint.operation;
-    if (operation == Operation.Unknown || operation == Operation.Models) {
-      return exchange.refuse(
-        Failure.of(
-          FailureKind.NotFound,
-          "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/embeddings and GET /v1/models.",
-        ),
-      );
-    }
-    if (!exchange.method.is("POST")) {
-      return exchange.refuse(
-        Failure.of(FailureKind.InvalidRequest, `The method ${exchange.method.toString()} is not served here. Use POST.`).withStatus(405),
-      );
-    }
-    return Verdict.Pass;
+    if (operation == Operation.Unknown) return exchange.refuse(noSuchPath());
+    const method = operation == Operation.Models ? "GET" : "POST";
+    if (exchange.method.is(method)) return Verdict.Pass;
+    return exchange.refuse(
+      Failure.of(FailureKind.InvalidRequest, `The method ${exchange.method.toString()} is not served here. Use ${method}.`).withStatus(405),
+    );
   }
 
   override needsOf(exchange: Exchange): u32 {
-    return this.serves(exchange) ? this.needs : Needs.Head;
+    return exchange.endpoint.operation != Operation.Models && this.serves(exchange) ? this.needs : Needs.Head;
+  }
+
+  /** No provider is asked for its models: they are the configuration's, which a plugin before this one tells, if it has any. */
+  override onRoute(exchange: Exchange): Verdict {
+    return exchange.endpoint.operation == Operation.Models && this.serves(exchange) ? exchange.refuse(noSuchPath()) : Verdict.Pass;
   }
 
   /** Strikes what doesn't fit, fixes the order, and names the cluster that tries it. */
@@ -118,6 +115,13 @@ export class AiProxyFactory extends StageFactory {
     }
     return new AiProxy(rules, plansSomewhere);
   }
+}
+
+function noSuchPath(): Failure {
+  return Failure.of(
+    FailureKind.NotFound,
+    "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/embeddings and, where models are configured, GET /v1/models.",
+  );
 }
 
 function decimal(value: i32): Bytes {

@@ -22,6 +22,8 @@ export class ConfiguredProvider extends Provider {
   private vendor: Vendor;
   private mapping: ModelMapping;
   private host: Bytes;
+  /** `passHeaders`, in lower case. */
+  private passed: Array<Bytes> = [];
 
   constructor(
     private fields: ProviderFields,
@@ -33,6 +35,7 @@ export class ConfiguredProvider extends Provider {
     this.vendor = vendor;
     this.mapping = new ModelMapping(fields.modelMapping);
     this.host = hostOf(fields, vendor);
+    for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
   }
 
   override serves(operation: Operation): bool {
@@ -62,7 +65,15 @@ export class ConfiguredProvider extends Provider {
     const operation = exchange.conversation.operation;
     const path = operation == Operation.Embeddings ? this.vendor.embeddingsPath : this.vendor.chatPath;
     if (!path.isEmpty) return out.bytes(path);
-    this.protocol.writePath(exchange.conversation, target, out);
+    const version = this.fields.apiVersion;
+    if (version.isEmpty) return this.protocol.writePath(exchange.conversation, target, out);
+    scratch.clear();
+    this.protocol.writePath(exchange.conversation, target, scratch);
+    const usual = scratch.pointAt(view);
+    out.byte(0x2f);
+    out.bytes(version);
+    // In place of the version that the protocol's own path begins with.
+    out.bytes(usual.slice(usual.indexOf(0x2f, 1)));
   }
 
   override authority(): Bytes {
@@ -97,8 +108,7 @@ export class ConfiguredProvider extends Provider {
 
   /** What the configuration lets through; never what may hold a key, and never what `ProviderRequest` writes itself. */
   override passesHeader(lower: Bytes): bool {
-    const passed = this.fields.passHeaders;
-    for (let i = 0; i < passed.length; i++) if (passed[i].equals(lower)) return !isKeptBack(lower);
+    for (let i = 0; i < this.passed.length; i++) if (this.passed[i].equals(lower)) return !isKeptBack(lower);
     return false;
   }
 
@@ -128,6 +138,8 @@ function isKeptBack(lower: Bytes): bool {
     lower.is("api-key") ||
     lower.is("x-goog-api-key") ||
     lower.is("content-length") ||
+    lower.is("accept-encoding") ||
+    lower.is("x-mse-consumer") ||
     lower.is("transfer-encoding") ||
     lower.is("host") ||
     lower.at(0) == 0x3a

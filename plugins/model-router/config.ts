@@ -1,5 +1,7 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { ConfigReader } from "../../shared/config/reader";
+import { Exchange } from "../../shared/pipeline/exchange";
+import { hasReadableBody } from "../../shared/pipeline/reading";
 import { RuleParser } from "../../shared/rules/parse";
 import { Catalogue } from "./catalogue";
 import { ModelRouterFields } from "./config.generated";
@@ -11,21 +13,30 @@ export class ModelRouterConfig {
   catalogue: Catalogue | null = null;
   modelHeader: string;
   providerHeader: string;
+  modelKey: string;
 
   constructor(public fields: ModelRouterFields) {
     const models = fields.models;
     if (models != null) this.catalogue = new Catalogue(models);
     this.modelHeader = fields.modelToHeader.toLowerCase().toString();
+    this.modelKey = fields.modelKey.toString();
     this.providerHeader = fields.addProviderHeader.toLowerCase().toString();
   }
 
-  /** Whether bodies on this path (without its query) are read. */
-  readsPath(path: Bytes): bool {
+  /** Whether the body of a request is read: by the end of its path (without the query). Under `*` only JSON is, since any path may bring anything. */
+  reads(exchange: Exchange): bool {
+    const method = exchange.method;
+    if (!method.is("POST") && !method.is("PUT") && !method.is("PATCH")) return false;
+    const path = exchange.path;
     const query = path.indexOf(0x3f);
     const bare = query < 0 ? path : path.slice(0, query);
     const suffixes = this.fields.enableOnPathSuffix;
-    for (let i = 0; i < suffixes.length; i++) if (suffixes[i].is("*") || bare.endsWithBytes(suffixes[i])) return true;
-    return false;
+    let reads = false;
+    for (let i = 0; i < suffixes.length; i++) {
+      if (suffixes[i].is("*")) reads = reads || hasReadableBody(exchange.head) == null;
+      else if (bare.endsWithBytes(suffixes[i])) return true;
+    }
+    return reads;
   }
 
   /** Whether what stands before a model's first `/` is a provider: one of those listed, or, with none listed, anything (as in Higress). */

@@ -1,5 +1,7 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Problems } from "../../shared/config/problems";
+import { requestHeaders } from "../../shared/host/headers";
+import { isInternalHeader } from "../../shared/pipeline/edge";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
 import { Needs } from "../../shared/pipeline/needs";
@@ -19,25 +21,25 @@ export class ModelRouter extends Stage {
     super("model-router", Needs.Model);
   }
 
-  /** What there is: answered from the configuration, no provider is asked. */
+  /** The headers that name the model to routes are this plugin's: a client's own are gone, on every path. */
   override onHead(exchange: Exchange): Verdict {
-    if (exchange.endpoint.operation != Operation.Models || !exchange.method.is("GET")) return Verdict.Pass;
     const config = configFor<ModelRouterConfig>(this.rules, exchange);
     if (config == null) return Verdict.Pass;
-    const catalogue = config.catalogue;
-    if (catalogue == null) return Verdict.Pass;
-    return exchange.answer(new LocalAnswer(200, "application/json", catalogue.list()).detailed("model-router.models"));
+    exchange.modelKey = config.modelKey;
+    takeOut(exchange, config.modelHeader);
+    takeOut(exchange, config.providerHeader);
+    return Verdict.Pass;
   }
 
   override needsOf(exchange: Exchange): u32 {
     const config = configFor<ModelRouterConfig>(this.rules, exchange);
-    return config != null && config.readsPath(exchange.path) ? this.needs : Needs.Head;
+    return config != null && config.reads(exchange) ? this.needs : Needs.Head;
   }
 
   /** Names the model in a header, so that Envoy picks the route by it; the generated routes have the names of the patterns, `provider:<id>` that of a provider. */
   override onModel(exchange: Exchange): Verdict {
     const config = configFor<ModelRouterConfig>(this.rules, exchange);
-    if (config == null || exchange.model.isEmpty || !config.readsPath(exchange.path)) return Verdict.Pass;
+    if (config == null || exchange.model.isEmpty || !config.reads(exchange)) return Verdict.Pass;
     const asked = exchange.model;
     let named = false;
     if (config.providerHeader.length > 0) {
@@ -60,6 +62,26 @@ export class ModelRouter extends Stage {
     if (named || config.modelHeader.length > 0) exchange.pickRouteAgain();
     return Verdict.Pass;
   }
+
+  /** What there is: answered from the configuration, no provider is asked. Only here, since not everybody may know. */
+  override onRoute(exchange: Exchange): Verdict {
+    if (exchange.endpoint.operation != Operation.Models || !exchange.method.is("GET")) return Verdict.Pass;
+    const config = configFor<ModelRouterConfig>(this.rules, exchange);
+    if (config == null) return Verdict.Pass;
+    const catalogue = config.catalogue;
+    if (catalogue == null) return Verdict.Pass;
+    return exchange.answer(new LocalAnswer(200, "application/json", catalogue.list()).detailed("model-router.models"));
+  }
+}
+
+/** Removes a header that the client brought. Those that every module of ours guards are gone already, or an earlier one's own. */
+function takeOut(exchange: Exchange, lower: string): void {
+  if (lower.length == 0 || exchange.head.indexOf(lower) < 0) return;
+  const name = Bytes.of(lower);
+  if (isInternalHeader(name)) return;
+  exchange.head.removeBytes(name);
+  requestHeaders.removeBytes(name);
+  exchange.pickRouteAgain();
 }
 
 @final

@@ -41,6 +41,10 @@ export class Headers {
     proxy_replace_header_map_value(this.map, lower.pointer, lower.length, value.pointer, value.length);
   }
 
+  addBytes(lower: Bytes, value: Bytes): void {
+    proxy_add_header_map_value(this.map, lower.pointer, lower.length, value.pointer, value.length);
+  }
+
   remove(lower: string): void {
     const key = name(lower);
     proxy_remove_header_map_value(this.map, key.pointer, key.length);

@@ -56,6 +56,8 @@ export class Exchange {
   credentialAccepted: bool = false;
   /** The model asked for: UTF-8. Empty until it is read. Changed by `rename`. */
   model: Bytes = EMPTY;
+  /** The field of the body that names the model. */
+  modelKey: string = "model";
   /** Whether `model` differs from what the body says. */
   renamed: bool = false;
 
@@ -98,6 +100,7 @@ export class Exchange {
 
   /** Something was decided by a route or cluster that the client may have chosen by headers it must not send: refuse. */
   routeIsForged: bool = false;
+  private routingHeaders: Array<string> = [];
   private routeIsStale: bool = false;
   private routeName: Bytes | null = null;
   private clusterName: Bytes | null = null;
@@ -156,7 +159,14 @@ export class Exchange {
 
   /** Sets a request header that routes match on; follow with `pickRouteAgain`. */
   setRoutingHeader(lower: string, value: Bytes): void {
+    this.routingHeaders.push(lower);
     requestHeaders.set(lower, value);
+  }
+
+  /** Whether a stage of this module has set this (lower-case) header for routes to match on. */
+  routesBy(lower: Bytes): bool {
+    for (let i = 0; i < this.routingHeaders.length; i++) if (lower.is(this.routingHeaders[i])) return true;
+    return false;
   }
 
   /** Has Envoy pick the route again, by the headers as they are when this filter lets the request go. */
@@ -188,6 +198,7 @@ export class Exchange {
     this.consumer = null;
     this.credentialAccepted = false;
     this.model = EMPTY;
+    this.modelKey = "model";
     this.renamed = false;
     this.targets = NO_TARGETS;
     this.targetCount = 0;
@@ -206,6 +217,7 @@ export class Exchange {
     this.firstContentAt = 0;
     this.resumable = null;
     this.routeIsForged = false;
+    this.routingHeaders.length = 0;
     this.routeIsStale = false;
     this.routeName = null;
     this.clusterName = null;

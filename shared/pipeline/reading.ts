@@ -39,30 +39,37 @@ export function hasReadableBody(head: HeaderBlock): Failure | null {
 /** Finds out which model is asked for, from the conversation if it is read, else from the top level of the body. */
 export function readModel(exchange: Exchange): Failure | null {
   const conversation = exchange.conversation;
-  if (!exchange.isRead) {
-    conversation.model = ABSENT;
-    json.start(conversation.source.body);
+  const key = exchange.modelKey;
+  let model = conversation.model;
+  if (!exchange.isRead || key != "model") {
+    let value: Span = ABSENT;
     let models = 0;
+    json.start(conversation.source.body);
     if (json.enterObject()) {
       while (json.nextKey()) {
-        if (!json.keyIs("model")) continue;
+        if (!json.keyIs(key)) continue;
         models++;
-        conversation.modelJson = json.skip();
-        conversation.model = contentOf(conversation.modelJson, conversation.source);
+        value = json.skip();
       }
-    } else if (!json.failed)
-      return Failure.of(FailureKind.InvalidRequest, "The request's body is not a JSON object. Send an object with `model`.");
+    } else if (!json.failed) {
+      return Failure.of(FailureKind.InvalidRequest, `The request's body is not a JSON object. Send an object with \`${key}\`.`);
+    }
     json.finish();
     if (json.failed) return Failure.of(FailureKind.InvalidRequest, `The request's body is not valid JSON (at byte ${json.errorOffset}).`);
-    if (models > 1) return Failure.field("model", "The request names `model` more than once. Name it once.");
+    if (models > 1) return Failure.field(key, `The request names \`${key}\` more than once. Name it once.`);
+    model = value == ABSENT ? ABSENT : contentOf(value, conversation.source);
+    if (!exchange.isRead) {
+      conversation.modelJson = value;
+      conversation.model = model;
+    }
   }
   decoded.clear();
-  const model = conversation.model;
-  if (model == ABSENT || spanLength(model) == 0)
-    return Failure.field("model", "The request names no model. Set `model` to a model's name, as a string.");
+  if (model == ABSENT || spanLength(model) == 0) {
+    return Failure.field(key, `The request names no model. Set \`${key}\` to a model's name, as a string.`);
+  }
   unescape(conversation.source.point(model, view), decoded);
   if (decoded.length > LONGEST_MODEL || !isPrintable(decoded.pointAt(view))) {
-    return Failure.field("model", "`model` is no possible name of a model: at most 256 bytes, without control characters.")
+    return Failure.field(key, `\`${key}\` is no possible name of a model: at most 256 bytes, without control characters.`)
       .withCode("model_not_found")
       .withStatus(404);
   }

@@ -69,7 +69,7 @@ export class ProviderRequest {
     head.set("content-length", length.pointAt(view));
     provider.writeHeaders(exchange, head);
     if (this.upstream) requestHeaders.setAll(head.serialise());
-    else editHead(head.serialise());
+    else editHead(head.serialise(), exchange);
   }
 
   /** The body that was written, unless `keepsBody`; valid until `release`. */
@@ -86,16 +86,24 @@ export class ProviderRequest {
  * Turns the host's headers into these, downstream. There Envoy picks the route anew after any change, by the headers as they are then (measured with 1.40); Higress's keeps the route that it has, if told to. So headers
  * that routes of models match on stay, since without them a request with one provider's key would go to another provider.
  */
-function editHead(serialised: Bytes): void {
+function editHead(serialised: Bytes, exchange: Exchange): void {
   CLEAR_ROUTE_CACHE.set(OFF);
   wanted.read(serialised);
   requestHeaders.readInto(present);
   for (let i = 0; i < present.count; i++) {
-    if (wanted.indexOfBytes(present.name(i, name)) < 0 && !staysDownstream(name)) requestHeaders.removeBytes(name);
+    if (wanted.indexOfBytes(present.name(i, name)) < 0 && !staysDownstream(name) && !exchange.routesBy(name))
+      requestHeaders.removeBytes(name);
   }
   for (let i = 0; i < wanted.count; i++) {
-    const at = present.indexOfBytes(wanted.name(i, name));
-    if (at < 0 || !present.value(at, view).equals(wanted.value(i, value))) requestHeaders.setBytes(name, wanted.value(i, value));
+    wanted.name(i, name);
+    wanted.value(i, value);
+    if (wanted.indexOfBytes(name) < i) {
+      requestHeaders.addBytes(name, value);
+      continue;
+    }
+    const at = present.indexOfBytes(name);
+    const isThere = at >= 0 && present.indexOfBytes(name, at + 1) < 0 && present.value(at, view).equals(value);
+    if (!isThere) requestHeaders.setBytes(name, value);
   }
   wanted.release();
   present.release();

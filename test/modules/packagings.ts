@@ -45,12 +45,9 @@ function providerOf(setup: Setup): Record<string, unknown> {
   return { id: PROVIDER, ...(setup.provider ?? DEFAULT_PROVIDER) };
 }
 
-/** A rule that never matches: without a global part that is active ai-proxy is inert. */
-const INERT = { _rules_: [{ _match_route_: ["nowhere"], activeProviderId: PROVIDER }] };
-
 /** ai-proxy's configuration with a plan of the one provider, as the CLI writes it. */
 function planned(setup: Setup): Record<string, unknown> {
-  if (setup.inert) return { providers: [providerOf(setup)], ...INERT };
+  if (setup.inert) return { providers: [providerOf(setup)] };
   return {
     providers: [providerOf(setup)],
     plans: [{ cluster: "plan", targets: [{ provider: PROVIDER }] }],
@@ -65,7 +62,7 @@ function upstreamOf(setup: Setup): Partial<ModuleUse> {
 
 /** ai-proxy's configuration with the one provider, as older ones of Higress have it. */
 function single(setup: Setup): Record<string, unknown> {
-  if (setup.inert) return { providers: [providerOf(setup)], ...INERT };
+  if (setup.inert) return { providers: [providerOf(setup)] };
   return { provider: providerOf(setup), ...setup["ai-proxy"] };
 }
 
@@ -139,7 +136,7 @@ export const packagings: readonly Packaging[] = [
         vmId: "ai-proxy",
         configuration: {
           providers: [{ id: "another", type: "openai", apiTokens: ["sk-another"] }, providerOf(setup)],
-          ...(setup.inert ? INERT : { activeProviderId: PROVIDER }),
+          ...(setup.inert ? {} : { activeProviderId: PROVIDER }),
           ...setup["ai-proxy"],
         },
       },

@@ -1,0 +1,196 @@
+import { describe, expect, test } from "vitest";
+import type { ProviderAnswer } from "../../test/host/provider.ts";
+import { claudeAnswer, claudeStream, geminiAnswer, geminiStream, openaiAnswer, openaiStream } from "../../test/modules/answers.ts";
+import { forEachPackaging } from "../../test/modules/packagings.ts";
+import { chat, errorOf, post, textOf } from "../../test/modules/requests.ts";
+
+interface Row {
+  type: string;
+  fields?: Record<string, unknown>;
+  host: string;
+  path: string;
+  key: [header: string, value: string];
+  answer?: ProviderAnswer;
+  stream?: ProviderAnswer;
+  embeddings?: string;
+}
+
+const bearer: [string, string] = ["authorization", "Bearer sk-1"];
+const claude = { key: ["x-api-key", "sk-1"] as [string, string], answer: claudeAnswer("Hello"), stream: claudeStream(["Hel", "lo"]) };
+const gemini = { key: ["x-goog-api-key", "sk-1"] as [string, string], answer: geminiAnswer("Hello"), stream: geminiStream(["Hel", "lo"]) };
+const openaiPath = "/v1/chat/completions";
+const openaiEmbeddings = "/v1/embeddings";
+
+const rows: Row[] = [
+  { type: "openai", host: "api.openai.com", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
+  { type: "claude", host: "api.anthropic.com", path: "/v1/messages", ...claude },
+  { type: "gemini", host: "generativelanguage.googleapis.com", path: "/v1beta/models/gpt-4o:generateContent", ...gemini },
+  {
+    type: "gemini",
+    fields: { apiVersion: "v1" },
+    host: "generativelanguage.googleapis.com",
+    path: "/v1/models/gpt-4o:generateContent",
+    ...gemini,
+  },
+  { type: "deepseek", host: "api.deepseek.com", path: openaiPath, key: bearer },
+  { type: "moonshot", host: "api.moonshot.cn", path: openaiPath, key: bearer },
+  {
+    type: "qwen",
+    host: "dashscope.aliyuncs.com",
+    path: "/compatible-mode/v1/chat/completions",
+    key: bearer,
+    embeddings: "/compatible-mode/v1/embeddings",
+  },
+  {
+    type: "qwen",
+    fields: { qwenDomain: "dashscope-intl.aliyuncs.com" },
+    host: "dashscope-intl.aliyuncs.com",
+    path: "/compatible-mode/v1/chat/completions",
+    key: bearer,
+    embeddings: "/compatible-mode/v1/embeddings",
+  },
+  { type: "zhipuai", host: "open.bigmodel.cn", path: "/api/paas/v4/chat/completions", key: bearer, embeddings: "/api/paas/v4/embeddings" },
+  {
+    type: "zhipuai",
+    fields: { zhipuDomain: "api.z.ai" },
+    host: "api.z.ai",
+    path: "/api/paas/v4/chat/completions",
+    key: bearer,
+    embeddings: "/api/paas/v4/embeddings",
+  },
+  { type: "mistral", host: "api.mistral.ai", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
+  { type: "groq", host: "api.groq.com", path: "/openai/v1/chat/completions", key: bearer },
+  { type: "openrouter", host: "openrouter.ai", path: "/api/v1/chat/completions", key: bearer },
+  {
+    type: "ollama",
+    fields: { ollamaServerHost: "ollama.local" },
+    host: "ollama.local:11434",
+    path: openaiPath,
+    key: bearer,
+    embeddings: openaiEmbeddings,
+  },
+  {
+    type: "ollama",
+    fields: { ollamaServerHost: "ollama.local", ollamaServerPort: 80 },
+    host: "ollama.local:80",
+    path: openaiPath,
+    key: bearer,
+    embeddings: openaiEmbeddings,
+  },
+  { type: "vllm", host: "vllm-service.cluster.local", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
+  { type: "vllm", fields: { vllmServerHost: "gpu.local" }, host: "gpu.local", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
+];
+
+const everyKey = ["authorization", "x-api-key", "x-goog-api-key"];
+
+forEachPackaging(["ai-proxy"], (start) => {
+  describe.each(rows)("$type $fields", ({ type, fields, host, path, key, answer, stream, embeddings }) => {
+    test("is asked at its host and path, with its key and no other", async () => {
+      const gateway = await start({ provider: { type, apiTokens: ["sk-1"], ...fields }, script: () => answer ?? openaiAnswer("Hello") });
+      const seen = gateway.request(chat({}, { "x-api-key": "mine", authorization: "Bearer mine", "x-goog-api-key": "mine" }));
+      const [attempt] = seen.attempts;
+      expect(attempt).toMatchObject({ method: "POST", path, headers: { ":authority": host, [key[0]]: key[1] } });
+      for (const name of everyKey) if (name !== key[0]) expect(attempt!.headers).not.toHaveProperty(name);
+      expect(textOf(seen)).toBe("Hello");
+    });
+
+    test("may be asked elsewhere", async () => {
+      const gateway = await start({
+        provider: { type, apiTokens: ["sk-1"], ...fields, providerDomain: "proxy.example:8443", providerBasePath: "/base" },
+        script: () => answer ?? openaiAnswer("Hello"),
+      });
+      expect(gateway.request(chat()).attempts[0]).toMatchObject({ path: `/base${path}`, headers: { ":authority": "proxy.example:8443" } });
+    });
+
+    test("streams", async () => {
+      const gateway = await start({
+        provider: { type, apiTokens: ["sk-1"], ...fields },
+        script: () => stream ?? openaiStream(["Hel", "lo"]),
+      });
+      const seen = gateway.request(chat({ stream: true }));
+      expect(seen.headers["content-type"]).toMatch(/^text\/event-stream/);
+      expect(textOf(seen)).toBe("Hello");
+      expect(seen.body).toMatch(/data: \[DONE\]\n\n$/);
+    });
+
+    test(embeddings === undefined ? "has no embeddings" : "embeds", async () => {
+      const vector =
+        '{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],"model":"e","usage":{"prompt_tokens":1,"total_tokens":1}}';
+      const gateway = await start({
+        provider: { type, apiTokens: ["sk-1"], ...fields },
+        script: () => ({ headers: { "content-type": "application/json" }, body: vector }),
+      });
+      const seen = gateway.request(post('{"model":"e","input":"a"}', {}, "/v1/embeddings"));
+      if (embeddings === undefined) {
+        expect(seen).toMatchObject({ status: 400, attempts: [] });
+        expect(errorOf(seen).message).toContain("does not serve embeddings");
+      } else {
+        expect(seen).toMatchObject({ status: 200, body: vector });
+        expect(seen.attempts[0]).toMatchObject({ path: embeddings, body: '{"model":"e","input":"a"}', headers: { ":authority": host } });
+      }
+    });
+  });
+
+  test.each([
+    [{}, "2023-06-01"],
+    [{ claudeVersion: "2030-01-01" }, "2030-01-01"],
+    [{ apiVersion: "2031-01-01" }, "2031-01-01"],
+    [{ apiVersion: "2031-01-01", claudeVersion: "2030-01-01" }, "2030-01-01"],
+  ])("claude is asked in the version of %j", async (fields, version) => {
+    const gateway = await start({ provider: { type: "claude", apiTokens: ["k"], ...fields }, script: () => claudeAnswer("Hello") });
+    expect(gateway.request(chat()).attempts[0]!.headers["anthropic-version"]).toBe(version);
+  });
+
+  describe("keys", () => {
+    test("are drawn from those configured", async () => {
+      const apiTokens = ["sk-1", "sk-2", "env:THIRD"];
+      const gateway = await start({ provider: { type: "openai", apiTokens }, env: { THIRD: "sk-3" } });
+      const used = new Set(Array.from({ length: 100 }, () => gateway.request(chat()).attempts[0]!.headers["authorization"]));
+      expect([...used].sort()).toEqual(["Bearer sk-1", "Bearer sk-2", "Bearer sk-3"]);
+    });
+
+    test("may be none: then nobody's goes to the provider", async () => {
+      for (const type of ["claude", "gemini", "deepseek", "vllm"]) {
+        const gateway = await start({ provider: { type } });
+        const [attempt] = gateway.request(
+          chat({}, { authorization: "Bearer mine", "x-api-key": "mine", "x-goog-api-key": "mine" }),
+        ).attempts;
+        expect(JSON.stringify(attempt)).not.toContain("mine");
+      }
+    });
+
+    test("may be the caller's own, to type openai without keys", async () => {
+      const gateway = await start({ provider: { type: "openai" } });
+      const own = gateway.request(chat({}, { authorization: "Bearer sk-own", "x-api-key": "mine" }));
+      expect(own.attempts[0]!.headers["authorization"]).toBe("Bearer sk-own");
+      expect(own.attempts[0]!.headers).not.toHaveProperty("x-api-key");
+      expect(gateway.request(chat()).attempts[0]!.headers).not.toHaveProperty("authorization");
+    });
+
+    test("never stay behind for the log", async () => {
+      for (const provider of [
+        { type: "openai", apiTokens: ["sk-p"] },
+        { type: "claude", apiTokens: ["sk-p"] },
+        { type: "gemini", apiTokens: ["sk-p"] },
+      ]) {
+        const gateway = await start({ provider, script: () => ({ status: 500, body: "no" }) });
+        const answer = gateway.request(chat());
+        expect(JSON.stringify([answer.facts, answer.log, answer.headers, answer.body])).not.toContain("sk-p");
+      }
+    });
+  });
+});
+
+forEachPackaging(["key-auth", "ai-proxy"], (start) => {
+  test("a key that key-auth has accepted isn't the caller's own for the provider", async () => {
+    const gateway = await start({
+      "key-auth": { consumers: [{ name: "a", credential: "sk-a" }], global_auth: false },
+      provider: { type: "openai" },
+    });
+    expect(gateway.request(chat({}, { authorization: "Bearer sk-a" })).attempts[0]!.headers).not.toHaveProperty("authorization");
+    expect(gateway.request(chat({}, { authorization: "Bearer sk-own" })).attempts[0]!.headers["authorization"]).toBe("Bearer sk-own");
+    const both = gateway.request(chat({}, { authorization: "Bearer sk-own", "x-api-key": "sk-a" })).attempts[0]!.headers;
+    expect(both).toMatchObject({ authorization: "Bearer sk-own" });
+    expect(JSON.stringify(both)).not.toContain("sk-a");
+  });
+});
