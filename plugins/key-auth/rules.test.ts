@@ -178,5 +178,23 @@ forEachPackaging(["key-auth"], (start) => {
       expect(answer.status).toBe(403);
       expect(answer.attempts).toEqual([]);
     });
+
+    test("isn't reached by a header that steers the route and that only the gateway sets", async () => {
+      const byHeader = { headers: { "x-higress-llm-model": "open" } };
+      const gateway = await start({
+        "key-auth": { consumers, _rules_: [{ _match_route_: ["open"], _disable_: true }] },
+        inert: true,
+        host: {
+          routes: [
+            { name: "open", match: byHeader, cluster: "provider" },
+            { name: "closed", cluster: "provider" },
+          ],
+        },
+      });
+      const forged = gateway.request(chat({}, { "x-higress-llm-model": "open" }));
+      expect(forged).toMatchObject({ status: 400, attempts: [] });
+      expect(errorOf(forged).message).toContain("only the gateway may set");
+      expect(gateway.request(chat()).status).toBe(401);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Problems } from "../../shared/config/problems";
 import { requestHeaders } from "../../shared/host/headers";
-import { isInternalHeader } from "../../shared/pipeline/edge";
+import { distrustRoute, isInternalHeader } from "../../shared/pipeline/edge";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
 import { Needs } from "../../shared/pipeline/needs";
@@ -81,7 +81,7 @@ function takeOut(exchange: Exchange, lower: string): void {
   if (isInternalHeader(name)) return;
   exchange.head.removeBytes(name);
   requestHeaders.removeBytes(name);
-  exchange.pickRouteAgain();
+  distrustRoute();
 }
 
 @final

@@ -31,7 +31,12 @@ export function guardEdge(head: HeaderBlock): void {
       head.removeBytes(view);
     } else at++;
   }
-  if (forged) FORGED.set(YES);
+  if (forged) distrustRoute();
+}
+
+/** Notes that a header was taken out by which the route may have been picked. */
+export function distrustRoute(): void {
+  FORGED.set(YES);
 }
 
 /**
