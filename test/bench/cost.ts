@@ -13,7 +13,14 @@ import { median } from "./statistics.ts";
 export async function smallPrompts(session: Session): Promise<Result[]> {
   const { bare, bundle, separate } = chains;
   const empty = emptyChain("openai");
-  const { envoy, ports } = await session.gateway({ bare, empty, "key-auth": chains["key-auth"], "ai-proxy": chains["ai-proxy"], bundle, separate });
+  const { envoy, ports } = await session.gateway({
+    bare,
+    empty,
+    "key-auth": chains["key-auth"],
+    "ai-proxy": chains["ai-proxy"],
+    bundle,
+    separate,
+  });
   const rounds = await measureRounds(
     [
       { name: "bare", load: chat(ports.bare, smallPrompt("gpt-4o")) },
@@ -124,7 +131,8 @@ export async function streams(session: Session): Promise<Result[]> {
     { envoy, folder: session.folder, ...session.options },
   );
   const part = `A stream of ${eventsInStream} events`;
-  const row = (id: string, title: string, bare: string, bar: number | null): Result => ratioRow(id, part, title, compare(rounds, id, bare), bar, "an event");
+  const row = (id: string, title: string, bare: string, bar: number | null): Result =>
+    ratioRow(id, part, title, compare(rounds, id, bare), bar, "an event");
   const event = (id: string, title: string, bare: string, bar: number | null): Result => {
     const added = rounds[id]!.map(({ cpu }, i) => cpu - rounds[bare]![i]!.cpu);
     const [total, base] = [median(rounds[id]!.map(({ cpu }) => cpu)), median(rounds[bare]!.map(({ cpu }) => cpu))];

@@ -33,7 +33,11 @@ export function writeEmptyModule(): string {
 /** https://webassembly.github.io/spec/core/binary/modules.html */
 export function emptyModule(): Uint8Array {
   const i32 = 0x7f;
-  const types = callbacks.map(({ parameters, returns }) => [0x60, ...vector(new Array(parameters).fill([i32])), ...vector(returns === null ? [] : [[i32]])]);
+  const types = callbacks.map(({ parameters, returns }) => [
+    0x60,
+    ...vector(new Array(parameters).fill([i32])),
+    ...vector(returns === null ? [] : [[i32]]),
+  ]);
   const bodies = callbacks.map(({ returns }) => [0, ...(returns === null ? [] : [0x41, returns]), 0x0b]);
   const exports = callbacks.map(({ name }, i) => [...text(name), 0x00, i]);
   return new Uint8Array([

@@ -24,7 +24,13 @@ function claudeEvents(): string[] {
     event("content_block_delta", { index: 0, delta: { type: "text_delta", text: words[i % words.length] } }),
   );
   const usage = { input_tokens: 19, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 };
-  const message = { id: "msg_01XFDUDYJgAACzvnptvVoYEL", type: "message", role: "assistant", model: "claude-sonnet-4-5-20250929", content: [] };
+  const message = {
+    id: "msg_01XFDUDYJgAACzvnptvVoYEL",
+    type: "message",
+    role: "assistant",
+    model: "claude-sonnet-4-5-20250929",
+    content: [],
+  };
   return [
     event("message_start", { message: { ...message, stop_reason: null, stop_sequence: null, usage } }),
     event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
@@ -37,7 +43,12 @@ function claudeEvents(): string[] {
 
 function openaiEvents(): string[] {
   const chunk = (delta: object, finish: string | null): string => {
-    const base = { id: "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT", object: "chat.completion.chunk", created: 1741569952, model: "gpt-4o-2024-08-06" };
+    const base = {
+      id: "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
+      object: "chat.completion.chunk",
+      created: 1741569952,
+      model: "gpt-4o-2024-08-06",
+    };
     return `data: ${JSON.stringify({ ...base, choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }] })}\n\n`;
   };
   const deltas = Array.from({ length: eventsInStream - 3 }, (_, i) => chunk({ content: words[i % words.length] }, null));

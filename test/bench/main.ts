@@ -101,7 +101,9 @@ async function run(): Promise<void> {
     report(made);
   }
   const missed = results.filter((result) => isMet(result) === false);
-  tell(`${results.length} figures, ${missed.length} ${missed.length === 1 ? "bar" : "bars"} missed${failed.length > 0 ? `, ${failed.length} parts not measured` : ""}.`);
+  tell(
+    `${results.length} figures, ${missed.length} ${missed.length === 1 ? "bar" : "bars"} missed${failed.length > 0 ? `, ${failed.length} parts not measured` : ""}.`,
+  );
   if (failed.length > 0) process.exitCode = 1;
 }
 

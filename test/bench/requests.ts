@@ -5,7 +5,21 @@ import { consumerKey } from "./gateway-files.ts";
 export const chatPath = "/v1/chat/completions";
 export const chatHeaders = { "content-type": "application/json", authorization: `Bearer ${consumerKey}` };
 
-const words = ["the", "gateway", "reads", "a", "prompt", "of", "some", "length,", "with", "\"quotes\",", "é, ü and 漢字,", "and", "a line\nor two."];
+const words = [
+  "the",
+  "gateway",
+  "reads",
+  "a",
+  "prompt",
+  "of",
+  "some",
+  "length,",
+  "with",
+  '"quotes",',
+  "é, ü and 漢字,",
+  "and",
+  "a line\nor two.",
+];
 
 /** A request of the size that people type. */
 export function smallPrompt(model: string): string {

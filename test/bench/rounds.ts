@@ -24,7 +24,13 @@ export type Rounds = Readonly<Record<string, readonly Round[]>>;
 /** Runs every chain once unmeasured (V8 compiles what is hot), and then in so many rounds. Throws where an answer is an error or breaks: a refusal costs little. */
 export async function measureRounds(
   runners: readonly Runner[],
-  { envoy, folder, rounds, seconds, tell }: { envoy: MeasuredEnvoy; folder: string; rounds: number; seconds: number; tell: (line: string) => void },
+  {
+    envoy,
+    folder,
+    rounds,
+    seconds,
+    tell,
+  }: { envoy: MeasuredEnvoy; folder: string; rounds: number; seconds: number; tell: (line: string) => void },
 ): Promise<Rounds> {
   const measured: Record<string, Round[]> = Object.fromEntries(runners.map(({ name }) => [name, []]));
   for (const runner of runners) await once(runner, envoy, folder, Math.max(2, seconds));
@@ -33,7 +39,9 @@ export async function measureRounds(
       const runner = runners[(i + round) % runners.length]!;
       measured[runner.name]!.push(await once(runner, envoy, folder, seconds));
     }
-    tell(`  round ${round + 1} of ${rounds}: ${runners.map(({ name }) => `${name} ${measured[name]!.at(-1)!.cpu.toFixed(1)}`).join(", ")} µs`);
+    tell(
+      `  round ${round + 1} of ${rounds}: ${runners.map(({ name }) => `${name} ${measured[name]!.at(-1)!.cpu.toFixed(1)}`).join(", ")} µs`,
+    );
   }
   return measured;
 }

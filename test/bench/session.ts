@@ -51,7 +51,9 @@ export class Session {
   }
 
   /** Starts a gateway with these chains, each at a port of its own, and waits until all of them answer. */
-  async gateway<Name extends string>(chains: Readonly<Record<Name, Chain>>): Promise<{ envoy: MeasuredEnvoy; ports: Record<Name, number> }> {
+  async gateway<Name extends string>(
+    chains: Readonly<Record<Name, Chain>>,
+  ): Promise<{ envoy: MeasuredEnvoy; ports: Record<Name, number> }> {
     const names = Object.keys(chains) as Name[];
     const [admin, ...free] = await freePorts(names.length + 1);
     const folder = join(this.folder, `gateway-${++this.#count}`);
@@ -102,7 +104,9 @@ function streamPort(name: StreamName, providers: ProviderPorts): EventStreamPort
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
-    servers.map((server) => new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port)))),
+    servers.map(
+      (server) => new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port))),
+    ),
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;

@@ -14,7 +14,15 @@ export function sizes(): Result[] {
   return Object.entries(sizeBars).map(([name, bar]) => {
     const file = join(packageRoot(), `dist/envoy/${name}.wasm`);
     if (!existsSync(file)) throw new Error(`${file} isn't there: make build`);
-    return { id: `size-${name}`, part: "Size of modules", title: `${name}.wasm`, value: statSync(file).size / 1024, unit: "KiB", bar, note: "" };
+    return {
+      id: `size-${name}`,
+      part: "Size of modules",
+      title: `${name}.wasm`,
+      value: statSync(file).size / 1024,
+      unit: "KiB",
+      bar,
+      note: "",
+    };
   });
 }
 

@@ -79,7 +79,9 @@ export type WholeName = (typeof wholeNames)[number];
 
 /** Writes the bootstrap of an Envoy that gives these answers at these ports. */
 export function writeUpstream(folder: string, ports: Readonly<Record<WholeName, number>>): void {
-  const listeners = wholeNames.map((name) => listener(name, ports[name], JSON.stringify(answers[name.split("-")[0] as AnswerName]), name.endsWith("-kept")));
+  const listeners = wholeNames.map((name) =>
+    listener(name, ports[name], JSON.stringify(answers[name.split("-")[0] as AnswerName]), name.endsWith("-kept")),
+  );
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "bootstrap.json"), JSON.stringify({ static_resources: { listeners, clusters: [] } }));
 }
@@ -109,7 +111,11 @@ function listener(name: string, port: number, body: string, readsRequest: boolea
       },
       http_filters: [
         ...(readsRequest
-          ? [extension("envoy.filters.http.buffer", "envoy.extensions.filters.http.buffer.v3.Buffer", { max_request_bytes: 64 * 1024 * 1024 })]
+          ? [
+              extension("envoy.filters.http.buffer", "envoy.extensions.filters.http.buffer.v3.Buffer", {
+                max_request_bytes: 64 * 1024 * 1024,
+              }),
+            ]
           : []),
         extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router"),
       ],

@@ -6,7 +6,7 @@ const exportSection = 7;
 export function renameExport(module: Uint8Array, from: string, to: string): Uint8Array {
   const bytes = Buffer.from(module);
   if (bytes.readUInt32LE(0) !== 0x6d736100) throw new Error("this is no WebAssembly module");
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const id = bytes[at]!;
     const size = readNumber(bytes, at + 1);
     const end = size.next + size.value;

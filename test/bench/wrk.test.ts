@@ -16,7 +16,10 @@ test("reads what wrk prints", () => {
 });
 
 test("sees refusals and broken connections", () => {
-  const output = clean.replace("Requests/sec", "  Socket errors: connect 1, read 2, write 0, timeout 4\n  Non-2xx or 3xx responses: 31\nRequests/sec");
+  const output = clean.replace(
+    "Requests/sec",
+    "  Socket errors: connect 1, read 2, write 0, timeout 4\n  Non-2xx or 3xx responses: 31\nRequests/sec",
+  );
   expect(readWrk(output)).toMatchObject({ refused: 31, broken: 7 });
 });
 

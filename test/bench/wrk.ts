@@ -33,7 +33,10 @@ export function needWrk(tell: (line: string) => void): string {
   spawnSync("apt-get", ["update", "-qq"], quiet);
   spawnSync("apt-get", ["install", "-y", "-qq", "wrk"], quiet);
   const installed = wrkVersion();
-  if (installed === null) throw new Error("wrk is not on the PATH and could not be installed by apt-get. Install it (https://github.com/wg/wrk) and run this again.");
+  if (installed === null)
+    throw new Error(
+      "wrk is not on the PATH and could not be installed by apt-get. Install it (https://github.com/wg/wrk) and run this again.",
+    );
   return installed;
 }
 
