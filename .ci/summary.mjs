@@ -8,7 +8,8 @@ try {
   const results = JSON.parse(readFileSync(report, "utf8"));
   passed = results.numPassedTests;
   // A file that doesn't load counts as a failed test.
-  failed = results.numFailedTests + results.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+  failed =
+    results.numFailedTests + results.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
 } catch (error) {
   console.log(`no test report: ${error.message}`);
   failed = 1;
