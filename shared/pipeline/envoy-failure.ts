@@ -13,6 +13,11 @@ export function failureOfReply(exchange: Exchange, head: HeaderBlock): Failure {
   const known = exchange.failure;
   const code = CODE_DETAILS.get();
   const details = code == null ? "" : code.toString();
+  if (exchange.targetCount == 0 && details.includes("timeout")) {
+    return Failure.of(FailureKind.InvalidRequest, "The request did not arrive in time. Send it whole, without long pauses.").withStatus(
+      408,
+    );
+  }
   if (details == "response_timeout" || details.startsWith("upstream_per_try_timeout") || details.includes("timeout")) {
     return Failure.of(
       FailureKind.Timeout,
@@ -20,6 +25,9 @@ export function failureOfReply(exchange: Exchange, head: HeaderBlock): Failure {
     );
   }
   if (known != null) return known;
+  if (details.startsWith("sluice.")) {
+    return Failure.of(FailureKind.Internal, `The gateway lost track of the request (${details}). Try again.`).withStatus(503);
+  }
   if (details == "request_payload_too_large") {
     return Failure.of(
       FailureKind.TooLarge,
