@@ -41,6 +41,7 @@ export class EventQueue extends EventSink {
     if (event.kind == EventKind.Failure) this.failure = event.failure;
     if (event.kind == EventKind.End) this.ended = true;
     if (event.kind == EventKind.Usage) this.usage.set(event.usage);
+    if (event.kind == EventKind.Relay && this.extendRelay(event.text)) return;
     let at = this.count * STRIDE;
     if (at + STRIDE > this.numbers.length) this.grow();
     const numbers = this.numbers;
@@ -55,6 +56,15 @@ export class EventQueue extends EventSink {
     this.data.bytes(event.id);
     this.data.bytes(event.name);
     this.count++;
+  }
+
+  /** Bytes behind bytes are one event: a provider's blank lines must not take many times the memory that they have on the wire. */
+  private extendRelay(text: Bytes): bool {
+    const last = (this.count - 1) * STRIDE;
+    if (last < 0 || this.numbers[last] != EventKind.Relay) return false;
+    this.numbers[last + 4] += text.length;
+    this.data.bytes(text);
+    return true;
   }
 
   /** Hands all waiting events to a sink, in order, and forgets them. */

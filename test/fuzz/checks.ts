@@ -132,7 +132,7 @@ function errorProblem(path: string, type: string, bytes: Uint8Array): string | n
 
 /** `sent`: what the provider sent, where it spoke the client's protocol and so may have been let through as it was. */
 function eventsProblem(bytes: Uint8Array, sent: Buffer | null, whole: boolean): string | null {
-  if (sent !== null && sent.equals(bytes)) return null;
+  if (sent !== null && (whole ? sent : sent.subarray(0, bytes.length)).equals(bytes)) return null;
   const ownTail =
     sent !== null && bytes.length > sent.length && sent.equals(bytes.subarray(0, sent.length)) ? bytes.subarray(sent.length) : null;
   let text: string;
@@ -158,11 +158,12 @@ function eventsProblem(bytes: Uint8Array, sent: Buffer | null, whole: boolean): 
       return "stream: an event is neither JSON nor the provider's";
   }
   if (!whole) return null;
+  // Let through with an edit: a provider of this protocol may leave out [DONE], and the last blank line, where it gave a finish reason.
+  const passedDone = readEvents(passed).some(({ data }) => data === "[DONE]");
+  if (sent !== null && !passedDone && /"finish_reason"\s*:\s*"/.test(text)) return null;
   const lastData = events.at(-1)?.data;
   if (lastData === undefined) return "stream: no events";
   if (lastData === "[DONE]" || (sent !== null && events.some(({ data }) => data === "[DONE]"))) return null;
-  // Let through with an edit: a provider of this protocol may leave [DONE] out where it gave a finish reason.
-  if (sent !== null && !readEvents(passed).some(({ data }) => data === "[DONE]") && /"finish_reason"\s*:\s*"/.test(text)) return null;
   const end = parse(Buffer.from(lastData));
   return isObject(end) && isObject(end.error) ? null : "stream: neither [DONE] nor an error at its end";
 }

@@ -140,18 +140,19 @@ function work(share: Share, hear: (message: Message) => void): Promise<Message &
 export function describeFailure(seed: number, number: number, { failsAlone, input, problems, given, answer }: Minimised): string {
   const show = (bytes: Uint8Array): string => {
     const text = JSON.stringify(Buffer.from(bytes).toString("latin1"));
-    return text.length > 1500 ? `${text.slice(0, 1000)} … ${text.slice(-500)} (${bytes.length} bytes)` : text;
+    return text.length > 1600 ? `${text.slice(0, 1000)} … ${text.slice(-500)} (${bytes.length} bytes)` : text;
   };
+  const few = (chunks: string[]): string[] => (chunks.length > 6 ? [...chunks.slice(0, 5), `… ${chunks.length} chunks`] : chunks);
   const answers = given.map(({ provider, answer }) => {
     if (typeof answer === "string") return `  ${provider}: ${answer}`;
-    const chunks = (answer.chunks ?? []).map((chunk) => (typeof chunk === "number" ? `(${chunk} ms)` : show(chunk as Uint8Array)));
+    const chunks = few((answer.chunks ?? []).map((chunk) => (typeof chunk === "number" ? `(${chunk} ms)` : show(chunk as Uint8Array))));
     const end = `${answer.trailers === undefined ? "" : " trailers"} then ${answer.then ?? "end"}${answer.endWithLastChunk === true ? " (with the last chunk)" : ""}`;
     return `  ${provider}: ${answer.status} ${JSON.stringify(answer.headers)} ${chunks.join(" | ")}${end}`;
   });
   return [
     `SEED=${seed} CASE=${number} ${input.target.name}: ${problems.join("; ")}${failsAlone ? "" : " (not in a new VM: it takes what earlier cases left)"}`,
     `  ${input.method} ${input.path.slice(0, 200)} ${JSON.stringify(input.headers).slice(0, 600)}`,
-    `  ${input.chunks.map(show).join(" | ")}${input.trailers ? " trailers" : ""}${input.endWithLastChunk ? " (the end with the last chunk)" : ""}${input.hangUpAfter === null ? "" : ` hangs up after ${input.hangUpAfter} chunks`}`,
+    `  ${few(input.chunks.map(show)).join(" | ")}${input.trailers ? " trailers" : ""}${input.endWithLastChunk ? " (the end with the last chunk)" : ""}${input.hangUpAfter === null ? "" : ` hangs up after ${input.hangUpAfter} chunks`}`,
     ...answers,
     ...(answer === null
       ? []
