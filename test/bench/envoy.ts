@@ -3,6 +3,7 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { findEnvoy } from "../../cli/process/find-envoy.ts";
 
@@ -55,6 +56,21 @@ export class MeasuredEnvoy {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
     throw new Error(`Envoy in ${this.#folder} ${this.#ended === null ? `is not ready: ${last}` : `ended (${this.#ended})`}\n${this.log()}`);
+  }
+
+  /** Resolves once the port takes connections. */
+  async listens(port: number, patience = 60_000): Promise<void> {
+    const end = Date.now() + patience;
+    while (this.#ended === null && Date.now() < end) {
+      const connected = await new Promise<boolean>((resolve) => {
+        const socket = connect(port, "127.0.0.1", () => resolve(true));
+        socket.on("connect", () => socket.destroy());
+        socket.on("error", () => resolve(false));
+      });
+      if (connected) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    throw new Error(`Envoy in ${this.#folder} doesn't listen on ${port}.\n${this.log()}`);
   }
 
   /** Microseconds of CPU that the process has used so far, in itself and in the kernel. */

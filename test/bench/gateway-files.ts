@@ -111,7 +111,7 @@ export function writeGateway(
 }
 
 /** What a team with three vendors writes. Every plan has a second target, so bare has a retry too. */
-function gatewayYaml(providers: ProviderPorts, admin: number): string {
+export function gatewayYaml(providers: ProviderPorts, admin: number): string {
   const typeOf = (name: string): string => name.split("-")[0]!;
   const others = Object.keys(providers).filter((name) => name.includes("-"));
   return [

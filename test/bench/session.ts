@@ -68,7 +68,10 @@ export class Session {
     this.#gateways.push(envoy);
     for (const name of names) {
       const chain: Chain = chains[name];
-      if (chain !== "bundle" && "bare" in chain && (streamNames as readonly string[]).includes(chain.bare)) continue;
+      if (chain !== "bundle" && "bare" in chain && (streamNames as readonly string[]).includes(chain.bare)) {
+        await envoy.listens(ports[name]);
+        continue;
+      }
       await envoy.answers({ port: ports[name], path: chatPath, headers: chatHeaders, body: smallPrompt("gpt-4o") });
     }
     return { envoy, ports };

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { extension, socketAddress, type Message } from "../../cli/envoy/protobuf.ts";
 
 /** Answers of about the same length in each protocol, in the vendors' forms. */
-const answers = {
+export const answers = {
   openai: {
     id: "chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT",
     object: "chat.completion",
