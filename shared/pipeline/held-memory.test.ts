@@ -12,4 +12,10 @@ forEachPackaging(["ai-proxy"], (start) => {
     expect(textOf(gateway.request(chat({ stream: true })))).toBe("Hello");
     expect(gateway.memory).toBeLessThan(6 * 1024 * 1024);
   });
+
+  test("bytes that pass are the provider's, in however many pieces they are taken apart", async () => {
+    const text = openaiPieces(["Hello"]).join("").replaceAll('"finish_reason":null}]', '"finish_reason":null}],"usage":null,"more":1');
+    const gateway = await start({ script: () => ({ headers: { "content-type": "text/event-stream" }, body: text }) });
+    expect(gateway.request(chat({ stream: true })).body).toBe(text.replaceAll('"usage":null,', ""));
+  });
 });

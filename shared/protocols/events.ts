@@ -41,7 +41,7 @@ export class EventQueue extends EventSink {
     if (event.kind == EventKind.Failure) this.failure = event.failure;
     if (event.kind == EventKind.End) this.ended = true;
     if (event.kind == EventKind.Usage) this.usage.set(event.usage);
-    if (event.kind == EventKind.Relay && this.extendRelay(event.text)) return;
+    if (event.kind == EventKind.Relay) return this.relay(event.text);
     let at = this.count * STRIDE;
     if (at + STRIDE > this.numbers.length) this.grow();
     const numbers = this.numbers;
@@ -59,12 +59,18 @@ export class EventQueue extends EventSink {
   }
 
   /** Bytes behind bytes are one event: a provider's blank lines must not take many times the memory that they have on the wire. */
-  private extendRelay(text: Bytes): bool {
+  private relay(text: Bytes): void {
     const last = (this.count - 1) * STRIDE;
-    if (last < 0 || this.numbers[last] != EventKind.Relay) return false;
-    this.numbers[last + 4] += text.length;
+    if (last >= 0 && this.numbers[last] == EventKind.Relay) this.numbers[last + 4] += text.length;
+    else {
+      const at = this.count * STRIDE;
+      if (at + STRIDE > this.numbers.length) this.grow();
+      for (let i = 0; i < STRIDE; i++) this.numbers[at + i] = 0;
+      this.numbers[at] = EventKind.Relay;
+      this.numbers[at + 4] = text.length;
+      this.count++;
+    }
     this.data.bytes(text);
-    return true;
   }
 
   /** Hands all waiting events to a sink, in order, and forgets them. */
