@@ -11,9 +11,9 @@ import { parseArgs } from "node:util";
 import { packageRoot } from "../../cli/package-files.ts";
 import { keptConnections, largePrompts, peers, smallPrompts, streams } from "./cost.ts";
 import { latency } from "./latency.ts";
-import { circumstances, type Circumstances } from "./machine.ts";
+import { circumstances } from "./machine.ts";
 import { memory } from "./memory.ts";
-import { writeReport } from "./report.ts";
+import { writeReport, type Run } from "./report.ts";
 import { isMet, type Result } from "./result.ts";
 import { Session, type Options } from "./session.ts";
 import { sizes, start } from "./size-and-start.ts";
@@ -31,14 +31,6 @@ const parts: Record<string, (session: Session) => Promise<Result[]> | Result[]> 
   memory,
   peers,
 };
-
-/** What bench/results.json holds. */
-export interface Run extends Circumstances {
-  readonly options: { readonly rounds: number; readonly seconds: number; readonly requests: number };
-  readonly results: readonly Result[];
-  /** Parts that could not be measured, and why. */
-  readonly failed: readonly { readonly part: string; readonly reason: string }[];
-}
 
 const root = packageRoot();
 const resultsFile = join(root, "bench/results.json");
