@@ -122,6 +122,42 @@ forEachPackaging(["ai-proxy"], (start, packaging) => {
       for (const name of Object.keys(kept)) expect(seen.headers).not.toHaveProperty(name);
     });
 
+    test.each([
+      ["openai", openaiAnswer],
+      ["claude", claudeAnswer],
+    ])("never a header that quotes the provider's key, or asks for one: %s", async (type, answer) => {
+      const quoting = { "x-debug": "Bearer local-key.42!", "www-authenticate": "Bearer", "x-other": "local-key" };
+      const gateway = await start({ provider: { type, apiTokens: ["local-key.42!"] }, script: () => answer("Hello", quoting) });
+      const seen = gateway.request(chat());
+      expect(seen.status).toBe(200);
+      expect(seen.headers).not.toHaveProperty("x-debug");
+      expect(seen.headers).not.toHaveProperty("www-authenticate");
+      expect(seen.headers["x-other"]).toBe("local-key");
+    });
+
+    test.each(["openai", "claude", "gemini"])(
+      "never the provider's key out of its errors, whatever the key looks like: %s",
+      async (type) => {
+        const message = "wrong key local-key.42! (local-key.42!)";
+        const body = JSON.stringify({
+          type: "error",
+          error: { message, type: "authentication_error", status: "UNAUTHENTICATED", code: 401 },
+        });
+        const gateway = await start({
+          provider: { type, apiTokens: ["other-key", "local-key.42!"] },
+          script: () => ({
+            status: 401,
+            headers: { "content-type": "application/json", "www-authenticate": "Bearer local-key.42!" },
+            body,
+          }),
+        });
+        const seen = gateway.request(chat());
+        expect(seen.status).toBe(401);
+        expect(seen.body).toContain("wrong key *** (***)");
+        expect(JSON.stringify([seen.headers, seen.body])).not.toContain("local-key.42");
+      },
+    );
+
     test("the type and the length are the client's answer's", async () => {
       const gateway = await start({
         provider: { type: "claude", apiTokens: ["k"] },

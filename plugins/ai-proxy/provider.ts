@@ -13,6 +13,8 @@ import { draw } from "./random";
 import { Auth, Vendor, vendorOf } from "./vendors";
 
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
+/** Shorter keys are words that stand anywhere. */
+const SHORTEST_KEY = 6;
 const scratch = new ByteWriter(128);
 const view = new Bytes();
 
@@ -106,6 +108,21 @@ export class ConfiguredProvider extends Provider {
     else requestHeaders.remove("authorization");
   }
 
+  override quotesCredential(text: Bytes): bool {
+    for (let i = 0; i < this.keys.length; i++) {
+      if (this.keys[i].length >= SHORTEST_KEY && text.indexOfBytes(this.keys[i]) >= 0) return true;
+    }
+    return false;
+  }
+
+  override withoutCredentials(text: Bytes): Bytes {
+    let clean = text;
+    for (let i = 0; i < this.keys.length; i++) {
+      if (this.keys[i].length >= SHORTEST_KEY) clean = without(clean, this.keys[i]);
+    }
+    return clean;
+  }
+
   /** What the configuration lets through; never what may hold a key, and never what `ProviderRequest` writes itself. */
   override passesHeader(lower: Bytes): bool {
     for (let i = 0; i < this.passed.length; i++) if (this.passed[i].equals(lower)) return !isKeptBack(lower);
@@ -127,6 +144,21 @@ function hostOf(fields: ProviderFields, vendor: Vendor): Bytes {
     return Bytes.of(`${fields.ollamaServerHost.toString()}:${fields.ollamaServerPort}`);
   }
   return vendor.hostName;
+}
+
+function without(text: Bytes, key: Bytes): Bytes {
+  let found = text.indexOfBytes(key);
+  if (found < 0) return text;
+  const out = new ByteWriter(text.length);
+  let from = 0;
+  while (found >= 0) {
+    out.bytes(text.slice(from, found));
+    out.ascii("***");
+    from = found + key.length;
+    found = text.indexOfBytes(key, from);
+  }
+  out.bytes(text.slice(from));
+  return out.copySince(0);
 }
 
 function isKeptBack(lower: Bytes): bool {

@@ -108,6 +108,15 @@ forEachPackaging(["key-auth"], (start) => {
       expect(JSON.stringify(answer.attempts)).not.toMatch(/sk-alice|sk-bob/);
     });
 
+    test.each(["Token sk-alice", "Bearer \t sk-alice", "Basic sk-alice:"])("is taken out also where it isn't read: %j", async (value) => {
+      const gateway = await start({ "key-auth": { consumers: [alice] }, provider: { type: "openai" } });
+      const answer = gateway.request(chat({}, { "x-api-key": "sk-alice", authorization: value }));
+      expect(answer.status).toBe(200);
+      expect(JSON.stringify(answer.attempts)).not.toContain("sk-alice");
+      const own = gateway.request(chat({}, { "x-api-key": "sk-alice", authorization: "Bearer sk-own" }));
+      expect(own.attempts[0]!.headers["authorization"]).toBe("Bearer sk-own");
+    });
+
     test.each(["", "Bearer ", "Bearer     "])("that is empty is none: %j", async (value) => {
       const gateway = await start({ "key-auth": { consumers: [alice] } });
       const answer = gateway.request(withHeader("authorization", value));

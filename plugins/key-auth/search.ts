@@ -25,7 +25,20 @@ export function findCredential(exchange: Exchange, config: KeyAuthConfig): Found
   const found = new Found();
   for (let i = 0; i < config.headers.length; i++) lookInHeader(exchange, config, config.headers[i], found);
   if (config.parameters.length > 0) lookInQuery(exchange, config, found);
+  const credential = found.credential;
+  if (credential != null) for (let i = 0; i < config.headers.length; i++) dropQuoting(exchange, config.headers[i], credential.secret);
   return found;
+}
+
+/** Takes out a header that holds the caller's key in a form that isn't read as one (`Token KEY`): it could go on to a provider. */
+function dropQuoting(exchange: Exchange, name: Bytes, secret: Bytes): void {
+  const head = exchange.head;
+  for (let at = head.indexOfBytes(name); at >= 0; at = head.indexOfBytes(name, at + 1)) {
+    if (head.value(at, value).indexOfBytes(secret) < 0) continue;
+    head.removeBytes(name);
+    requestHeaders.removeBytes(name);
+    return;
+  }
 }
 
 function lookInHeader(exchange: Exchange, config: KeyAuthConfig, name: Bytes, found: Found): void {

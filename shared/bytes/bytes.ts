@@ -126,6 +126,18 @@ export class Bytes {
   }
 
   /** Whether the ASCII text occurs anywhere. */
+  /** Where `needle` begins, at `from` or later; -1: nowhere, or it is empty. */
+  indexOfBytes(needle: Bytes, from: i32 = 0): i32 {
+    if (needle.isEmpty) return -1;
+    const first = needle.at(0);
+    for (let at = this.indexOf(first, from); at >= 0 && at + needle.length <= this.length; at = this.indexOf(first, at + 1)) {
+      let same = 1;
+      while (same < needle.length && this.at(at + same) == needle.at(same)) same++;
+      if (same == needle.length) return at;
+    }
+    return -1;
+  }
+
   contains(ascii: string): bool {
     for (let i = 0; i + ascii.length <= this.length; i++) if (this.hasAt(i, ascii)) return true;
     return false;

@@ -13,6 +13,7 @@ import { PlannedTarget } from "./provider";
 
 const answerHead = new HeaderBlock();
 const name = new Bytes();
+const value = new Bytes();
 const CODE_DETAILS = PropertyPath.of("response.code_details");
 
 /**
@@ -49,10 +50,23 @@ export class HeldAnswer {
     responseHeaders.passInto(answerHead);
     if (!this.upstream && isEnvoysOwn()) this.intake.giveUp();
     else this.intake.begin(answerHead);
-    dropForeignHeaders(this.upstream);
+    this.dropForeignHeaders();
     answerHead.release();
     if (end) this.intake.end();
     return this.isStillHeld(end);
+  }
+
+  /**
+   * Takes out what a provider says about its own connection or site, what quotes the key it was asked with, and what only the gateway or Envoy may say: `x-envoy-ratelimited`, say, would keep Envoy from trying the next target.
+   * Downstream `x-envoy-…` is this Envoy's own.
+   */
+  private dropForeignHeaders(): void {
+    const provider = this.planned.provider;
+    for (let i = 0; i < answerHead.count; i++) {
+      answerHead.name(i, name);
+      const foreign = isSiteHeader(name) || provider.quotesCredential(answerHead.value(i, value));
+      if (foreign || (isInternalHeader(name) && (this.upstream || !name.startsWith("x-envoy-")))) responseHeaders.removeBytes(name);
+    }
   }
 
   /** `size` bytes are in Envoy's buffer. True: hold them. */
@@ -116,17 +130,12 @@ function isEnvoysOwn(): bool {
   return details != null && !details.is("via_upstream");
 }
 
-/**
- * Takes out what a provider says about its own connection or site, and what only the gateway or Envoy may say: `x-envoy-ratelimited`, say, would keep Envoy from trying the next target.
- * Downstream `x-envoy-…` is this Envoy's own.
- */
-function dropForeignHeaders(upstream: bool): void {
-  for (let i = 0; i < answerHead.count; i++) {
-    answerHead.name(i, name);
-    if (isSiteHeader(name) || (isInternalHeader(name) && (upstream || !name.startsWith("x-envoy-")))) responseHeaders.removeBytes(name);
-  }
-}
-
 function isSiteHeader(lower: Bytes): bool {
-  return lower.is("set-cookie") || lower.is("alt-svc") || lower.is("strict-transport-security");
+  return (
+    lower.is("set-cookie") ||
+    lower.is("alt-svc") ||
+    lower.is("strict-transport-security") ||
+    lower.is("www-authenticate") ||
+    lower.is("proxy-authenticate")
+  );
 }

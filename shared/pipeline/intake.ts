@@ -131,7 +131,7 @@ export class Intake {
 
   private feedError(bytes: Bytes): void {
     if (this.outcome != Outcome.Open) return;
-    const failure = this.planned.provider.protocol.readFailure(this.status, bytes);
+    const failure = this.planned.provider.protocol.readFailure(this.status, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
     this.fail(failure);
   }

@@ -30,6 +30,12 @@ export abstract class Provider {
   /** Takes the credential out of the host's request headers again, once the answer has come: later filters and the log would see it there. */
   abstract removeCredential(): void;
 
+  /** Whether a text of the provider's quotes a credential of its. */
+  abstract quotesCredential(text: Bytes): bool;
+
+  /** A text of the provider's without the credentials that it quotes. */
+  abstract withoutCredentials(text: Bytes): Bytes;
+
   /** Whether a header of the client goes on to this provider beyond the list that all get. */
   abstract passesHeader(lower: Bytes): bool;
 }
