@@ -39,7 +39,7 @@ forEachPackaging(["key-auth"], (start) => {
   describe("compat answers as Higress does", () => {
     const _rules_ = [{ _match_route_: ["ours"], allow: ["alice"] }];
 
-    test.each([{}, { authorization: "Bearer sk-mallory" }])("without a key that is known: %j", async (headers) => {
+    test.each<Record<string, string>>([{}, { authorization: "Bearer sk-mallory" }])("without a key that is known: %j", async (headers) => {
       const gateway = await start({ "key-auth": { consumers: [alice], compat: true } });
       const answer = gateway.request(chat({}, headers));
       expect(answer).toMatchObject({
