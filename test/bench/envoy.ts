@@ -1,7 +1,7 @@
 /** An Envoy of the bench's own: one worker, started from a folder, whose CPU time and memory are read from /proc. */
 
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { openSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -73,8 +73,19 @@ export class MeasuredEnvoy {
     throw new Error(`Envoy in ${this.#folder} doesn't listen on ${port}.\n${this.log()}`);
   }
 
-  /** Microseconds of CPU that the process has used so far, in itself and in the kernel. */
+  /** Microseconds of CPU that the process has used so far, in itself and in the kernel: by the scheduler's count, which is finer than the ticks of `stat` where the kernel keeps it. */
   cpu(): number {
+    const threads = `/proc/${this.#child.pid}/task`;
+    let nanoseconds = 0;
+    for (const thread of readdirSync(threads)) {
+      // https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+      const schedstat = `${threads}/${thread}/schedstat`;
+      if (existsSync(schedstat)) nanoseconds += Number(readFileSync(schedstat, "utf8").split(" ")[0]);
+    }
+    return nanoseconds > 0 ? nanoseconds / 1000 : this.#ticks();
+  }
+
+  #ticks(): number {
     const fields = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
     return ((Number(fields[11]) + Number(fields[12])) / ticks) * 1e6;
   }
