@@ -8,6 +8,8 @@ import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
 
+/** What a provider's protocol may need beyond the client's: names, defaults. */
+const ROOM = 512;
 const name = new Bytes();
 const value = new Bytes();
 const path = new ByteWriter(256);
@@ -44,7 +46,12 @@ export class ProviderRequest {
     const protocol = provider.protocol;
     this.keepsBody = protocol.passesUnchanged(conversation, target);
     this.body.clear();
-    if (!this.keepsBody) protocol.writeRequest(conversation, target, this.body);
+    if (!this.keepsBody) {
+      // About what it will need: growing a large buffer clears and copies megabytes.
+      const size = conversation.source.body.length;
+      this.body.reserve(size + (size >> 5) + ROOM);
+      protocol.writeRequest(conversation, target, this.body);
+    }
 
     path.clear();
     provider.writePath(exchange, target, path);
