@@ -63,11 +63,13 @@ function split(source: Source, url: Span, head: Bytes, item: Item): void {
   item.url = ABSENT;
 }
 
-/** `image\/png` as `image/png`: whoever reads a media type compares it. */
+/** `image\/png` as `image/png`: whoever reads a media type compares it. What JSON must have escaped stays so, since it is written into JSON again. */
 function unescaped(source: Source, content: Span): Span {
   TEXT.clear();
   unescape(source.bytes(content), TEXT);
-  return source.keep(TEXT.view());
+  const start = source.arena.length;
+  escape(TEXT.view(), source.arena);
+  return source.since(start);
 }
 
 /** A part of a span, which may be one of the arena. */
