@@ -87,8 +87,18 @@ describe("the request is at fault", () => {
   });
   test("405: another method", async () => {
     rowOf("405", "–", "another method");
-    const answer = await fetch(`${gateway.url}/v1/chat/completions`, { headers: { authorization: "Bearer sk-alice" } });
-    expect(answer.status).toBe(405);
+    for (const [method, path, right] of [
+      ["GET", "/v1/chat/completions", "POST"],
+      ["PUT", "/v1/embeddings", "POST"],
+      ["POST", "/v1/models", "GET"],
+    ] as const) {
+      const answer = await fetch(gateway.url + path, { method, headers: { authorization: "Bearer sk-alice" } });
+      expect(answer.status).toBe(405);
+      expect(await answer.json()).toMatchObject({
+        error: { type: "invalid_request_error", message: expect.stringContaining(`Use ${right}.`) },
+      });
+    }
+    for (const provider of Object.values(providers)) expect(provider.requests).toHaveLength(0);
   });
   test("415: a compressed body", async () => {
     const { status } = await ask(gzipSync(JSON.stringify({ model: "gpt-4o", messages })) as unknown as string, {
