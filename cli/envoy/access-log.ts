@@ -7,9 +7,7 @@ import { extension, type Message } from "./protobuf.ts";
 /** https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/observability/access_log/usage */
 const fields = {
   time: "%START_TIME%",
-  request_id: "%STREAM_ID%",
   method: "%REQ(:METHOD)%",
-  path: "%PATH(NQ:PATH)%",
   status: "%RESPONSE_CODE%",
   flags: "%RESPONSE_FLAGS%",
   details: "%RESPONSE_CODE_DETAILS%",
@@ -23,24 +21,22 @@ const fields = {
 
 const numbers: ReadonlySet<string> = new Set(["status", "duration_ms", "attempts", "request_bytes", "answer_bytes"]);
 
-/** Of these the facts know the client's: once an attempt has written its request, Envoy shows the provider's path, and no id. */
-const inFacts: ReadonlySet<string> = new Set(["request_id", "path"]);
+/** Facts of a request that no module saw. Of the others the module's facts tell these: once an attempt has written its request, Envoy shows the provider's path, and no id. */
+const factsOfEnvoy = { request_id: "%STREAM_ID%", path: "%PATH(NQ:PATH)%" } as const;
 
 /** Written by the module as a JSON object, once per request. */
 const facts = "wasm.sluice.facts";
 
 /**
- * Two loggers, one line: a JSON format would put the facts into the line as a string, and a text format escapes nothing. So the text is used for requests that have facts: these
- * went through the listener's path normalisation, after which a path has no quote, backslash, space or control character, and nothing else in the line is a client's choice.
+ * Two loggers, one line: a JSON format would put the facts into the line as a string, and a text format escapes nothing. So the text is used for requests whose facts the module has written, as JSON: else a client chooses
+ * only the method, which is one word.
  */
 export function accessLogs(gateway: Gateway): Message[] {
-  const line = Object.entries(fields)
-    .filter(([name]) => !inFacts.has(name))
-    .map(([name, operator]) => (numbers.has(name) ? `"${name}":${operator}` : `"${name}":"${operator}"`));
+  const line = Object.entries(fields).map(([name, operator]) => (numbers.has(name) ? `"${name}":${operator}` : `"${name}":"${operator}"`));
   const text = `{${line.join(",")},"facts":%FILTER_STATE(${facts}:PLAIN)%}\n`;
   return [
     { filter: condition(`'${facts}' in filter_state`), ...log(gateway, { text_format_source: { inline_string: text } }) },
-    { filter: condition(`!('${facts}' in filter_state)`), ...log(gateway, { json_format: fields }) },
+    { filter: condition(`!('${facts}' in filter_state)`), ...log(gateway, { json_format: { ...fields, facts: factsOfEnvoy } }) },
   ];
 }
 

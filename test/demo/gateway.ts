@@ -23,7 +23,7 @@ export interface LogLine {
   readonly status: number;
   readonly duration_ms: number;
   readonly attempts: number;
-  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 export interface DemoGateway {

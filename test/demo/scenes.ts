@@ -131,7 +131,7 @@ const fallback: Scene = {
       content === text && finish === "stop" && gateway.providers.claude.requests.length === before + 1,
       "the client saw one whole answer, and no error",
     );
-    check(log?.facts?.provider === "claude" && log.attempts === 2, "the access log tells of two attempts, and who answered");
+    check(log?.facts.provider === "claude" && log.attempts === 2, "the access log tells of two attempts, and who answered");
   },
 };
 
@@ -246,7 +246,7 @@ async function showLog(gateway: DemoGateway, paper: Paper): Promise<LogLine | nu
 }
 
 /** The line as it is, without what differs from run to run and what the facts say again. */
-export function describeLog({ status, duration_ms, attempts, facts = {} }: LogLine): string {
+export function describeLog({ status, duration_ms, attempts, facts }: LogLine): string {
   const { request_id: _id, path: _path, attempts: _attempts, ...rest } = facts;
   return Object.entries({ status, duration_ms, attempts, ...rest })
     .map(([name, value]) => `${name}=${String(value)}`)

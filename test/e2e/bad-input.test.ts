@@ -202,3 +202,16 @@ test.each([
   expect([403, 404, 405]).toContain(upgrade.status);
   expect(JSON.parse(upgrade.body)).toEqual(forms[form](upgrade.status));
 });
+
+test("a request that Envoy refuses before any filter sees it has its line in the access log, with the same fields", async () => {
+  await gateway.newLines();
+  await send("POST", "/v1/chat/completions?key=sk-in-the-query", { ...json, long: "a".repeat(70_000) }, valid);
+  await send("GET", "/v1/models?key=sk-in-the-query", {}, "");
+  const lines = await gateway.newLines();
+  // Where the headers don't fit, Envoy has neither path nor id.
+  expect(lines.map(({ status, facts }) => [status, facts])).toEqual([
+    [431, { path: "" }],
+    [200, { request_id: expect.stringMatching(/^[0-9a-f-]{36}$/), path: "/v1/models" }],
+  ]);
+  expect(lines.map((line) => Object.keys(line))).toEqual([Object.keys(lines[1]!), Object.keys(lines[1]!)]);
+});

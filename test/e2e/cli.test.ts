@@ -92,8 +92,14 @@ describe("up", () => {
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line));
-    const line = lines.find(({ path }) => path === "/v1/chat/completions");
-    expect(line).toMatchObject({ method: "POST", status: 200, attempts: 1, client: "127.0.0.1", facts: expect.any(Object) });
+    const line = lines.find(({ facts }) => facts.path === "/v1/chat/completions");
+    expect(line).toMatchObject({
+      method: "POST",
+      status: 200,
+      attempts: 1,
+      client: "127.0.0.1",
+      facts: { request_id: expect.any(String), provider: "first" },
+    });
     for (const secret of ["sk-first", "sk-second", "sk-client", "sk-in-the-query"]) expect(output).not.toContain(secret);
   });
 
@@ -103,7 +109,7 @@ describe("up", () => {
     command.signal("SIGTERM");
     expect((await command.ended).output).toBe("");
     const lines = readFileSync(join(session.folder, "logs/access.log"), "utf8").trim().split("\n");
-    expect(lines.map((line) => JSON.parse(line).path)).toContain("/v1/chat/completions");
+    expect(lines.map((line) => JSON.parse(line).facts.path)).toContain("/v1/chat/completions");
   });
 
   test("a provider that refuses is followed by the next", async () => {

@@ -46,12 +46,11 @@ export const models = { openai: "gpt-4o", claude: "claude-sonnet-4-5", gemini: "
 /** A line of the access log. */
 export interface LogLine {
   readonly method: string;
-  readonly path: string;
   readonly status: number;
   readonly flags: string;
   readonly details: string;
   readonly attempts: number;
-  readonly facts?: Record<string, unknown>;
+  readonly facts: Readonly<Record<string, unknown>>;
 }
 
 export interface GatewayOptions {
@@ -119,7 +118,7 @@ export class TestGateway {
     await (await fetch(this.url + mark)).text();
     for (;;) {
       const lines = this.accessLog;
-      const end = lines.findIndex(({ path }, index) => index >= this.#linesSeen && path === mark);
+      const end = lines.findIndex(({ facts }, index) => index >= this.#linesSeen && facts["path"] === mark);
       if (end >= 0) {
         const fresh = lines.slice(this.#linesSeen, end);
         this.#linesSeen = end + 1;
