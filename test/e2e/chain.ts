@@ -24,8 +24,8 @@ export interface ChainOptions {
   readonly routes: readonly Message[];
   /** Cluster name → port on 127.0.0.1; the name is the endpoint's `sluice.provider`, too. */
   readonly providers: Readonly<Record<string, number>>;
-  /** Composite cluster name → members; their upstream filter is this module. */
-  readonly plans?: { readonly module: ModuleName; readonly clusters: Readonly<Record<string, readonly string[]>> };
+  /** Composite cluster name → members; their upstream filter is this module, in the VM of this id (default: the same as downstream). */
+  readonly plans?: { readonly module: ModuleName; readonly vmId?: string; readonly clusters: Readonly<Record<string, readonly string[]>> };
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -138,7 +138,7 @@ function bootstrap({ links, routes, providers, plans, environment = {} }: ChainO
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
         explicit_http_config: { http_protocol_options: {} },
         http_filters: [
-          wasm(plans!.module, "attempt", null, variables),
+          wasm(plans!.module, "attempt", null, variables, plans!.vmId),
           extension("envoy.filters.http.upstream_codec", "envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec"),
         ],
       }),
@@ -192,14 +192,14 @@ function bootstrap({ links, routes, providers, plans, environment = {} }: ChainO
   };
 }
 
-function wasm(module: ModuleName, rootId: string, configuration: string | null, variables: string[]): Message {
+function wasm(module: ModuleName, rootId: string, configuration: string | null, variables: string[], vmId: string = module): Message {
   return extension(module, "envoy.extensions.filters.http.wasm.v3.Wasm", {
     config: {
       name: module,
       root_id: rootId,
       allow_on_headers_stop_iteration: true,
       vm_config: {
-        vm_id: module,
+        vm_id: vmId,
         runtime: "envoy.wasm.runtime.v8",
         code: { local: { filename: join(dirname(testModule), `${module}.wasm`) } },
         ...(variables.length > 0 && { environment_variables: { host_env_keys: variables } }),
