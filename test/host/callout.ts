@@ -12,7 +12,7 @@ export interface Callout {
   timeout: number;
 }
 
-/** What a test lets a call's cluster answer; `after` milliseconds of the gateway's clock. `stall` never answers: only the timeout ends it. */
+/** What a test lets a call's cluster answer; `after` milliseconds of the gateway's clock, at least 1. `stall` never answers: only the timeout ends it. */
 export type CalloutAnswer =
   | { status?: number; headers?: HeadersLike; body?: BytesLike; trailers?: HeadersLike; after?: number }
   /** The connection breaks: before the answer's headers Envoy makes a 503 of it, in the middle of the answer the call fails without any. */
@@ -38,14 +38,15 @@ export interface CalloutHandle {
 export function playCallout(answer: CalloutAnswer, timeout: number, envoy: Envoy, handle: CalloutHandle): void {
   const { clock } = envoy;
   const late = { status: 504, headers: { "content-type": "text/plain" }, body: "upstream request timeout" };
-  const timer = timeout > 0 ? clock.after(timeout, () => handle.answered(calloutResponse(late))) : null;
+  const timer = timeout > 0 ? clock.after(timeout, () => handle.answered(calloutResponse(late)), true) : null;
   if ("stall" in answer) return;
   const deliver = (): void => {
     clock.cancel(timer);
     handle.answered("reset" in answer ? broken(answer.reset) : calloutResponse(answer));
   };
-  if (answer.after === undefined) envoy.post(deliver);
-  else if (timeout === 0 || answer.after < timeout) clock.after(answer.after, deliver);
+  // Without time between call and answer, a filter that calls from each answer would keep the clock where it is, and all others from their turn.
+  const after = Math.max(1, answer.after ?? 0);
+  if (timeout === 0 || after < timeout) clock.after(after, deliver, true);
 }
 
 /** What a module gets of a call whose connection broke. */

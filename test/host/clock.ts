@@ -5,7 +5,7 @@ export class Clock {
   #timers: Timer[] = [];
   #order = 0;
 
-  /** Runs `action` in `milliseconds`; `background` timers (ticks) do not count as something a request waits for. */
+  /** Runs `action` in `milliseconds`; `background` timers (ticks, calls) do not count as something a request waits for. */
   after(milliseconds: number, action: () => void, background = false): Timer {
     const timer: Timer = { at: this.now + Math.max(0, milliseconds), order: this.#order++, action, background };
     let i = this.#timers.length;
@@ -25,7 +25,7 @@ export class Clock {
     return this.#timers[0] ?? null;
   }
 
-  /** Is anything planned besides ticks? */
+  /** Is anything planned that is not in the background? */
   get busy(): boolean {
     return this.#timers.some((timer) => !timer.background);
   }

@@ -114,6 +114,18 @@ describe("a request", () => {
     expect(gateway.contexts).toBe(1);
   });
 
+  test("is not held up by a filter that calls again from each answer, nor kept for ever", async () => {
+    const again = "request_headers call aside /x 0 hi\ncall_response call aside /x 0 hi";
+    const calling = (script: string, after: number, idleTimeout: number): Promise<Gateway> =>
+      started(`${script}\n${again}`, { routes: [{ cluster: "a", idleTimeout }], callouts: { aside: () => ({ body: "x", after }) } });
+    expect((await calling("", 0, 0)).request({})).toMatchObject({ status: 200, body: "hello" });
+    expect((await calling("request_headers return 1", 0, 1000)).request({})).toMatchObject({
+      status: 504,
+      codeDetails: "stream_idle_timeout",
+    });
+    expect((await calling("request_headers return 1", 1000, 0)).request({})).toMatchObject({ ended: "stalled" });
+  });
+
   test("of a client that steers Envoy is cleaned", async () => {
     const gateway = await started("", { routes: [{ cluster: "a", retry: { retries: 0 } }], providers: { a: () => ({ status: 500 }) } });
     const answer = gateway.request({ headers: { "x-envoy-max-retries": "9", "x-envoy-retry-on": "5xx", "transfer-encoding": "chunked" } });

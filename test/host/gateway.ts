@@ -70,8 +70,8 @@ export interface Answer {
 }
 
 const MAX_LOG = 20_000;
-/** Ticks alone may keep a request waiting for this long. */
-const PATIENCE = 60_000;
+/** Ticks and calls alone may keep a request waiting for this long: filters may make them for ever. */
+const PATIENCE = 600_000;
 
 /** A small Envoy with one worker: the real modules, a route table, providers that a test scripts, and a clock that only moves when told or when a request waits. */
 export class Gateway implements Worker {
