@@ -108,6 +108,10 @@ export class Attempt extends Chain {
     this.#owner.clearRouteCache();
   }
 
+  override violation(what: string): void {
+    this.#owner.violation(what);
+  }
+
   /** Ends this attempt, and its filters at once. */
   stop(): void {
     if (this.over) return;

@@ -44,6 +44,7 @@ export abstract class Chain implements FilterChain {
   abstract sendLocalReply(reply: LocalReply): void;
   abstract close(): void;
   abstract clearRouteCache(): void;
+  abstract violation(what: string): void;
   /** A callback on the request's way has returned. */
   protected afterRequestCallback(): void {}
   protected abstract requestTooLarge(): void;

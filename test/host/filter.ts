@@ -18,6 +18,8 @@ export interface FilterChain {
   /** The filter ends the stream (`proxy_close_stream`). */
   close(): void;
   clearRouteCache(): void;
+  /** Notes what no filter may do. */
+  violation(what: string): void;
 }
 
 /** One module's part in one stream (downstream) or one attempt (upstream): what Envoy keeps for a Wasm filter there, and what each callback may touch. */
@@ -133,8 +135,12 @@ export class WasmFilter extends Context {
   override continueStream(stream: number): number {
     this.vm.defer(() => {
       if (this.#destroyed || this.#chain === null) return;
+      const chain = this.#chain;
       this.#buffering[stream === REQUEST ? REQUEST : RESPONSE] = false;
-      this.#pipe(stream).resume(stream === REQUEST ? this.#index : this.#chain.responseIndex(this.#index));
+      if (this.#pipe(stream).resume(stream === REQUEST ? this.#index : chain.responseIndex(this.#index))) return;
+      // Envoy gives on what it has once more: bodies kept for retries go twice, and without an answer it crashes.
+      const what = stream === REQUEST ? "a request" : "an answer";
+      chain.violation(`${this.root.rootId || this.root.pluginName}: continues ${what} that it does not hold`);
     });
     return Result.Ok;
   }

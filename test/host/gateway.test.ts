@@ -157,6 +157,16 @@ describe("what no chain may do is an error", () => {
     expect(() => toClient.request({})).toThrow("answer to the client: content-length says 5, the body has 18 bytes");
   });
 
+  test("letting go of what is not held, or of what a reply from elsewhere has ended", async () => {
+    for (const [script, way] of [
+      ["request_headers continue 0", "a request"],
+      ["response_headers continue 1", "an answer"],
+      // Envoy 1.40 goes on to the filters behind, and crashes.
+      ["request_headers return 4\nrequest_headers tick 20\ntick@1 effective\ntick@1 reply 403 late no\ntick@1 continue 0", "a request"],
+    ] as const)
+      await expect(started(script).then((gateway) => gateway.request({}))).rejects.toThrow(`down: continues ${way} that it does not hold`);
+  });
+
   test("an answer without a status", async () => {
     const gateway = await started("response_headers remove 2 :status");
     expect(() => gateway.request({})).toThrow("the answer's :status is null");

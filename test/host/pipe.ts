@@ -41,6 +41,8 @@ export class Pipe {
   ended = false;
   /** Nothing moves any more: reset, or a reply that takes another way. */
   aborted = false;
+  /** A reply has taken another way while no callback of this pipe ran. */
+  abandoned = false;
   /** Reached the sink's headers. */
   delivered = false;
   readonly #places: Place[];
@@ -90,17 +92,14 @@ export class Pipe {
     this.#trailersFrom(0, map);
   }
 
-  /** The filter at `index` lets go (`continueDecoding`, `continueEncoding`). */
-  resume(index: number): void {
+  /** The filter at `index` lets go (`continueDecoding`, `continueEncoding`). False: there is nothing that it holds. */
+  resume(index: number): boolean {
+    // After a reply from within the pipe, Envoy lets go of nothing any more; after one from elsewhere it goes on to the filters behind, and crashes.
+    if (this.aborted) return !this.abandoned;
     const place = this.#places[index]!;
-    if (this.aborted) return;
-    if (place.state === "go") return;
+    if (place.state === "go") return false;
     this.#continue(place);
-  }
-
-  /** Is the filter at `index` holding? */
-  holds(index: number): boolean {
-    return this.#places[index]!.state !== "go";
+    return true;
   }
 
   /** Adds to what is held back (`addDecodedData`). `streaming` data over the limit stops the sender; other data over the limit is too large. */

@@ -165,6 +165,7 @@ export class Stream extends Chain {
   override sendLocalReply(reply: LocalReply): void {
     if (this.ending !== null || this.#prepared !== null) return;
     this.request.aborted = true;
+    this.request.abandoned = !this.request.running;
     this.#router.cancel();
     this.info.codeDetails = reply.details;
     if (this.#answering) this.#replyDirectly(reply);
@@ -177,7 +178,7 @@ export class Stream extends Chain {
     this.finish("reset");
   }
 
-  violation(what: string): void {
+  override violation(what: string): void {
     this.violations.push(what);
   }
 

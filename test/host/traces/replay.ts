@@ -4,8 +4,8 @@ import type { Provider, ProviderAnswer, ProviderFailure } from "../provider.ts";
 import { configurationOf, type Listing, type Scenario } from "./scenarios/index.ts";
 import { methodOf, normalized, outcome, PAUSE, titleOf } from "./trace.ts";
 
-/** Plays a scenario on our host; its trace has the form of the recorded one. */
-export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
+/** Plays a scenario on our host; its trace has the form of the recorded one. What no filter may do is added to `violations`. */
+export function replay(scenario: Scenario, probe: WebAssembly.Module, violations: string[]): string {
   const gateway = Gateway.startNow(optionsOf(scenario, probe));
   const lines: string[] = [];
   for (const request of scenario.requests) {
@@ -32,6 +32,7 @@ export function replay(scenario: Scenario, probe: WebAssembly.Module): string {
     const stalled = stream.ending === null;
     if (stalled) gateway.hangUp(stream);
     gateway.advance(400);
+    violations.push(...stream.violations);
     lines.push(
       ...gateway.logLines
         .slice(from)

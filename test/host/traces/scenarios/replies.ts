@@ -82,6 +82,26 @@ export const replies: Scenario[] = [
     requests: [{}],
   },
   {
+    name: "reply-then-continue",
+    downstream: [
+      {
+        rootId: "first",
+        script: ["response_headers return 4", "response_headers tick 20", "tick@12 effective", "tick@12 continue 1", "tick@12 tick 0"],
+      },
+      down([
+        "request_headers reply 403 early no",
+        "request_headers continue 0",
+        "request_headers tick 20",
+        "tick@4 effective",
+        "tick@4 continue 0",
+        "tick@4 tick 0",
+      ]),
+    ],
+    routes: oneTry,
+    providers: { a: () => hello },
+    requests: [{ body: "q" }],
+  },
+  {
     name: "reply-at-response-headers",
     downstream: [{ rootId: "first", script: "" }, down("response_headers reply 502 bad_answer replaced"), { rootId: "third", script: "" }],
     upstream: [up()],
