@@ -47,6 +47,8 @@ export class Attempt extends Chain {
   readonly #parts: Uint8Array[] = [];
   #events: ProviderEvent[] = [];
   #at = 0;
+  /** The provider has been asked. */
+  #asked = false;
   #wait: Timer | null = null;
   #perTry: Timer | null = null;
   #idle: Timer | null = null;
@@ -211,15 +213,28 @@ export class Attempt extends Chain {
     this.info.requestBytes += body.length;
     body.drain();
     if (end) this.#sent();
+    else if (this.#asked) this.#lengthDiffers();
+    else if (this.info.protocol !== "HTTP/2" && this.sent!.headers.get("content-length") === String(this.info.requestBytes)) {
+      // An HTTP/1 server has the whole request with the last byte that it was promised, once that byte has left.
+      this.#worker.envoy.post(() => {
+        if (!this.over) this.#sent();
+      });
+    }
+  }
+
+  #lengthDiffers(): void {
+    const declared = this.sent!.headers.get("content-length") ?? "";
+    const length = this.info.requestBytes;
+    if (declared !== String(length))
+      this.#owner.violation(`request to ${this.host.provider}: content-length says ${declared}, the body has ${length} bytes`);
   }
 
   #sent(): void {
     const request = this.sent!;
-    request.body = this.#parts.length === 0 ? request.body : concat(this.#parts);
-    const declared = request.headers.get("content-length");
-    if (declared !== undefined && declared !== String(request.body.length)) {
-      this.#owner.violation(`request to ${this.host.provider}: content-length says ${declared}, the body has ${request.body.length} bytes`);
-    }
+    if (request.headers.has("content-length")) this.#lengthDiffers();
+    if (this.#asked) return;
+    this.#asked = true;
+    request.body = concat(this.#parts);
     const answer = this.host.script(request);
     this.requestComplete = answer !== "refuse";
     this.#events = eventsOf(answer, this.info.protocol === "HTTP/2");

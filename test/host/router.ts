@@ -142,17 +142,17 @@ export class Router implements Sink, AttemptOwner {
     this.#started = true;
     headers.remove("keep-alive");
     if (this.#options.envoyHeaders) headers.replace("x-envoy-upstream-service-time", "0");
-    if (end) attempt.stop();
+    if (end) this.#answerEnded(attempt);
     this.#owner.answerHeaders(headers, end);
   }
 
   answerData(attempt: Attempt, body: Body, end: boolean): void {
-    if (end) attempt.stop();
+    if (end) this.#answerEnded(attempt);
     this.#owner.answerData(body, end);
   }
 
   answerTrailers(attempt: Attempt, trailers: HeaderMap): void {
-    attempt.stop();
+    this.#answerEnded(attempt);
     this.#owner.answerTrailers(trailers);
   }
 
@@ -196,6 +196,12 @@ export class Router implements Sink, AttemptOwner {
     this.#owner.sendLocalReply(
       envoyReply(status, body, this.#started ? details.replace("before_response_started", "after_response_started") : details),
     );
+  }
+
+  /** The provider is done: its time is over too, whatever filters still hold. */
+  #answerEnded(attempt: Attempt): void {
+    attempt.stop();
+    this.#options.worker.envoy.clock.cancel(this.#timeout);
   }
 
   #retryAfterReset(attempt: Attempt, connectFailure: boolean): boolean {
@@ -257,7 +263,8 @@ export class Router implements Sink, AttemptOwner {
   }
 
   #requestDone(): void {
-    if (this.#over) return;
+    // Where no attempt runs (any more), there is nothing to wait for: the answer may have come whole before the request did, a retry has limits of its own.
+    if (this.#over || this.attempts.every((attempt) => attempt.over)) return;
     if (this.#limits.whole > 0) {
       this.#timeout = this.#options.worker.envoy.clock.after(this.#limits.whole, () => {
         if (this.#over) return;

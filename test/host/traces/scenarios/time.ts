@@ -22,6 +22,41 @@ export const time: Scenario[] = [
     requests: [{ body: "q" }],
   },
   {
+    name: "route-timeout-while-the-answer-is-held",
+    downstream: [
+      down([
+        "response_headers return 1",
+        "response_body return 1",
+        "response_body@end tick 20",
+        "tick@20 effective",
+        "tick@20 continue 1",
+        "tick@20 tick 0",
+      ]),
+    ],
+    routes: [{ name: "only", cluster: "a", timeout: 150 }],
+    providers: { a: () => hello },
+    requests: [{ body: "q" }],
+  },
+  {
+    name: "route-timeout-when-the-answer-ends-first",
+    downstream: [
+      down([
+        "request_body@end return 1",
+        "response_headers return 1",
+        "response_body return 1",
+        "request_headers tick 20",
+        "tick@10 effective",
+        "tick@10 continue 0",
+        "tick@30 effective",
+        "tick@30 continue 1",
+        "tick@30 tick 0",
+      ]),
+    ],
+    routes: [{ name: "only", cluster: "a", timeout: 150 }],
+    providers: { a: () => hello },
+    requests: [{ body: "q" }],
+  },
+  {
     name: "per-try-timeout",
     downstream: [down()],
     upstream: [up("request_headers property xds/upstream_host_metadata/filter_metadata/sluice/provider")],
