@@ -41,6 +41,9 @@ export abstract class Context {
   /** A body may be written, bytes may only be read; null: not found. */
   buffer(type: number): Body | Uint8Array | null {
     switch (type) {
+      case BufferType.RequestBody:
+      case BufferType.ResponseBody:
+        return NOTHING;
       case BufferType.CallBody:
         return this.root.callAnswer === null ? null : this.root.callAnswer.body;
       case BufferType.VmConfiguration:
@@ -89,3 +92,5 @@ export abstract class Context {
 
   clearRouteCache(): void {}
 }
+
+const NOTHING = new Uint8Array(0);

@@ -293,7 +293,7 @@ export class Stream extends Chain {
     for (const [name, value] of map) if (name !== ":status") this.headers.add(name, value);
     if (end) {
       const bodyless = this.status === 204 || this.status === 304 || this.info.requestHeaders?.get(":method") === "HEAD";
-      if (!bodyless && !this.headers.has("content-length")) this.headers.add("content-length", "0");
+      if (this.info.protocol !== "HTTP/2" && !bodyless && !this.headers.has("content-length")) this.headers.add("content-length", "0");
       this.finish("complete");
     }
   }
@@ -309,7 +309,8 @@ export class Stream extends Chain {
   }
 
   #clientTrailers(map: HeaderMap): void {
-    this.trailers = map.copy();
+    // An HTTP/1 answer with a length has no place for trailers.
+    if (this.info.protocol === "HTTP/2" || !this.headers.has("content-length")) this.trailers = map.copy();
     this.info.responseTrailers = map;
     this.finish("complete");
   }

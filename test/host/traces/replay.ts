@@ -15,7 +15,9 @@ export function replay(scenario: Scenario, probe: WebAssembly.Module, violations
     const { wait: _, hangUpAfterChunks, chunks, trailers, ...rest } = request;
     const inPieces = chunks !== undefined;
     const method = methodOf(request);
-    const stream = gateway.open({ ...rest, method, more: inPieces });
+    // Node's HTTP/2 client ends a body of one piece with it.
+    const endWithLastChunk = request.endWithLastChunk ?? scenario.http2 === true;
+    const stream = gateway.open({ ...rest, method, more: inPieces, endWithLastChunk });
     if (inPieces) {
       for (const [i, chunk] of chunks.entries()) {
         gateway.send(stream, chunk, request.endWithLastChunk === true && i === chunks.length - 1);
