@@ -50,6 +50,11 @@ forEachPackaging(["ai-proxy"], (start, packaging) => {
       expect(attempt!.headers).toMatchObject({ accept: "application/json", "user-agent": "me/1", "idempotency-key": "i-1" });
     });
 
+    test("Envoy isn't told what only Higress understands", async () => {
+      const gateway = await start();
+      expect(gateway.request(chat()).facts).not.toHaveProperty("clear_route_cache");
+    });
+
     test("goes no accept-encoding, so that no answer is compressed", async () => {
       const gateway = await start({ provider: { type: "openai", apiTokens: ["k"], passHeaders: ["accept-encoding"] } });
       expect(gateway.request(chat({}, { "accept-encoding": "gzip" })).attempts[0]!.headers).not.toHaveProperty("accept-encoding");

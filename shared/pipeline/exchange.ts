@@ -1,5 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
-import { HeaderBlock } from "../host/pairs";
+import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { clearRouteCache } from "../host/foreign";
 import { requestHeaders } from "../host/headers";
@@ -101,6 +101,7 @@ export class Exchange {
   /** Something was decided by a route or cluster that the client may have chosen by headers it must not send: refuse. */
   routeIsForged: bool = false;
   private routingHeaders: Array<string> = [];
+  private routingValues: Array<Bytes> = [];
   private routeIsStale: bool = false;
   private routeName: Bytes | null = null;
   private clusterName: Bytes | null = null;
@@ -145,6 +146,11 @@ export class Exchange {
     return found;
   }
 
+  /** The route's name if a stage has asked for it or set it; null: nobody had to know, and Envoy's access log has it as `%ROUTE_NAME%`. */
+  get knownRoute(): Bytes | null {
+    return this.routeName;
+  }
+
   /** The cluster's name; empty if the host doesn't tell. */
   get cluster(): Bytes {
     const known = this.clusterName;
@@ -157,9 +163,10 @@ export class Exchange {
     return found;
   }
 
-  /** Sets a request header that routes match on; follow with `pickRouteAgain`. */
+  /** Sets a request header that routes match on; follow with `pickRouteAgain`. `value` is kept. */
   setRoutingHeader(lower: string, value: Bytes): void {
     this.routingHeaders.push(lower);
+    this.routingValues.push(value);
     requestHeaders.set(lower, value);
   }
 
@@ -167,6 +174,11 @@ export class Exchange {
   routesBy(lower: Bytes): bool {
     for (let i = 0; i < this.routingHeaders.length; i++) if (lower.is(this.routingHeaders[i])) return true;
     return false;
+  }
+
+  /** Adds the headers that were set for routes to match on. */
+  addRoutingHeaders(head: HeaderBuilder): void {
+    for (let i = 0; i < this.routingHeaders.length; i++) head.set(this.routingHeaders[i], this.routingValues[i]);
   }
 
   /** Has Envoy pick the route again, by the headers as they are when this filter lets the request go. */
@@ -218,6 +230,7 @@ export class Exchange {
     this.resumable = null;
     this.routeIsForged = false;
     this.routingHeaders.length = 0;
+    this.routingValues.length = 0;
     this.routeIsStale = false;
     this.routeName = null;
     this.clusterName = null;

@@ -47,9 +47,12 @@ export function publishFacts(exchange: Exchange): void {
     out.key("stream");
     out.boolean(exchange.conversation.stream);
   }
-  if (exchange.targetCount > 0) {
+  const route = exchange.knownRoute;
+  if (route != null) {
     out.key("route");
-    out.text(exchange.route);
+    out.text(route);
+  }
+  if (exchange.targetCount > 0) {
     out.key("attempts");
     out.unsigned(exchange.attempts);
   }

@@ -70,7 +70,7 @@ export class Gate extends StreamContext implements Resumable {
   override onRequestHeaders(_count: u32, end: bool): HeadersStatus {
     const exchange = this.exchange;
     const head = exchange.head;
-    exchange.startedAt = nowNanoseconds();
+    if (this.needs & Needs.Plan) exchange.startedAt = nowNanoseconds();
     exchange.resumable = this;
     requestHeaders.readInto(head);
     pointAt(head, ":method", exchange.method);

@@ -1,12 +1,12 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { requestHeaders } from "../host/headers";
-import { HeaderBlock, HeaderBuilder } from "../host/pairs";
-import { PropertyPath } from "../host/property";
+import { HeaderBuilder } from "../host/pairs";
 import { JsonWriter } from "../json/writer";
 import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
+import { keepRoute } from "./route-cache";
 
 /** What a provider's protocol may need beyond the client's: names, defaults. */
 const ROOM = 512;
@@ -16,11 +16,6 @@ const path = new ByteWriter(256);
 const length = new ByteWriter(16);
 const head = new HeaderBuilder();
 const view = new Bytes();
-const wanted = new HeaderBlock();
-const present = new HeaderBlock();
-/** Of Higress: https://github.com/alibaba/higress, `DisableReroute` of its SDK. Elsewhere a fact that nobody reads. */
-const CLEAR_ROUTE_CACHE = PropertyPath.of("clear_route_cache");
-const OFF = Bytes.of("off");
 
 /**
  * The request of one attempt, in its provider's protocol. Made when the attempt begins, from what the client sent: never from what a former attempt left.
@@ -75,8 +70,11 @@ export class ProviderRequest {
     length.unsigned(this.keepsBody ? conversation.source.body.length : this.body.length);
     head.set("content-length", length.pointAt(view));
     provider.writeHeaders(exchange, head);
-    if (this.upstream) requestHeaders.setAll(head.serialise());
-    else editHead(head.serialise(), exchange);
+    if (!this.upstream) {
+      addWhatStays(exchange);
+      keepRoute();
+    }
+    requestHeaders.setAll(head.serialise());
   }
 
   /** The body that was written, unless `keepsBody`; valid until `release`. */
@@ -90,30 +88,16 @@ export class ProviderRequest {
 }
 
 /**
- * Turns the host's headers into these, downstream. There Envoy picks the route anew after any change, by the headers as they are then (measured with 1.40); Higress's keeps the route that it has, if told to. So headers
- * that routes of models match on stay, since without them a request with one provider's key would go to another provider.
+ * Adds what has to outlive the client's headers downstream. There Envoy picks the route anew after any change, by the headers as they are then (measured with 1.40). So headers that routes of models match on stay, since
+ * without them a request with one provider's key would go to another provider.
  */
-function editHead(serialised: Bytes, exchange: Exchange): void {
-  CLEAR_ROUTE_CACHE.set(OFF);
-  wanted.read(serialised);
-  requestHeaders.readInto(present);
-  for (let i = 0; i < present.count; i++) {
-    if (wanted.indexOfBytes(present.name(i, name)) < 0 && !staysDownstream(name) && !exchange.routesBy(name))
-      requestHeaders.removeBytes(name);
+function addWhatStays(exchange: Exchange): void {
+  const client = exchange.head;
+  for (let i = 0; i < client.count; i++) {
+    client.name(i, name);
+    if (staysDownstream(name) && !exchange.routesBy(name)) head.add(name, client.value(i, value));
   }
-  for (let i = 0; i < wanted.count; i++) {
-    wanted.name(i, name);
-    wanted.value(i, value);
-    if (wanted.indexOfBytes(name) < i) {
-      requestHeaders.addBytes(name, value);
-      continue;
-    }
-    const at = present.indexOfBytes(name);
-    const isThere = at >= 0 && present.indexOfBytes(name, at + 1) < 0 && present.value(at, view).equals(value);
-    if (!isThere) requestHeaders.setBytes(name, value);
-  }
-  wanted.release();
-  present.release();
+  exchange.addRoutingHeaders(head);
 }
 
 /** Headers that routes match on, and those that Envoy itself goes by after this filter: its router takes them out, or sets them anew. What a client sent by these names is gone already. */
