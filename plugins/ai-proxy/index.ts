@@ -38,7 +38,9 @@ export class AiProxy extends Stage {
     const method = operation == Operation.Models ? "GET" : "POST";
     if (exchange.method.is(method)) return Verdict.Pass;
     return exchange.refuse(
-      Failure.of(FailureKind.InvalidRequest, `The method ${exchange.method.toString()} is not served here. Use ${method}.`).withStatus(405),
+      Failure.of(FailureKind.InvalidRequest, `The method ${exchange.method.toString()} is not served here. Use ${method}.`).withAllowed(
+        method,
+      ),
     );
   }
 

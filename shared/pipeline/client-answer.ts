@@ -11,7 +11,7 @@ import { AnswerSettings, ClientProtocol, Passage } from "../protocols/protocol";
 import { answerChain, editsAnswer } from "./answer-chain";
 import { failureOfReply } from "./envoy-failure";
 import { Exchange, Progress } from "./exchange";
-import { failureBody, sendFailure } from "./reply";
+import { failureBody, replaceByFailure } from "./reply";
 
 const CODE_DETAILS = PropertyPath.of("response.code_details");
 const JSON_TYPE = Bytes.of("application/json");
@@ -138,14 +138,15 @@ export class ClientAnswer {
     const exchange = this.exchange;
     responseHeaders.passInto(head);
     const failure = failureOfReply(exchange, head);
-    head.release();
     exchange.failure = failure;
     if (end || exchange.restIsOut) {
       // Headers alone have no bytes that could be replaced, and what isn't there yet may never come.
       exchange.progress = Progress.Local;
-      sendFailure(failure, client);
+      replaceByFailure(failure, client, head);
+      head.release();
       return;
     }
+    head.release();
     responseHeaders.set(":status", Bytes.of(failure.status.toString()));
     responseHeaders.set("content-type", JSON_TYPE);
     responseHeaders.remove("content-encoding");

@@ -1,5 +1,5 @@
 import { Bytes } from "../bytes/bytes";
-import { HeaderBuilder } from "../host/pairs";
+import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { sendLocalReply } from "../host/stream";
 import { JsonWriter } from "../json/writer";
 import { Failure } from "../protocols/failure";
@@ -33,6 +33,8 @@ export class LocalAnswer {
 
 const headers = new HeaderBuilder();
 const out = new JsonWriter();
+const name = new Bytes();
+const value = new Bytes();
 
 /** Sends an answer of our own to the client. */
 export function sendAnswer(answer: LocalAnswer): void {
@@ -43,9 +45,41 @@ export function sendAnswer(answer: LocalAnswer): void {
 
 /** Sends a failure in the client's protocol. */
 export function sendFailure(failure: Failure, client: ClientProtocol): void {
-  headers.clear().setAscii("content-type", "application/json");
-  if (!failure.retryAfter.isEmpty) headers.set("retry-after", failure.retryAfter);
-  sendLocalReply(failure.status, headers, failureBody(failure, client), "sluice.refused");
+  reply(failure, client, headers.clear(), "sluice.refused");
+}
+
+/**
+ * Sends a provider's failure in place of an answer that Envoy still has to send, or whose body may never come. The client gets the headers that it would get if the bytes were replaced where they are: `answer`, as the host has them.
+ */
+export function replaceByFailure(failure: Failure, client: ClientProtocol, answer: HeaderBlock): void {
+  headers.clear();
+  for (let i = 0; i < answer.count; i++) {
+    answer.name(i, name);
+    if (!isReplaced(name)) headers.add(name, answer.value(i, value));
+  }
+  reply(failure, client, headers, "sluice.provider_failed");
+}
+
+function reply(failure: Failure, client: ClientProtocol, head: HeaderBuilder, details: string): void {
+  head.setAscii("content-type", "application/json");
+  if (!failure.retryAfter.isEmpty) head.set("retry-after", failure.retryAfter);
+  if (failure.allowed.length > 0) head.setAscii("allow", failure.allowed);
+  sendLocalReply(failure.status, head, failureBody(failure, client), details);
+}
+
+/** Headers that the reply has of its own, or that belong to the body that it replaces or to the connection that it came by. */
+function isReplaced(lower: Bytes): bool {
+  return (
+    lower.at(0) == 0x3a ||
+    lower.startsWith("content-") ||
+    lower.startsWith("x-envoy-") ||
+    lower.is("retry-after") ||
+    lower.is("transfer-encoding") ||
+    lower.is("connection") ||
+    lower.is("trailer") ||
+    lower.is("date") ||
+    lower.is("server")
+  );
 }
 
 /** An error body in the client's protocol, valid until the next one is written. */

@@ -48,6 +48,8 @@ export class Failure {
   code: Bytes = EMPTY;
   /** Seconds, as the provider or a limit said them (the `retry-after` header's bytes); empty if none. */
   retryAfter: Bytes = EMPTY;
+  /** The method that the path takes instead (the `allow` header), "" if the method isn't at fault. */
+  allowed: string = "";
   /** Who failed: a provider's id, empty for the gateway. */
   provider: Bytes = EMPTY;
 
@@ -70,6 +72,12 @@ export class Failure {
   withCode(code: string): this {
     this.code = Bytes.of(code);
     return this;
+  }
+
+  /** The method that the path takes: https://www.rfc-editor.org/rfc/rfc9110#section-15.5.6 wants it said beside a 405. */
+  withAllowed(method: string): this {
+    this.allowed = method;
+    return this.withStatus(405);
   }
 
   withStatus(status: i32): this {

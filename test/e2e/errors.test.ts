@@ -94,6 +94,7 @@ describe("the request is at fault", () => {
     ] as const) {
       const answer = await fetch(gateway.url + path, { method, headers: { authorization: "Bearer sk-alice" } });
       expect(answer.status).toBe(405);
+      expect(answer.headers.get("allow")).toBe(right);
       expect(await answer.json()).toMatchObject({
         error: { type: "invalid_request_error", message: expect.stringContaining(`Use ${right}.`) },
       });
