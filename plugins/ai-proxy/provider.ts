@@ -47,17 +47,16 @@ export class ConfiguredProvider extends Provider {
 
   override resolve(exchange: Exchange, model: Bytes | null, target: Target): void {
     const conversation = exchange.conversation;
-    const source = conversation.source;
     target.provider = this.id;
     target.takesStreamOptions = target.takesMaxCompletionTokens = !this.vendor.knowsOnlyOldSettings;
     let name = model;
     if (name == null) name = this.mapping.of(exchange.model);
     if (name == null) {
-      target.model = source.bytes(conversation.model).copy();
+      target.model = exchange.escapedModel;
       target.modelChanged = exchange.renamed;
     } else {
       target.model = name;
-      const asked = source.point(conversation.model, view);
+      const asked = conversation.source.point(conversation.model, view);
       target.modelChanged = exchange.renamed || !asked.equals(name);
     }
   }
@@ -97,7 +96,7 @@ export class ConfiguredProvider extends Provider {
       }
     } else if (vendor.passesCallersKey) {
       // A key of the gateway's own isn't there any more: key-auth has taken it out.
-      const own = exchange.head.find("authorization");
+      const own = exchange.head.find("authorization", view);
       if (own != null) head.set("authorization", own);
     }
   }

@@ -84,10 +84,10 @@ export class HeaderBlock {
     return -1;
   }
 
-  /** The first value of that (lower-case) name, as a new view; null if there is none. */
-  find(lower: string): Bytes | null {
+  /** The first value of that (lower-case) name, in a view that is reused; null if there is none. */
+  find(lower: string, view: Bytes): Bytes | null {
     const index = this.indexOf(lower);
-    return index < 0 ? null : this.value(index, new Bytes());
+    return index < 0 ? null : this.value(index, view);
   }
 }
 

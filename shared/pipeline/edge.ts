@@ -12,15 +12,14 @@ const view = new Bytes();
 
 /**
  * What every request meets first: headers that only the gateway may set are taken out of what the client sent, unless an earlier module of ours has done so (then they are its own). They are removed
- * from the host's map and from `head`.
+ * from the host's map and from `head`. True: an earlier module has been here and left a header. One that left none knows nothing that a reader of the body won't find out itself.
  */
-export function guardEdge(head: HeaderBlock): void {
+export function guardEdge(head: HeaderBlock): bool {
   if (!hasInternal(head)) {
     EDGE.set(YES);
-    return;
+    return false;
   }
-  const seen = EDGE.get();
-  if (seen != null) return;
+  if (EDGE.pass() != null) return true;
   EDGE.set(YES);
   let forged = false;
   let at = 0;
@@ -32,6 +31,7 @@ export function guardEdge(head: HeaderBlock): void {
     } else at++;
   }
   if (forged) distrustRoute();
+  return false;
 }
 
 /** Notes that a header was taken out by which the route may have been picked. */

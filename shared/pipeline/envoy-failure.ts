@@ -1,7 +1,10 @@
+import { Bytes } from "../bytes/bytes";
 import { PropertyPath } from "../host/property";
 import { HeaderBlock } from "../host/pairs";
 import { Failure, FailureKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
+
+const view = new Bytes();
 
 const CODE_DETAILS = PropertyPath.of("response.code_details");
 
@@ -43,7 +46,7 @@ export function failureOfReply(exchange: Exchange, head: HeaderBlock): Failure {
       `No provider could be reached (${details.length > 0 ? details.split("{")[0] : "no details"}). Try again later.`,
     ).withStatus(503);
   }
-  const status = head.find(":status");
+  const status = head.find(":status", view);
   return Failure.of(
     FailureKind.Internal,
     `The gateway could not serve the request (${details}, status ${status == null ? "unknown" : status.toString()}).`,

@@ -45,6 +45,8 @@ export class Exchange {
   authority: Bytes = new Bytes();
   endpoint: Endpoint = Endpoint.of(EMPTY);
   client: ClientProtocol | null = null;
+  /** Another module of ours may have seen this request before this one, and may know what this one doesn't. */
+  followsOthers: bool = false;
   conversation: Conversation = new Conversation();
   /** Whether `conversation` holds this request. */
   isRead: bool = false;
@@ -103,8 +105,18 @@ export class Exchange {
   private routingHeaders: Array<string> = [];
   private routingValues: Array<Bytes> = [];
   private routeIsStale: bool = false;
+  private modelAsWritten: Bytes | null = null;
   private routeName: Bytes | null = null;
   private clusterName: Bytes | null = null;
+
+  /** The model asked for as it stands in a JSON string, in a buffer of its own: it outlives the body. */
+  get escapedModel(): Bytes {
+    const known = this.modelAsWritten;
+    if (known != null) return known;
+    const copy = this.conversation.source.bytes(this.conversation.model).copy();
+    this.modelAsWritten = copy;
+    return copy;
+  }
 
   /** Puts another model in place of the one that the client asked for. UTF-8, kept. */
   rename(model: Bytes): void {
@@ -114,6 +126,7 @@ export class Exchange {
     const start = arena.length;
     escape(model, arena);
     this.conversation.model = this.conversation.source.since(start);
+    this.modelAsWritten = null;
   }
 
   /** The client gets this failure in its own protocol. */
@@ -206,12 +219,14 @@ export class Exchange {
   begin(stages: Array<Stage>): void {
     this.stages = stages;
     this.client = null;
+    this.followsOthers = false;
     this.isRead = false;
     this.consumer = null;
     this.credentialAccepted = false;
     this.model = EMPTY;
     this.modelKey = "model";
     this.renamed = false;
+    this.modelAsWritten = null;
     this.targets = NO_TARGETS;
     this.targetCount = 0;
     this.writesHere = false;

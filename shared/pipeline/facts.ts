@@ -85,7 +85,7 @@ export function publishFacts(exchange: Exchange): void {
       out.text(failure.provider);
     }
   }
-  keepOthers();
+  if (exchange.followsOthers) keepOthers();
   out.endObject();
   FACTS.set(out.pointAt(view));
 }

@@ -78,7 +78,8 @@ export class Gate extends StreamContext implements Resumable {
     pointAt(head, ":authority", exchange.authority);
     exchange.endpoint = Endpoint.of(exchange.path);
     exchange.client = clientOf(exchange.endpoint.dialect);
-    guardEdge(head);
+    // Who reads no body doesn't know the model, which an earlier module may, whether or not it left a header.
+    exchange.followsOthers = guardEdge(head) || this.needs == Needs.Head;
     if (isOurs(exchange.path)) {
       this.refuse(Failure.of(FailureKind.NotFound, "Nothing is served under this path of the gateway."));
       return HeadersStatus.StopIteration;
@@ -284,7 +285,7 @@ export class Gate extends StreamContext implements Resumable {
     const exchange = this.exchange;
     this.answer.finish();
     for (let i = 0; i < this.stages.length; i++) this.stages[i].onEnd(exchange);
-    publishFacts(exchange);
+    if (!exchange.path.isEmpty) publishFacts(exchange);
   }
 
   override onDelete(): void {

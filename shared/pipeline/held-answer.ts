@@ -11,6 +11,8 @@ import { Exchange, Progress } from "./exchange";
 import { Intake, Outcome } from "./intake";
 import { PlannedTarget } from "./provider";
 
+const view = new Bytes();
+
 const answerHead = new HeaderBlock();
 const name = new Bytes();
 const value = new Bytes();
@@ -124,7 +126,7 @@ export class HeldAnswer {
 
 /** Whether Envoy itself gave this answer. Only errors are asked about, as each question costs. */
 function isEnvoysOwn(): bool {
-  const status = answerHead.find(":status");
+  const status = answerHead.find(":status", view);
   if (status == null || status.at(0) < 0x34) return false;
   const details = CODE_DETAILS.get();
   return details != null && !details.is("via_upstream");

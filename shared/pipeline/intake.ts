@@ -5,6 +5,8 @@ import { Failure, FailureKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
 
+const view = new Bytes();
+
 /** What an attempt's answer turned out to be. */
 export enum Outcome {
   /** Too early to tell: hold the headers. */
@@ -59,9 +61,9 @@ export class Intake {
   /** The answer's headers have come. */
   begin(head: HeaderBlock): void {
     this.exchange.queue.reset();
-    const status = head.find(":status");
+    const status = head.find(":status", view);
     this.status = status == null ? 0 : statusIn(status);
-    const retryAfter = head.find("retry-after");
+    const retryAfter = head.find("retry-after", view);
     if (retryAfter != null && retryAfter.length <= 64) this.retryAfter = retryAfter.copy();
     if (this.status >= 400) {
       this.form = Form.Error;
@@ -69,11 +71,11 @@ export class Intake {
     }
     if (this.status < 200 || this.status >= 300)
       return this.fail(this.broken("status " + this.status.toString() + ", which is neither an answer nor an error"));
-    const encoding = head.find("content-encoding");
+    const encoding = head.find("content-encoding", view);
     if (encoding != null && !encoding.isEmpty && !encoding.isIgnoringCase("identity")) {
       return this.fail(this.broken("a compressed answer that nobody asked for"));
     }
-    const type = head.find("content-type");
+    const type = head.find("content-type", view);
     const protocol = this.planned.provider.protocol;
     const conversation = this.exchange.conversation;
     const streams = type != null && isType(type, "text/event-stream");

@@ -20,11 +20,11 @@ const view = new Bytes();
 
 /** Whether the request's body is of a kind that is read here; null: it is. */
 export function hasReadableBody(head: HeaderBlock): Failure | null {
-  const encoding = head.find("content-encoding");
+  const encoding = head.find("content-encoding", view);
   if (encoding != null && !encoding.isEmpty && !encoding.isIgnoringCase("identity")) {
     return Failure.of(FailureKind.UnsupportedMediaType, "The request's body is compressed (content-encoding). Send it as it is.");
   }
-  const type = head.find("content-type");
+  const type = head.find("content-type", view);
   if (type == null)
     return Failure.of(FailureKind.UnsupportedMediaType, "The request has no content-type. Send JSON with content-type: application/json.");
   if (!isType(type, "application/json")) {
