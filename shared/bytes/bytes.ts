@@ -125,7 +125,6 @@ export class Bytes {
     return -1;
   }
 
-  /** Whether the ASCII text occurs anywhere. */
   /** Where `needle` begins, at `from` or later; -1: nowhere, or it is empty. */
   indexOfBytes(needle: Bytes, from: i32 = 0): i32 {
     if (needle.isEmpty) return -1;
@@ -138,6 +137,7 @@ export class Bytes {
     return -1;
   }
 
+  /** Whether the ASCII text occurs anywhere. */
   contains(ascii: string): bool {
     for (let i = 0; i + ascii.length <= this.length; i++) if (this.hasAt(i, ascii)) return true;
     return false;
