@@ -122,6 +122,14 @@ export class ConfiguredProvider extends Provider {
     return clean;
   }
 
+  override maskCredentials(text: Bytes): void {
+    for (let i = 0; i < this.keys.length; i++) {
+      const key = this.keys[i];
+      if (key.length < SHORTEST_KEY) continue;
+      for (let at = text.indexOfBytes(key); at >= 0; at = text.indexOfBytes(key, at + key.length)) text.fill(0x2a, at, at + key.length);
+    }
+  }
+
   /** What the configuration lets through; never what may hold a key, and never what `ProviderRequest` writes itself. */
   override passesHeader(lower: Bytes): bool {
     for (let i = 0; i < this.passed.length; i++) if (this.passed[i].equals(lower)) return !isKeptBack(lower);

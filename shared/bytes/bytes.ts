@@ -143,6 +143,12 @@ export class Bytes {
     return false;
   }
 
+  /** Writes `byte` over `[from, to)`, cut to what there is: whoever else looks at the buffer sees it too. */
+  fill(byte: u8, from: i32, to: i32): void {
+    const end = min(to, this.length);
+    for (let i = max(from, 0); i < end; i++) store<u8>(this.pointer + <usize>i, byte);
+  }
+
   /** Order by bytes: negative, 0 or positive. */
   compare(other: Bytes): i32 {
     const order = memory.compare(this.pointer, other.pointer, min(this.length, other.length));

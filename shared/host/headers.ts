@@ -12,6 +12,9 @@ import { name } from "./name";
 import { HeaderBlock } from "./pairs";
 import { MapType, Status } from "./types";
 
+/** A serialised map without entries: their count. */
+const NO_HEADERS = Bytes.whole(new StaticArray<u8>(4));
+
 /**
  * One header map of the current stream. Names are lower case (`:status`, `content-type`). A call outside the map's time does nothing.
  */
@@ -65,6 +68,11 @@ export class Headers {
     expectPassing();
     this.readInto(block);
     endPassing();
+  }
+
+  /** Takes everything out of the map. */
+  clear(): Status {
+    return this.setAll(NO_HEADERS);
   }
 
   /** Replaces the whole map by a serialised one. */

@@ -48,12 +48,12 @@ export class ClientAnswer {
   }
 
   /** Bytes are in Envoy's buffer. */
-  onBody(end: bool): void {
+  onBody(): void {
     const substitute = this.substitute;
     if (substitute != null) {
       responseBody.replace(substitute);
       this.substitute = EMPTY;
-    } else if (this.begun) this.pass(end);
+    } else if (this.begun) this.pass();
   }
 
   /** Trailers have come, behind bytes that are on their way: nothing can be written any more. A stream that isn't complete must not look so. */
@@ -109,7 +109,7 @@ export class ClientAnswer {
     responseHeaders.set("content-length", length.pointAt(view));
   }
 
-  private pass(end: bool): void {
+  private pass(): void {
     const exchange = this.exchange;
     const sink = this.sink;
     if (sink == null) return;
@@ -118,20 +118,7 @@ export class ClientAnswer {
     if (out != null) {
       responseBody.replace(out.pointAt(view));
       out.clear();
-    } else if (end) this.sayIncomplete();
-  }
-
-  /** A stream in the client's own protocol passed as it was: that it isn't complete is all there is to add. */
-  private sayIncomplete(): void {
-    const exchange = this.exchange;
-    const failure = exchange.queue.failure;
-    const client = exchange.client;
-    if (failure == null || client == null || !exchange.conversation.stream) return;
-    const out = new JsonWriter();
-    // The provider may have broken off inside a line: a blank one ends it.
-    out.ascii("\n\n");
-    client.writeFailureEvent(failure, out);
-    responseBody.append(out.pointAt(view));
+    }
   }
 
   private beginFailure(client: ClientProtocol, end: bool): void {

@@ -1,7 +1,7 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { requestBody, responseBody } from "../host/body";
 import { StreamContext } from "../host/context";
-import { requestHeaders } from "../host/headers";
+import { requestHeaders, requestTrailers, responseTrailers } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
 import { continueRequest } from "../host/stream";
 import { nowNanoseconds } from "../host/time";
@@ -96,7 +96,9 @@ export class Gate extends StreamContext implements Resumable {
     return this.proceedInCallback() ? DataStatus.Continue : DataStatus.StopAndBuffer;
   }
 
+  /** No provider's protocol has any use for trailers, and any header that a client may not send could come as one. */
   override onRequestTrailers(_count: u32): FlowStatus {
+    requestTrailers.clear();
     if (this.left) return FlowStatus.Continue;
     this.bodyArrived = true;
     if (this.waits || this.exchange.progress == Progress.Local) return FlowStatus.Stop;
@@ -261,11 +263,12 @@ export class Gate extends StreamContext implements Resumable {
       if (held.onBody(size, end)) return DataStatus.StopAndBuffer;
       if (open) this.answer.onHeaders(false);
     }
-    this.answer.onBody(end);
+    this.answer.onBody();
     return DataStatus.Continue;
   }
 
   override onResponseTrailers(_count: u32): FlowStatus {
+    if (this.exchange.targetCount > 0) responseTrailers.clear();
     const held = this.held;
     if (held != null && this.exchange.progress != Progress.Local) {
       const open = held.isOpen;
@@ -273,7 +276,7 @@ export class Gate extends StreamContext implements Resumable {
       if (open) {
         // What was held is still in Envoy's buffer.
         this.answer.onHeaders(responseBody.size == 0);
-        this.answer.onBody(true);
+        this.answer.onBody();
         return FlowStatus.Continue;
       }
     }

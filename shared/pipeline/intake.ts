@@ -64,7 +64,7 @@ export class Intake {
     const status = head.find(":status", view);
     this.status = status == null ? 0 : statusIn(status);
     const retryAfter = head.find("retry-after", view);
-    if (retryAfter != null && retryAfter.length <= 64) this.retryAfter = retryAfter.copy();
+    if (retryAfter != null && isDelayOrDate(retryAfter)) this.retryAfter = retryAfter.copy();
     if (this.status >= 400) {
       this.form = Form.Error;
       return;
@@ -95,7 +95,10 @@ export class Intake {
     const reader = this.reader;
     if (reader == null) return;
     const queue = this.exchange.queue;
-    if (!queue.ended) reader.read(bytes, queue);
+    if (!queue.ended) {
+      reader.read(bytes, queue);
+      this.hideCredentials();
+    }
     if (this.form == Form.Stream) this.judge(false);
   }
 
@@ -108,7 +111,10 @@ export class Intake {
     const reader = this.reader;
     if (reader == null) return;
     const queue = this.exchange.queue;
-    if (!queue.ended) reader.end(queue);
+    if (!queue.ended) {
+      reader.end(queue);
+      this.hideCredentials();
+    }
     this.judge(true);
   }
 
@@ -135,7 +141,23 @@ export class Intake {
     if (this.outcome != Outcome.Open) return;
     const failure = this.planned.provider.protocol.readFailure(this.status, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
+    this.clean(failure);
     this.fail(failure);
+  }
+
+  /** A provider may quote the key that it was asked with: in an error, and in whatever else it puts into a stream. */
+  private hideCredentials(): void {
+    const queue = this.exchange.queue;
+    const failure = queue.failure;
+    if (failure != null) this.clean(failure);
+    if (this.form == Form.Stream) this.planned.provider.maskCredentials(queue.waiting(view));
+  }
+
+  /** Of a failure as the client reads it: a key that was escaped in the provider's JSON is found only here. */
+  private clean(failure: Failure): void {
+    const provider = this.planned.provider;
+    failure.message = provider.withoutCredentials(failure.message);
+    failure.code = provider.withoutCredentials(failure.code);
   }
 
   private fail(failure: Failure): void {
@@ -171,6 +193,17 @@ export function isType(value: Bytes, lower: string): bool {
   let at = lower.length;
   while (value.at(at) == 0x20) at++;
   return at >= value.length || value.at(at) == 0x3b;
+}
+
+/** Seconds, or a date in whatever form: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+function isDelayOrDate(value: Bytes): bool {
+  if (value.length > 64) return false;
+  for (let i = 0; i < value.length; i++) {
+    const byte = <u32>value.at(i);
+    const isWord = byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26;
+    if (!isWord && byte != 0x20 && byte != 0x2c && byte != 0x3a && byte != 0x2e && byte != 0x2b && byte != 0x2d) return false;
+  }
+  return true;
 }
 
 function statusIn(value: Bytes): i32 {

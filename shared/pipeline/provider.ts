@@ -36,6 +36,9 @@ export abstract class Provider {
   /** A text of the provider's without the credentials that it quotes. */
   abstract withoutCredentials(text: Bytes): Bytes;
 
+  /** Writes asterisks over the credentials in bytes of the provider's, where they are. */
+  abstract maskCredentials(text: Bytes): void;
+
   /** Whether a header of the client goes on to this provider beyond the list that all get. */
   abstract passesHeader(lower: Bytes): bool;
 }

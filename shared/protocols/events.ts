@@ -32,6 +32,11 @@ export class EventQueue extends EventSink {
     this.forget();
   }
 
+  /** The bytes of all events that wait, in the queue's own buffer: what is written over there is what the events say. */
+  waiting(view: Bytes): Bytes {
+    return this.data.pointAt(view);
+  }
+
   get isEmpty(): bool {
     return this.count == 0;
   }

@@ -10,9 +10,9 @@ import { Dialect } from "./operation";
 export enum Passage {
   /** Events are read from the provider's protocol and written in the client's. */
   Translated,
-  /** Same protocol, nothing to change: the provider's bytes are the client's. Events are read for their facts only. */
+  /** Same protocol, a whole answer: the provider's bytes are the client's. Events are read for their facts only. */
   Unchanged,
-  /** Same protocol, something to take out: the client gets the bytes of the `Relay` events, which the reader emits beside the others. */
+  /** Same protocol, a stream: the client gets the bytes of the `Relay` events, which the reader emits beside the others, and a failure in the client's own words. */
   Relayed,
 }
 

@@ -3,7 +3,7 @@ import { Bytes } from "../bytes/bytes";
 import { ABSENT } from "../bytes/span";
 import { NO_TEXTS, ConfigReader, Scope, isJson } from "../config/reader";
 import { Problems } from "../config/problems";
-import { inLowerCase } from "./domain";
+import { normalDomain } from "./domain";
 import { DomainPrefix, DomainSuffix, RouteAndService, RoutePrefix } from "./matchers";
 import { Rule, Rules } from "./rules";
 
@@ -178,7 +178,7 @@ function addMatch<T>(rules: Rules<T>, match: Match, rule: i32, path: string, pro
   } else if (byRoute) {
     for (let i = 0; i < match.routes.length; i++) rules.routes.add(match.routes[i], rule);
   } else if (byDomain) {
-    for (let i = 0; i < match.domains.length; i++) addDomain<T>(rules, inLowerCase(match.domains[i]), rule);
+    for (let i = 0; i < match.domains.length; i++) addDomain<T>(rules, normalDomain(match.domains[i]), rule);
   } else if (byService) {
     for (let i = 0; i < match.services.length; i++) rules.services.add(match.services[i], rule);
   } else {

@@ -27,9 +27,11 @@ export const tell = (...messages: unknown[]): Json => ({ model: "m", messages })
 
 /** Flags of `readAnswer`. */
 export const STREAM = 1;
-/** The client asked for usage, so that nothing has to be taken out of a stream. */
-export const ASKED = 2;
+/** The client speaks another protocol: a stream isn't relayed. */
+export const TRANSLATED = 2;
 export const EMBEDDING_ANSWER = 4;
+/** The client asked for usage: nothing has to be taken out of a stream. */
+export const ASKED = 8;
 
 export const FIXTURES = new URL("fixtures/", FOLDER);
 export const fixture = (name: string): Promise<Buffer> => readFile(new URL(name, FIXTURES));

@@ -7,6 +7,7 @@ import { Conversation, Item, ItemKind } from "../conversation";
 import { endBlock, writeDocument, writeImage } from "./media-writer";
 import { Outline, Side, isLastOfTurn, isLeftOut, isSystem, sideOf } from "./outline";
 import { trimmedEnd } from "./text";
+import { writeToolId } from "./tool-id";
 
 /**
  * One request's messages. A message is opened by the first block that needs it, so a turn without content leaves no trace, and turns of one side that follow each
@@ -149,16 +150,9 @@ export class ContentWriter {
     return ended ? index : index - 1;
   }
 
-  /** Anthropic takes `[a-zA-Z0-9_-]` in ids; other models make others (`functions.search:0`). What it doesn't take becomes `_`, in the call and its result alike. */
   private writeToolId(key: string, id: Span): void {
-    const bytes = this.conversation.source.point(id, this.view);
     this.out.key(key);
-    this.out.beginString();
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes.at(i);
-      this.out.byte(isIdByte(byte) ? byte : 0x5f);
-    }
-    this.out.endString();
+    writeToolId(this.conversation.source.point(id, this.view), this.out);
   }
 
   private begin(type: string): void {
@@ -200,7 +194,3 @@ const NO_CONVERSATION = new Conversation();
 const NO_WRITER = new JsonWriter(0);
 const NO_TURN = new Item();
 const OPENING = Bytes.of('{"role":"user","content":[{"type":"text","text":"(The assistant begins.)"}]}');
-
-function isIdByte(byte: u8): bool {
-  return <u32>(byte | 0x20) - 0x61 < 26 || <u32>byte - 0x30 < 10 || byte == 0x5f || byte == 0x2d;
-}

@@ -227,7 +227,15 @@ describe("media", () => {
   });
 });
 
+/** FNV-1a, 64 bit (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function fnv(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  return hash.toString(16).padStart(16, "0");
+}
+
 describe("tools", () => {
+  const otherId = `functions_g_1_${fnv("functions.g:1")}`;
   const calls = {
     role: "assistant",
     content: null,
@@ -251,20 +259,35 @@ describe("tools", () => {
       said,
       assistant(
         { type: "tool_use", id: "c1", name: "f", input: { a: 'é "q"', n: 1.5 } },
-        { type: "tool_use", id: "functions_g_1", name: "g", input: {} },
+        { type: "tool_use", id: otherId, name: "g", input: {} },
       ),
       user(
         { type: "tool_result", tool_use_id: "c1", content: [text("one")] },
-        { type: "tool_result", tool_use_id: "functions_g_1", content: [text("two")] },
+        { type: "tool_result", tool_use_id: otherId, content: [text("two")] },
         text("and?"),
       ),
     ]);
     expect(written({ messages: [hi, calls, ...results] })).toContain('"input":{"a":"\\u00e9 \\"q\\"","n":1.50}');
   });
 
+  test("ids that differ stay apart, and one that is spelled in two ways is one", () => {
+    const ids = ["call.1", "call:1", "é", "è", "call_1"];
+    const turns = [hi, { role: "assistant", content: null, tool_calls: ids.map((id) => call(id, "f", "{}")) }];
+    const results = ids.map((id) => ({ role: "tool", tool_call_id: id, content: "r" }));
+    const text = JSON.stringify({ model: "claude", messages: [...turns, ...results] }).replace(
+      '"tool_call_id":"call_1"',
+      '"tool_call_id":"call_\\u0031"',
+    );
+    const [, assistantTurn, userTurn] = (JSON.parse(written(text)) as { messages: { content: Body[] }[] }).messages;
+    const asked = assistantTurn!.content.map(({ id }) => id);
+    expect(new Set(asked).size).toBe(ids.length);
+    for (const id of asked) expect(id).toMatch(/^[a-zA-Z0-9_-]+$/);
+    expect(userTurn!.content.map(({ tool_use_id: id }) => id)).toEqual(asked);
+  });
+
   test("a result without content", () => {
     expect(messages(hi, calls, { role: "tool", tool_call_id: "c1", content: "" }, results[1])).toContainEqual(
-      user({ type: "tool_result", tool_use_id: "c1" }, { type: "tool_result", tool_use_id: "functions_g_1", content: [text("two")] }),
+      user({ type: "tool_result", tool_use_id: "c1" }, { type: "tool_result", tool_use_id: otherId, content: [text("two")] }),
     );
   });
 

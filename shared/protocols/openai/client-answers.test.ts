@@ -12,7 +12,7 @@ beforeAll(async () => {
 const STREAM = 1;
 const USAGE = 2;
 const LEGACY = 4;
-const [TRANSLATED, UNCHANGED, RELAYED] = [0, 1, 2];
+const [TRANSLATED, RELAYED] = [0, 2];
 
 /** Events as lines, with `|` for tabs. */
 const written = (events: string[], flags: number, passage = TRANSLATED): string =>
@@ -124,13 +124,6 @@ describe("a stream", () => {
     const failure = 'data: {"error":{"message":"cut","type":"server_error","param":null,"code":"provider_error"}}\n\n';
     const events = ["start|x|m", "text|0|a", "relay|8|data: 1", "finish|0|stop|", "failure|provider|502||cut", "end"];
     expect(written(events, STREAM, RELAYED)).toBe(`data: 1\n\n${failure}`);
-    expect(
-      written(
-        events.filter((line) => !line.startsWith("relay")),
-        STREAM,
-        UNCHANGED,
-      ),
-    ).toBe(`\n\n${failure}`);
   });
 });
 

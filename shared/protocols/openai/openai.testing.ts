@@ -80,11 +80,12 @@ export function translateRequest(): bool {
   return failure == null;
 }
 
-/** Reads the answer in `input(0)`, in pieces whose lengths are the bytes of `input(1)` (the rest in one): its events in lines. Bits of `flags` are stream, includeUsage, embeddings. */
+/** Reads the answer in `input(0)`, in pieces whose lengths are the bytes of `input(1)` (the rest in one): its events in lines. Bits of `flags` are stream, a client of another protocol, embeddings, includeUsage. */
 export function readAnswer(flags: i32): void {
-  CONVERSATION.reset(new Bytes(), Dialect.OpenAI, (flags & 4) != 0 ? Operation.Embeddings : Operation.Chat);
+  const dialect = (flags & 2) != 0 ? Dialect.Anthropic : Dialect.OpenAI;
+  CONVERSATION.reset(new Bytes(), dialect, (flags & 4) != 0 ? Operation.Embeddings : Operation.Chat);
   CONVERSATION.stream = (flags & 1) != 0;
-  CONVERSATION.includeUsage = (flags & 2) != 0;
+  CONVERSATION.includeUsage = (flags & 8) != 0;
   const reader = CONVERSATION.stream ? PROVIDER.streamReader(CONVERSATION) : PROVIDER.wholeReader(CONVERSATION);
   const lines = new EventLines(OUTPUT);
   const answer = input(0);

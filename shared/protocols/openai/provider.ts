@@ -39,15 +39,14 @@ export class OpenAIProvider extends ProviderProtocol {
     return conversation.dialect == Dialect.OpenAI && editsFor(conversation, target) == NOTHING;
   }
 
-  /** A stream's usage that the client didn't ask for is taken out again. */
+  /** A stream passes event by event: its errors aren't the client's, and the usage that the client didn't ask for is taken out again. */
   override passage(conversation: Conversation): Passage {
     if (conversation.dialect != Dialect.OpenAI) return Passage.Translated;
-    const isRelayed = conversation.operation == Operation.Chat && conversation.stream && !conversation.includeUsage;
-    return isRelayed ? Passage.Relayed : Passage.Unchanged;
+    return conversation.operation == Operation.Chat && conversation.stream ? Passage.Relayed : Passage.Unchanged;
   }
 
   streamReader(conversation: Conversation): AnswerReader {
-    return new ChatStreamReader(this.passage(conversation) == Passage.Relayed);
+    return new ChatStreamReader(this.passage(conversation) == Passage.Relayed, !conversation.includeUsage);
   }
 
   wholeReader(conversation: Conversation): AnswerReader {

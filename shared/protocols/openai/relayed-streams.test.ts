@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Assembly } from "../../../test/assembly/compile.ts";
-import { STREAM, apart, compiled, fixture } from "../../../test/protocols/openai.ts";
+import { ASKED, STREAM, apart, compiled, fixture } from "../../../test/protocols/openai.ts";
 
 let openai: Assembly;
 beforeAll(async () => {
@@ -30,16 +30,26 @@ describe("a relayed stream", () => {
     const answer = `${begin},"usage":{"prompt_tokens":1,"completion_tokens":1}}\n\ndata: [DONE]\n\n`;
     expect(relayed(answer)).toBe(answer);
   });
-  test.each([
-    "openai-refusal.sse",
-    "moonshot-usage-in-choice.sse",
-    "openrouter-reasoning-details.sse",
-    "no-done-crlf.sse",
-    "no-last-blank-line.sse",
-    "spark-code-0.sse",
-  ])("%s is relayed byte for byte", async (name) => {
-    const answer = (await fixture(name)).toString();
-    expect(relayed(answer)).toBe(answer);
+  test.each(["openai-refusal.sse", "moonshot-usage-in-choice.sse", "openrouter-reasoning-details.sse", "spark-code-0.sse"])(
+    "%s is relayed byte for byte",
+    async (name) => {
+      const answer = (await fixture(name)).toString();
+      expect(relayed(answer)).toBe(answer);
+    },
+  );
+  test("with usage that the client asked for is relayed byte for byte", () => {
+    const answer = `${begin},"usage":null}\n\n: a comment\n\n${usageOnly}data: [DONE]\n\n`;
+    expect(apart(openai, answer, STREAM | ASKED).relayed).toBe(answer);
+  });
+  test("gets the blank line that the last event lacks, so that the client sees it", async () => {
+    const answer = (await fixture("no-last-blank-line.sse")).toString();
+    expect(relayed(answer)).toBe(`${answer}\n\n`);
+  });
+  test("that is complete gets the end that the provider didn't say", async () => {
+    const answer = (await fixture("no-done-crlf.sse")).toString();
+    expect(relayed(answer)).toBe(`${answer}data: [DONE]\n\n`);
+    expect(relayed(`${begin}}\n\ndata: [DO`)).toBe(`${begin}}\n\ndata: [DONE]\n\n`);
+    expect(relayed(`${begin}}`)).toBe(`${begin}}\n\ndata: [DONE]\n\n`);
   });
   test("a last event that was cut isn't relayed", async () => {
     const answer = (await fixture("cut.sse")).toString();

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Assembly } from "../../../test/assembly/compile.ts";
 import { spoil } from "../../../test/assembly/json.ts";
 import { Random, caseCount, printedSeed } from "../../../test/assembly/random.ts";
-import { ASKED, EMBEDDING_ANSWER, FIXTURES, PATIENCE, STREAM, compiled, fixture } from "../../../test/protocols/openai.ts";
+import { EMBEDDING_ANSWER, FIXTURES, PATIENCE, STREAM, TRANSLATED, compiled, fixture } from "../../../test/protocols/openai.ts";
 
 let openai: Assembly;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ test("spoilt answers end, with a failure or without, and never trap", PATIENCE, 
   for (let i = 0; i < caseCount(3000); i++) {
     const isStream = random.below(3) > 0;
     const answer = spoil(random, random.pick(isStream ? answers : wholes));
-    const flags = isStream ? STREAM | (random.once(2) ? ASKED : 0) : random.once(4) ? EMBEDDING_ANSWER : 0;
+    const flags = isStream ? STREAM | (random.once(2) ? TRANSLATED : 0) : random.once(4) ? EMBEDDING_ANSWER : 0;
     const lines = openai
       .text("readAnswer", [answer, random.bytes(random.below(20))], flags)
       .split("\n")

@@ -26,9 +26,13 @@ enum Form {
 /** Shared by all streams: what it holds of a chunk is used up before another is read. */
 const CHUNK = new WireChunk();
 
+/** What a client's parser needs to have seen the last event, and to know that no other one follows. */
+const BLANK_LINE = Bytes.of("\n\n");
+const DONE = Bytes.of("data: [DONE]\n\n");
+
 /**
- * One event of the stream is one chunk. With `relays` the client gets the stream's own bytes as `Relay` events, without what only we asked for: the chunk with
- * nothing but usage, and the null `usage` of all the others.
+ * One event of the stream is one chunk. With `relays` the client gets the stream's own bytes as `Relay` events, whole events only: so an error comes as a `Failure` in place of its bytes, and nothing comes of an event that was cut.
+ * With `hidesUsage` they lack what only we asked for: the chunk with nothing but usage, and the null `usage` of all the others.
  */
 @final
 export class ChatStreamReader extends AnswerReader {
@@ -40,7 +44,10 @@ export class ChatStreamReader extends AnswerReader {
   /** `[DONE]` has come; what follows is only relayed. */
   private isDone: bool = false;
 
-  constructor(private readonly relays: bool) {
+  constructor(
+    private readonly relays: bool,
+    private readonly hidesUsage: bool,
+  ) {
     super();
   }
 
@@ -67,8 +74,10 @@ export class ChatStreamReader extends AnswerReader {
       return this.fail("the provider's answer is not a stream of events", sink);
     }
     this.readRest(sink);
-    if (events.isComplete) events.end(sink);
-    else this.fail(INCOMPLETE, sink);
+    if (events.hasEnded) return;
+    if (!events.isComplete) return this.fail(INCOMPLETE, sink);
+    if (this.relays && !this.isDone) this.relay(DONE, sink);
+    events.end(sink);
   }
 
   /** What came behind the last blank line: an event that lacks only that line, or a part of one. */
@@ -77,9 +86,10 @@ export class ChatStreamReader extends AnswerReader {
     if (sse.end()) {
       // A chunk that was cut isn't JSON, and says nothing.
       if (this.isDone || (!isDone(sse.data) && !this.chunk.read(sse.data))) return;
-      if (this.relays) this.relayBlock(sink);
-      else this.readData(sse.data, sink);
-    } else if (this.relays) this.relayRaw(sink);
+      if (!this.relays) return this.readData(sse.data, sink);
+      this.relayBlock(sink);
+      this.relay(BLANK_LINE, sink);
+    } else if (this.relays && isBlank(sse.raw)) this.relayRaw(sink);
   }
 
   private readData(data: Bytes, sink: EventSink): void {
@@ -108,6 +118,7 @@ export class ChatStreamReader extends AnswerReader {
     this.chunk.hasUsage = this.chunk.hasChoices = false;
     this.readData(sse.data, sink);
     if (this.events.hasEnded) return;
+    if (!this.hidesUsage) return this.relayRaw(sink);
     const chunk = this.chunk;
     if (chunk.hasUsage && chunk.hasChoices && chunk.choiceCount == 0) return;
     if (chunk.nullUsage == ABSENT || sse.data.buffer != sse.raw.buffer) return this.relayRaw(sink);
@@ -115,8 +126,11 @@ export class ChatStreamReader extends AnswerReader {
   }
 
   private relayRaw(sink: EventSink): void {
-    const raw = this.sse.raw;
-    this.events.relay(raw.buffer, raw.start, raw.start + raw.length, sink);
+    this.relay(this.sse.raw, sink);
+  }
+
+  private relay(bytes: Bytes, sink: EventSink): void {
+    if (!this.events.hasEnded) this.events.relay(bytes.buffer, bytes.start, bytes.start + bytes.length, sink);
   }
 
   /** The block without one member. */
@@ -130,6 +144,12 @@ export class ChatStreamReader extends AnswerReader {
   private fail(message: string, sink: EventSink): void {
     this.events.fail(Failure.of(FailureKind.Provider, message), sink);
   }
+}
+
+/** The line feed of a CRLF, say, that came by itself. */
+function isBlank(bytes: Bytes): bool {
+  for (let i = 0; i < bytes.length; i++) if (bytes.at(i) != 0x0a && bytes.at(i) != 0x0d) return false;
+  return true;
 }
 
 function isDone(data: Bytes): bool {

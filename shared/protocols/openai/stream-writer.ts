@@ -108,7 +108,7 @@ export class ChatStreamWriter extends AnswerWriter {
       if (!event.text.isEmpty) this.isInEvent = !endsEvent(event.text);
     } else if (event.kind == EventKind.Failure) {
       // The provider may have broken off inside a line, or before the blank one: the failure would be part of that event.
-      if (this.isInEvent || this.settings.passage == Passage.Unchanged) this.out.ascii("\n\n");
+      if (this.isInEvent) this.out.ascii("\n\n");
       this.fail(event);
     }
   }

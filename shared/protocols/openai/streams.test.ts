@@ -1,14 +1,14 @@
 import { readdir } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Assembly } from "../../../test/assembly/compile.ts";
-import { ASKED, FIXTURES, PATIENCE, STREAM, apart, compiled, events, fixture } from "../../../test/protocols/openai.ts";
+import { FIXTURES, PATIENCE, STREAM, TRANSLATED, apart, compiled, events, fixture } from "../../../test/protocols/openai.ts";
 
 let openai: Assembly;
 beforeAll(async () => {
   openai = await compiled();
 }, 60_000);
 
-const streamed = (answer: Uint8Array | string): string[] => events(openai, answer, STREAM | ASKED);
+const streamed = (answer: Uint8Array | string): string[] => events(openai, answer, STREAM | TRANSLATED);
 const chunk = (delta: unknown, finish: string | null = null): string =>
   `data: ${JSON.stringify({ id: "x", choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`;
 
@@ -143,7 +143,7 @@ test.each(STREAMS)("%s", async (name, expected) => expect(streamed(await fixture
 
 test.each([
   ["relayed", STREAM],
-  ["read", STREAM | ASKED],
+  ["read", STREAM | TRANSLATED],
 ])("a stream that is %s says the same however it is cut", PATIENCE, async (_, flags) => {
   for (const [name] of STREAMS) {
     const answer = await fixture(name);

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Assembly } from "../../../test/assembly/compile.ts";
-import { ASKED, EMBEDDING_ANSWER, compiled, events } from "../../../test/protocols/openai.ts";
+import { EMBEDDING_ANSWER, TRANSLATED, compiled, events } from "../../../test/protocols/openai.ts";
 
 let openai: Assembly;
 beforeAll(async () => {
   openai = await compiled();
 }, 60_000);
 
-const whole = (answer: unknown): string[] => events(openai, typeof answer === "string" ? answer : JSON.stringify(answer), ASKED);
+const whole = (answer: unknown): string[] => events(openai, typeof answer === "string" ? answer : JSON.stringify(answer), TRANSLATED);
 
 describe("whole answers", () => {
   const message = (more: object, finish: string | null = "stop") => ({
