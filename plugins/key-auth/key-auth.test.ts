@@ -117,6 +117,103 @@ forEachPackaging(["key-auth"], (start) => {
       expect(own.attempts[0]!.headers["authorization"]).toBe("Bearer sk-own");
     });
 
+    const base64 = (text: string): string => Buffer.from(text).toString("base64");
+    test.each<[what: string, auth: Record<string, unknown>, headers: [string, string][], query: string]>([
+      ["by the query", { keys: ["apikey"], in_header: false, in_query: true }, [["authorization", "Bearer sk-alice"]], "?apikey=sk-alice"],
+      [
+        "by another header",
+        { keys: ["x-key"] },
+        [
+          ["x-key", "sk-alice"],
+          ["authorization", "Bearer sk-bob"],
+        ],
+        "",
+      ],
+      [
+        "with another's key behind a word",
+        {},
+        [
+          ["x-api-key", "sk-alice"],
+          ["authorization", "Token sk-bob"],
+        ],
+        "",
+      ],
+      [
+        "with another's key behind a tab",
+        {},
+        [
+          ["x-api-key", "sk-alice"],
+          ["authorization", "Bearer\tsk-bob"],
+        ],
+        "",
+      ],
+      [
+        "with another's key in a second header",
+        {},
+        [
+          ["x-api-key", "sk-alice"],
+          ["authorization", "sk-own"],
+          ["authorization", "Bearer sk-bob"],
+        ],
+        "",
+      ],
+      [
+        "with another's key in a list",
+        {},
+        [
+          ["x-api-key", "sk-alice"],
+          ["authorization", 'Bearer sk-own, key="sk-bob"'],
+        ],
+        "",
+      ],
+      [
+        "with a name and password",
+        {},
+        [
+          ["x-api-key", "sk-alice"],
+          ["authorization", `Basic ${base64("sk-alice:")}`],
+        ],
+        "",
+      ],
+      [
+        "with a name and another's password",
+        {},
+        [
+          ["x-api-key", "sk-alice"],
+          ["authorization", `basic ${base64("me:sk-bob")}`],
+        ],
+        "",
+      ],
+      ["where none is needed", { global_auth: false }, [["authorization", "Token sk-alice"]], ""],
+      [
+        "in what every provider gets",
+        {},
+        [
+          ["x-api-key", "sk-alice"],
+          ["user-agent", "me/sk-alice"],
+          ["idempotency-key", "sk-alice"],
+        ],
+        "",
+      ],
+    ])("never reaches a provider that takes callers' own: shown %s", async (_, auth, headers, query) => {
+      const gateway = await start({ "key-auth": { consumers: [alice, bob], ...auth }, provider: { type: "openai" } });
+      const request = chat();
+      const all = [...Object.entries(request.headers as Record<string, string>), ...headers];
+      const answer = gateway.request({ ...request, headers: all, path: `/v1/chat/completions${query}` });
+      expect(answer.status).toBe(200);
+      const sent = JSON.stringify(answer.attempts);
+      for (const secret of ["sk-alice", "sk-bob", base64("sk-alice:"), base64("me:sk-bob")]) expect(sent).not.toContain(secret);
+    });
+
+    test.each(["%61pikey=sk-alice", "a=1;apikey=sk-alice", "x=sk%2Dalice"])("is taken out of the query: %s", async (query) => {
+      const gateway = await start({
+        "key-auth": { consumers: [alice], keys: ["x-api-key", "apikey"], in_header: true, in_query: true },
+        ...inert,
+      });
+      const answer = gateway.request({ ...withHeader("x-api-key", "sk-alice"), path: `/v1/chat/completions?b=2&${query}&c=3` });
+      expect(answer.attempts[0]!.headers[":path"]).toBe("/v1/chat/completions?b=2&c=3");
+    });
+
     test.each(["", "Bearer ", "Bearer     "])("that is empty is none: %j", async (value) => {
       const gateway = await start({ "key-auth": { consumers: [alice] } });
       const answer = gateway.request(withHeader("authorization", value));

@@ -1,12 +1,17 @@
-import { Bytes } from "../../shared/bytes/bytes";
+import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { Tristate } from "../../shared/config/reader";
 import { requestHeaders } from "../../shared/host/headers";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { KeyAuthConfig, withoutScheme } from "./config";
 import { Credential } from "./credentials";
+import { quotesKey } from "./quoted";
 
+const name = new Bytes();
 const value = new Bytes();
+const COLON: u8 = 0x3a;
+/** Shorter keys are words that stand anywhere. */
+const SHORTEST_KEY = 6;
 
 /** What looking for a key in a request came to. */
 @final
@@ -26,19 +31,34 @@ export function findCredential(exchange: Exchange, config: KeyAuthConfig): Found
   for (let i = 0; i < config.headers.length; i++) lookInHeader(exchange, config, config.headers[i], found);
   if (config.parameters.length > 0) lookInQuery(exchange, config, found);
   const credential = found.credential;
-  if (credential != null) for (let i = 0; i < config.headers.length; i++) dropQuoting(exchange, config.headers[i], credential.secret);
+  const secret = credential == null || credential.secret.length < SHORTEST_KEY ? EMPTY : credential.secret;
+  dropHeaders(exchange, config, secret);
+  if (!secret.isEmpty) dropFromQuery(exchange, secret);
   return found;
 }
 
-/** Takes out a header that holds the caller's key in a form that isn't read as one (`Token KEY`): it could go on to a provider. */
-function dropQuoting(exchange: Exchange, name: Bytes, secret: Bytes): void {
+/** Takes out headers that hold a key in a form or a place that isn't looked at (`Token KEY`, a second key behind the first, the caller's own in `user-agent`): they could go on to a provider. */
+function dropHeaders(exchange: Exchange, config: KeyAuthConfig, secret: Bytes): void {
   const head = exchange.head;
-  for (let at = head.indexOfBytes(name); at >= 0; at = head.indexOfBytes(name, at + 1)) {
-    if (head.value(at, value).indexOfBytes(secret) < 0) continue;
-    head.removeBytes(name);
+  let at = 0;
+  while (at < head.count) {
+    head.name(at, name);
+    head.value(at, value);
+    if (name.at(0) == COLON || !(carriesKeys(name, config) ? quotesKey(value, config.table) : value.indexOfBytes(secret) >= 0)) {
+      at++;
+      continue;
+    }
     requestHeaders.removeBytes(name);
-    return;
+    head.removeBytes(name);
   }
+}
+
+/** Headers that are made for keys, be they looked at or not. */
+function carriesKeys(lower: Bytes, config: KeyAuthConfig): bool {
+  if (lower.is("authorization") || lower.is("proxy-authorization") || lower.is("x-api-key") || lower.is("api-key")) return true;
+  if (lower.is("x-goog-api-key")) return true;
+  for (let i = 0; i < config.headers.length; i++) if (config.headers[i].equals(lower)) return true;
+  return false;
 }
 
 function lookInHeader(exchange: Exchange, config: KeyAuthConfig, name: Bytes, found: Found): void {
@@ -68,12 +88,12 @@ function lookInQuery(exchange: Exchange, config: KeyAuthConfig, found: Found): v
     if (to < 0) to = path.length;
     const equals = path.indexOf(0x3d, from);
     if (equals > from && equals + 1 < to) {
-      const name = path.slice(from, equals);
-      if (isParameter(config, name)) {
+      const parameter = decoded(path.slice(from, equals));
+      if (isParameter(config, parameter)) {
         found.any = true;
         const credential = config.table.find(decoded(path.slice(equals + 1, to)));
         if (credential != null) {
-          if (found.credential == null && counts(credential, name, credential.inQuery, config.fields.inQuery))
+          if (found.credential == null && counts(credential, parameter, credential.inQuery, config.fields.inQuery))
             found.credential = credential;
           removeParameter(exchange, from, to);
           continue;
@@ -81,6 +101,17 @@ function lookInQuery(exchange: Exchange, config: KeyAuthConfig, found: Found): v
       }
     }
     from = to + 1;
+  }
+}
+
+/** Takes out parameters of the query that quote the caller's key, whatever they are called and however they are written. */
+function dropFromQuery(exchange: Exchange, secret: Bytes): void {
+  let from = exchange.path.indexOf(0x3f) + 1;
+  while (from > 0 && from < exchange.path.length) {
+    let to = exchange.path.indexOf(0x26, from);
+    if (to < 0) to = exchange.path.length;
+    if (decoded(exchange.path.slice(from, to)).indexOfBytes(secret) >= 0) removeParameter(exchange, from, to);
+    else from = to + 1;
   }
 }
 
