@@ -6,6 +6,10 @@ import { Exchange } from "./exchange";
 
 const view = new Bytes();
 
+/** https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/observability/access_log/usage#response-flags; the bits are those of Envoy's `CoreResponseFlag`. */
+const FLAGS = PropertyPath.of("response.flags");
+const CLIENT_WENT_AWAY: u64 = 1 << 14;
+const STREAM_IDLE: u64 = 1 << 16;
 const CODE_DETAILS = PropertyPath.of("response.code_details");
 
 /**
@@ -22,9 +26,12 @@ export function failureOfReply(exchange: Exchange, head: HeaderBlock): Failure {
     );
   }
   if (details == "response_timeout" || details.startsWith("upstream_per_try_timeout") || details.includes("timeout")) {
-    return Failure.of(
-      FailureKind.Timeout,
-      "No provider answered in time. Try again, or ask for the limits of time to be raised (answerTimeout, firstContentTimeout).",
+    return ofAsked(
+      exchange,
+      Failure.of(
+        FailureKind.Timeout,
+        `${nameOfAsked(exchange)} did not answer in time. Try again, or ask for the limits of time to be raised (timeouts.answer, timeouts.first_content; answerTimeout and firstContentTimeout of ai-proxy).`,
+      ),
     );
   }
   if (known != null) return known;
@@ -41,14 +48,45 @@ export function failureOfReply(exchange: Exchange, head: HeaderBlock): Failure {
     return Failure.of(FailureKind.NotFound, "No route of the gateway takes this request.");
   }
   if (exchange.attempts > 0 || details.startsWith("upstream") || details.startsWith("no_healthy_upstream")) {
-    return Failure.of(
-      FailureKind.Unreachable,
-      `No provider could be reached (${details.length > 0 ? details.split("{")[0] : "no details"}). Try again later.`,
-    ).withStatus(503);
+    const what =
+      details.startsWith("upstream_reset_before_response_started") && !details.includes("connection_failure")
+        ? "broke off before its answer was there"
+        : "could not be reached";
+    return ofAsked(
+      exchange,
+      Failure.of(
+        FailureKind.Unreachable,
+        `${nameOfAsked(exchange)} ${what} (${details.length > 0 ? details.split("{")[0] : "no details"}). Try again later.`,
+      ).withStatus(503),
+    );
   }
   const status = head.find(":status", view);
   return Failure.of(
     FailureKind.Internal,
     `The gateway could not serve the request (${details}, status ${status == null ? "unknown" : status.toString()}).`,
   );
+}
+
+/**
+ * What became of an answer that had begun and was never finished, with no filter being asked: the provider broke off, or stood still for too long. Null: the client went away, or nobody knows.
+ */
+export function failureOfCut(exchange: Exchange): Failure | null {
+  const flags = FLAGS.get();
+  if (flags == null || flags.length != 8) return null;
+  let value: u64 = 0;
+  for (let i = 7; i >= 0; i--) value = (value << 8) | flags.at(i);
+  if (value & CLIENT_WENT_AWAY) return null;
+  const kind = value & STREAM_IDLE ? FailureKind.Timeout : FailureKind.Provider;
+  return ofAsked(exchange, Failure.of(kind, `${nameOfAsked(exchange)} broke off inside its answer.`));
+}
+
+function ofAsked(exchange: Exchange, failure: Failure): Failure {
+  const asked = exchange.asking;
+  if (asked != null) failure.provider = asked.provider.id;
+  return failure;
+}
+
+function nameOfAsked(exchange: Exchange): string {
+  const asked = exchange.asking;
+  return asked == null ? "The provider" : `Provider "${asked.provider.id.toString()}"`;
 }

@@ -82,6 +82,8 @@ export class Exchange {
   /** The attempt that answered last failed before its body was all there: nobody knows whether the rest ever comes. */
   restIsOut: bool = false;
   localAnswer: LocalAnswer | null = null;
+  /** Who was asked last. */
+  asking: PlannedTarget | null = null;
   answeredBy: PlannedTarget | null = null;
   /** The model that was asked of the provider that answered: escaped. */
   upstreamModel: Bytes = EMPTY;
@@ -237,6 +239,7 @@ export class Exchange {
     this.failure = null;
     this.restIsOut = false;
     this.localAnswer = null;
+    this.asking = null;
     this.answeredBy = null;
     this.upstreamModel = EMPTY;
     this.finish = FinishReason.None;
@@ -270,7 +273,9 @@ export class Exchange {
     this.consumer = null;
     this.failure = null;
     this.localAnswer = null;
+    this.asking = null;
     this.answeredBy = null;
+    this.upstreamModel = EMPTY;
     this.routeName = null;
     this.clusterName = null;
   }

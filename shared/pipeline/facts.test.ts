@@ -14,7 +14,7 @@ const configurations = {
 async function chain(...names: (keyof typeof configurations)[]): Promise<Gateway> {
   const modules: ModuleUse[] = [];
   for (const name of names) modules.push({ module: await module(name), configuration: configurations[name] });
-  return Gateway.start({ modules, providers: { p: () => openaiAnswer() } });
+  return Gateway.start({ modules, providers: { p: () => openaiAnswer("Hello") } });
 }
 
 const known = { consumer: "alice", model: "gpt-4o" };

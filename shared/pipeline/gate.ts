@@ -11,6 +11,7 @@ import { Endpoint } from "../protocols/operation";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
 import { guardEdge } from "./edge";
+import { failureOfCut } from "./envoy-failure";
 import { Exchange, Progress, Resumable } from "./exchange";
 import { publishFacts, publishHandle } from "./facts";
 import { HeldAnswer } from "./held-answer";
@@ -287,6 +288,8 @@ export class Gate extends StreamContext implements Resumable {
   override onLog(): void {
     const exchange = this.exchange;
     this.answer.finish();
+    if (exchange.progress == Progress.Committed && !exchange.queue.ended && exchange.failure == null)
+      exchange.failure = failureOfCut(exchange);
     for (let i = 0; i < this.stages.length; i++) this.stages[i].onEnd(exchange);
     if (!exchange.path.isEmpty) publishFacts(exchange);
   }

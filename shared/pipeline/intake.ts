@@ -1,7 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { HeaderBlock } from "../host/pairs";
 import { AnswerReader } from "../protocols/answer";
-import { Failure, FailureKind } from "../protocols/failure";
+import { Failure, FailureKind, settleKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
 
@@ -141,6 +141,7 @@ export class Intake {
     if (this.outcome != Outcome.Open) return;
     const failure = this.planned.provider.protocol.readFailure(this.status, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
+    settleKind(failure, this.status);
     this.clean(failure);
     this.fail(failure);
   }
@@ -153,9 +154,10 @@ export class Intake {
     if (this.form == Form.Stream) this.planned.provider.maskCredentials(queue.waiting(view));
   }
 
-  /** Of a failure as the client reads it: a key that was escaped in the provider's JSON is found only here. */
+  /** Says whose a failure is, and takes out of it what the client may not read: a key that was escaped in the provider's JSON is found only here. */
   private clean(failure: Failure): void {
     const provider = this.planned.provider;
+    failure.provider = provider.id;
     failure.message = provider.withoutCredentials(failure.message);
     failure.code = provider.withoutCredentials(failure.code);
   }
@@ -170,20 +172,6 @@ export class Intake {
 
   private broken(what: string): Failure {
     return Failure.of(FailureKind.Provider, `provider "${this.planned.provider.id.toString()}" gave ${what}`);
-  }
-}
-
-/** Whether another provider may succeed where one failed so: yes, unless the client's own request is at fault. */
-export function isRetriable(kind: FailureKind): bool {
-  switch (kind) {
-    case FailureKind.InvalidRequest:
-    case FailureKind.NotFound:
-    case FailureKind.TooLarge:
-    case FailureKind.UnsupportedMediaType:
-    case FailureKind.ContextLength:
-      return false;
-    default:
-      return true;
   }
 }
 

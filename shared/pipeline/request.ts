@@ -38,6 +38,7 @@ export class ProviderRequest {
     provider.resolve(exchange, planned.model, target);
     exchange.upstreamModel = target.model;
     exchange.restIsOut = false;
+    exchange.asking = planned;
     const protocol = provider.protocol;
     this.keepsBody = protocol.passesUnchanged(conversation, target);
     this.body.clear();

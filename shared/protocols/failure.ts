@@ -48,6 +48,8 @@ export class Failure {
   code: Bytes = EMPTY;
   /** Seconds, as the provider or a limit said them (the `retry-after` header's bytes); empty if none. */
   retryAfter: Bytes = EMPTY;
+  /** Nothing that could be read came with the status: whoever answered may not have been the provider. */
+  isWordless: bool = false;
   /** The method that the path takes instead (the `allow` header), "" if the method isn't at fault. */
   allowed: string = "";
   /** Who failed: a provider's id, empty for the gateway. */
@@ -71,6 +73,11 @@ export class Failure {
 
   withCode(code: string): this {
     this.code = Bytes.of(code);
+    return this;
+  }
+
+  withoutWords(): this {
+    this.isWordless = true;
     return this;
   }
 
@@ -124,6 +131,8 @@ export function kindOfStatus(status: i32): FailureKind {
       return FailureKind.Authentication;
     case 403:
       return FailureKind.Permission;
+    case 402:
+      return FailureKind.InsufficientQuota;
     case 404:
       return FailureKind.NotFound;
     case 408:
@@ -135,10 +144,42 @@ export function kindOfStatus(status: i32): FailureKind {
       return FailureKind.UnsupportedMediaType;
     case 429:
       return FailureKind.RateLimit;
+    // In conflict with another request, too early, and Groq's word for no capacity: later, or elsewhere, it may do.
+    case 409:
+    case 425:
+    case 498:
     case 503:
     case 529:
       return FailureKind.Overloaded;
     default:
       return status >= 400 && status < 500 ? FailureKind.InvalidRequest : FailureKind.Provider;
+  }
+}
+
+/** Whether another provider may succeed where one failed so: yes, unless the client's own request is at fault. */
+export function isRetriable(kind: FailureKind): bool {
+  switch (kind) {
+    case FailureKind.InvalidRequest:
+    case FailureKind.NotFound:
+    case FailureKind.TooLarge:
+    case FailureKind.UnsupportedMediaType:
+    case FailureKind.ContextLength:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/**
+ * Sets right what a provider's words say against its status. One that refuses the gateway's key, is busy or breaks down doesn't say that the request is at fault, whatever words come with it; and a page without an error that could
+ * be read, from something in front of the provider, says nothing of the request at all.
+ */
+export function settleKind(failure: Failure, status: i32): void {
+  if (isRetriable(failure.kind)) return;
+  const kind = kindOfStatus(status);
+  if (isRetriable(kind)) failure.kind = kind;
+  else if (failure.isWordless) {
+    failure.kind = FailureKind.Provider;
+    failure.status = 502;
   }
 }

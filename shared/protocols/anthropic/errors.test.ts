@@ -23,7 +23,7 @@ describe("an error answer", () => {
     [500, "api_error", "Internal server error", "Provider"],
     [504, "timeout_error", "Too slow", "Timeout"],
     [529, "overloaded_error", "Overloaded", "Overloaded"],
-    [409, "conflict_error", "Not now", "InvalidRequest"],
+    [409, "conflict_error", "Not now", "Overloaded"],
     [503, "from_the_future", "Later", "Overloaded"],
   ])("of status %d, %s: %s", (status, type, message, kind) => {
     expect(read(status, error(type, message))).toBe(`kind=${kind} status=${status} code=${type} message=${message}`);

@@ -64,7 +64,7 @@ export function readFailure(status: i32, body: Bytes): Failure {
   }
   if (reader.finish() && error.present) return failureOf(error, reader, status);
   const message = new Message().say("the provider answered with status ").number(status).say(" and no error that can be read");
-  return message.failure(kindOfStatus(status)).withStatus(status);
+  return message.failure(kindOfStatus(status)).withStatus(status).withoutWords();
 }
 
 /** `Internal` stands for a type that isn't Anthropic's. */

@@ -21,7 +21,7 @@ export function failureOfAnswer(status: i32, body: Bytes): Failure {
     kind,
     clientStatus(status, kind),
     Bytes.of("the provider answered with status " + status.toString() + " and no error that can be read"),
-  );
+  ).withoutWords();
 }
 
 /**

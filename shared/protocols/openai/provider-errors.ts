@@ -129,10 +129,9 @@ const VIEW = new Bytes();
 export function readFailure(status: i32, body: Bytes): Failure {
   const failure = readError(status, body);
   if (failure != null) return failure;
-  return Failure.of(
-    kindOfStatus(status),
-    "the provider answered with status " + status.toString() + " and no error that can be read",
-  ).withStatus(status);
+  return Failure.of(kindOfStatus(status), "the provider answered with status " + status.toString() + " and no error that can be read")
+    .withStatus(status)
+    .withoutWords();
 }
 
 /** The error that a text says; null if it says none. `status` is the answer's, 0 where the error came inside a 200. The failure owns its bytes. */
