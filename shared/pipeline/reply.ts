@@ -67,7 +67,7 @@ function reply(failure: Failure, client: ClientProtocol, head: HeaderBuilder, de
   sendLocalReply(failure.status, head, failureBody(failure, client), details);
 }
 
-/** Headers that the reply has of its own, or that belong to the body that it replaces or to the connection that it came by. */
+/** Headers that the reply has of its own, or that belong to the body that it replaces, to a redirect, or to the connection that it came by. */
 function isReplaced(lower: Bytes): bool {
   return (
     lower.at(0) == 0x3a ||
@@ -77,6 +77,7 @@ function isReplaced(lower: Bytes): bool {
     lower.is("transfer-encoding") ||
     lower.is("connection") ||
     lower.is("trailer") ||
+    lower.is("location") ||
     lower.is("date") ||
     lower.is("server")
   );

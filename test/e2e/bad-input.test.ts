@@ -210,8 +210,9 @@ test("a request that Envoy refuses before any filter sees it has its line in the
   const lines = await gateway.newLines();
   // Where the headers don't fit, Envoy has neither path nor id.
   expect(lines.map(({ status, facts }) => [status, facts])).toEqual([
-    [431, { path: "" }],
+    [431, { request_id: null, path: null }],
     [200, { request_id: expect.stringMatching(/^[0-9a-f-]{36}$/), path: "/v1/models" }],
   ]);
-  expect(lines.map((line) => Object.keys(line))).toEqual([Object.keys(lines[1]!), Object.keys(lines[1]!)]);
+  const [refused, served] = lines.map((line) => Object.keys(line).sort());
+  expect(refused).toEqual(served);
 });
