@@ -8,7 +8,7 @@ import { Failure } from "../protocols/failure";
 import { isInternalHeader } from "./edge";
 import { Passage } from "../protocols/protocol";
 import { Exchange, Progress } from "./exchange";
-import { Intake, Outcome } from "./intake";
+import { Intake, Outcome, isDelayOrDate } from "./intake";
 import { PlannedTarget } from "./provider";
 
 const view = new Bytes();
@@ -66,7 +66,8 @@ export class HeldAnswer {
     const provider = this.planned.provider;
     for (let i = 0; i < answerHead.count; i++) {
       answerHead.name(i, name);
-      const foreign = isSiteHeader(name) || provider.quotesCredential(answerHead.value(i, value));
+      answerHead.value(i, value);
+      const foreign = isSiteHeader(name) || provider.quotesCredential(value) || (name.is("retry-after") && !isDelayOrDate(value));
       if (foreign || (isInternalHeader(name) && (this.upstream || !name.startsWith("x-envoy-")))) responseHeaders.removeBytes(name);
     }
   }

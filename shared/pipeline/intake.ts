@@ -184,7 +184,7 @@ export function isType(value: Bytes, lower: string): bool {
 }
 
 /** Seconds, or a date in whatever form: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
-function isDelayOrDate(value: Bytes): bool {
+export function isDelayOrDate(value: Bytes): bool {
   if (value.length > 64) return false;
   for (let i = 0; i < value.length; i++) {
     const byte = <u32>value.at(i);

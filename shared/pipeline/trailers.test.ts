@@ -18,6 +18,23 @@ forEachPackaging(["ai-proxy"], (start) => {
   test.each([
     ["OpenAI's", undefined, openaiAnswer("Hello")],
     ["Claude's", claude, claudeAnswer("Hello")],
+  ])("no trailer of a client reaches %s provider, and none of the provider's the client", async (_vendor, provider, answer) => {
+    const secret = { authorization: "Bearer sk-bob", cookie: "a=b", "x-mse-consumer": "bob", "x-sluice-cluster": "evil", "x-custom": "1" };
+    const quoted = { "x-key": "Bearer sk-provider", "set-cookie": "a=b", "x-envoy-foo": "1", "x-sluice-foo": "1" };
+    const gateway = await start({
+      ...(provider === undefined ? {} : { provider }),
+      script: () => ({ ...answer, trailers: quoted }),
+      host: { http2: true },
+    });
+    const got = gateway.request({ ...chat(), trailers: secret });
+    expect(textOf(got)).toBe("Hello");
+    expect(got.attempts[0]!.trailers ?? {}).toEqual({});
+    expect(got.trailers ?? {}).toEqual({});
+  });
+
+  test.each([
+    ["OpenAI's", undefined, openaiAnswer("Hello")],
+    ["Claude's", claude, claudeAnswer("Hello")],
   ])("%s whole answer with trailers reaches the client", async (_vendor, provider, answer) => {
     const gateway = await start({ ...(provider === undefined ? {} : { provider }), script: () => ({ ...answer, trailers }) });
     const got = gateway.request(chat());

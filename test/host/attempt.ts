@@ -71,7 +71,10 @@ export class Attempt extends Chain {
         request: {
           headers: (map, end) => this.#send(map, end),
           data: (body, end) => this.#sendData(body, end),
-          trailers: () => this.#sent(),
+          trailers: (map) => {
+            this.sent!.trailers = map;
+            this.#sent();
+          },
         },
         response: {
           headers: (map, end) => {

@@ -10,6 +10,7 @@ export interface ProviderRequest {
   path: string;
   headers: HeaderMap;
   body: Uint8Array;
+  trailers?: HeaderMap;
 }
 
 /** A scripted answer. Chunks arrive one after the other, cut where the test cuts them. */

@@ -24,6 +24,8 @@ export interface AttemptView {
   /** As text; `bytes` are the same as they came. */
   body: string;
   bytes: Uint8Array;
+  /** Null where it ended without. */
+  trailers: Record<string, string> | null;
   /** The request reached the provider whole. */
   complete: boolean;
 }
@@ -99,7 +101,8 @@ export class Stream extends Chain {
     for (const { sent, host, requestComplete: complete } of this.#router.attempts) {
       if (sent === null) continue;
       const { method, path, headers, body } = sent;
-      views.push({ provider: host.provider, method, path, headers: headers.toObject(), body: text(body), bytes: body, complete });
+      const trailers = sent.trailers?.toObject() ?? null;
+      views.push({ provider: host.provider, method, path, headers: headers.toObject(), body: text(body), bytes: body, trailers, complete });
     }
     return views;
   }
