@@ -55,6 +55,20 @@ forEachPackaging(["ai-proxy"], (start, packaging) => {
       expect(gateway.request(chat()).facts).not.toHaveProperty("clear_route_cache");
     });
 
+    test.each([
+      ["openai", "openai-beta", true],
+      ["deepseek", "openai-beta", false],
+      ["claude", "openai-beta", false],
+      ["openai", "anthropic-beta", false],
+    ])("%s gets %s: %s", async (type, name, passes) => {
+      const gateway = await start({
+        provider: { type, apiTokens: ["k"] },
+        script: () => (type === "claude" ? claudeAnswer("a") : openaiAnswer("a")),
+      });
+      const { headers } = gateway.request(chat({}, { [name]: "x=1" })).attempts[0]!;
+      expect(headers[name]).toBe(passes ? "x=1" : undefined);
+    });
+
     test("goes no accept-encoding, so that no answer is compressed", async () => {
       const gateway = await start({ provider: { type: "openai", apiTokens: ["k"], passHeaders: ["accept-encoding"] } });
       expect(gateway.request(chat({}, { "accept-encoding": "gzip" })).attempts[0]!.headers).not.toHaveProperty("accept-encoding");

@@ -130,8 +130,9 @@ export class ConfiguredProvider extends Provider {
     }
   }
 
-  /** What the configuration lets through; never what may hold a key, and never what `ProviderRequest` writes itself. */
+  /** What the configuration lets through, and to a vendor its own words for features; never what may hold a key, and never what `ProviderRequest` writes itself. */
   override passesHeader(lower: Bytes): bool {
+    if (this.fields.type == ProviderType.Openai && lower.is("openai-beta")) return true;
     for (let i = 0; i < this.passed.length; i++) if (this.passed[i].equals(lower)) return !isKeptBack(lower);
     return false;
   }

@@ -67,6 +67,7 @@ describe("the checks see", () => {
     headers,
     body,
     bytes: Buffer.from(body),
+    trailers: null,
     complete: true,
   });
 
