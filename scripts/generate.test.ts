@@ -72,6 +72,19 @@ describe("generated files", () => {
     ]);
   });
 
+  test("are stale once something else has been measured", async () => {
+    folder = mkdtempSync(join(tmpdir(), "sluice-generate-"));
+    const put = (path: string, text: string) => {
+      mkdirSync(dirname(join(folder!, path)), { recursive: true });
+      writeFileSync(join(folder!, path), text);
+    };
+    for (const name of ["results", "fuzz"]) put(`bench/${name}.json`, readFileSync(join(ROOT, `bench/${name}.json`), "utf8"));
+    for (const [path, text] of await generate(folder)) put(path, text);
+    expect(await staleFiles(folder)).toEqual([]);
+    rmSync(join(folder, "bench/fuzz.json"));
+    expect(await staleFiles(folder)).toEqual(["docs/performance.md"]);
+  });
+
   test("need their marks in the README", async () => {
     folder = mkdtempSync(join(tmpdir(), "sluice-generate-"));
     mkdirSync(join(folder, "plugins/sample"), { recursive: true });

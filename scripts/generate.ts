@@ -1,6 +1,7 @@
 /**
  * Writes everything that comes from plugins/<name>/config.schema.json: the parser beside it, the tables in its README, and the schema of all plugins; and the table of vendors
- * in docs/providers.md, which comes from plugins/ai-proxy/vendors.ts; and the figures in README.md, which come from bench/results.json.
+ * in docs/providers.md, which comes from plugins/ai-proxy/vendors.ts; and docs/performance.md and the figures in README.md, which come from
+ * what `make bench` and `make fuzz` left in bench/.
  * `npm run generate`; the linter fails where a file differs from what this would write.
  */
 import { existsSync, globSync, readFileSync } from "node:fs";
@@ -8,6 +9,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
+import { performanceGuide } from "../test/bench/report.ts";
 import { writeAssembly } from "./generate/assembly.ts";
 import { writeCombined } from "./generate/combined.ts";
 import { readPlugin, type Schema } from "./generate/model.ts";
@@ -40,6 +42,9 @@ export async function generate(root: string): Promise<Map<string, string>> {
     const figures = existsSync(measured) ? (JSON.parse(readFileSync(measured, "utf8")) as { results: Figure[] }).results : null;
     await write("README.md", replacePerformance(readFileSync(join(root, "README.md"), "utf8"), figures));
   }
+  // As it is: prettier leaves this file alone, whose tables would be wider than any screen.
+  const performance = performanceGuide(root);
+  if (performance !== null) files.set("docs/performance.md", performance);
   return files;
 }
 

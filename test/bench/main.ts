@@ -4,7 +4,7 @@
  * node test/bench/main.ts [--rounds 12] [--seconds 2] [--requests 200000] [--only PART]… [--report]
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -13,7 +13,7 @@ import { keptConnections, largePrompts, peers, smallPrompts, streams } from "./c
 import { latency } from "./latency.ts";
 import { circumstances } from "./machine.ts";
 import { memory } from "./memory.ts";
-import { writeReport, type Run } from "./report.ts";
+import { performanceGuide, type Run } from "./report.ts";
 import { isMet, type Result } from "./result.ts";
 import { Session, type Options } from "./session.ts";
 import { sizes, start } from "./size-and-start.ts";
@@ -48,7 +48,7 @@ const { values } = parseArgs({
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function run(): Promise<void> {
-  if (values.report) return report(JSON.parse(readFileSync(resultsFile, "utf8")) as Run);
+  if (values.report) return report();
   const options: Options = {
     rounds: positive("rounds", values.rounds),
     seconds: positive("seconds", values.seconds),
@@ -90,7 +90,7 @@ async function run(): Promise<void> {
   else {
     mkdirSync(join(root, "bench"), { recursive: true });
     writeFileSync(resultsFile, `${JSON.stringify(made, null, 2)}\n`);
-    report(made);
+    report();
   }
   const missed = results.filter((result) => isMet(result) === false);
   tell(
@@ -99,11 +99,11 @@ async function run(): Promise<void> {
   if (failed.length > 0) process.exitCode = 1;
 }
 
-function report(made: Run): void {
-  const fuzzFile = join(root, "bench/fuzz.json");
-  const fuzz = existsSync(fuzzFile) ? JSON.parse(readFileSync(fuzzFile, "utf8")) : null;
-  writeReport(join(root, "docs/performance.md"), made, fuzz);
-  tell("Wrote bench/results.json and docs/performance.md.");
+function report(): void {
+  const guide = performanceGuide(root);
+  if (guide === null) throw new Error("There is no bench/results.json; make bench writes it.");
+  writeFileSync(join(root, "docs/performance.md"), guide);
+  tell("Wrote docs/performance.md. The figures in README.md: npm run generate.");
 }
 
 function describe(result: Result): string {

@@ -1,6 +1,7 @@
 /** docs/performance.md, from the figures of one run. */
 
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Circumstances } from "./machine.ts";
 import { isMet, type Result } from "./result.ts";
 import { spread } from "./statistics.ts";
@@ -25,8 +26,14 @@ export interface FuzzRecord {
   readonly memory: { readonly target: string; readonly half: number; readonly end: number };
 }
 
-export function writeReport(file: string, run: Run, fuzz: FuzzRecord | null): void {
-  writeFileSync(file, reportOf(run, fuzz));
+/** The text of docs/performance.md, from bench/results.json and bench/fuzz.json under `root`; null: nothing has been measured. */
+export function performanceGuide(root: string): string | null {
+  const run = readJson<Run>(join(root, "bench/results.json"));
+  return run === null ? null : reportOf(run, readJson<FuzzRecord>(join(root, "bench/fuzz.json")));
+}
+
+function readJson<T>(file: string): T | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as T) : null;
 }
 
 export function reportOf(run: Run, fuzz: FuzzRecord | null): string {
@@ -36,7 +43,7 @@ export function reportOf(run: Run, fuzz: FuzzRecord | null): string {
   return [
     "# Performance",
     "",
-    "<!-- Written by `make bench` from bench/results.json and bench/fuzz.json: change test/bench/report.ts, not this file. -->",
+    "<!-- Written by `npm run generate` from bench/results.json (`make bench`) and bench/fuzz.json (`make fuzz`): change test/bench/report.ts, not this file. -->",
     "",
     `${sentence(barred.length, missed)} Measured ${run.date} on ${run.machine.cores} cores of ${run.machine.cpu}, ${run.machine.memoryGiB} GiB, Linux ${run.machine.kernel}, with Envoy ${run.versions.envoy}.`,
     "",
