@@ -106,6 +106,19 @@ describe("a configuration is refused in one line that names the field", () => {
       { consumers: [alice], _rules_: [{ _match_route_: ["r"], credentials: [], consumers: [] }] },
       "key-auth: _rules_[0].consumers: found none, expected at least one consumer with a credential",
     ],
+    // What lets in whom it should keep out if it is passed over.
+    [
+      { consumers: [alice], _rules: [{ _match_route_: ["r"], allow: [] }] },
+      'key-auth: found unknown field "_rules", expected one of _rules_, _disable_; did you mean "_rules_"?',
+    ],
+    [
+      { consumers: [alice], _rules_: [{ _match_route_: ["r"], alow: [] }] },
+      'key-auth: _rules_[0]: found unknown field "alow", expected one of consumers, credentials, keys, in_header, in_query, realm, global_auth, allow, compat; did you mean "allow"?',
+    ],
+    [
+      { consumers: [alice], _rules_: [{ _match_rout_: ["r"], _match_domain_: ["d"] }] },
+      'key-auth: _rules_[0]: found unknown field "_match_rout_", expected one of _match_route_, _match_route_prefix_, _match_domain_, _match_service_, _disable_; did you mean "_match_route_"?',
+    ],
     [
       { consumers: [{ name: 1 }], _rules_: [{ _match_route_: ["r"], consumers: [alice] }] },
       "key-auth: consumers[0].name: found number 1, expected a string without control characters, or spaces at its ends",
@@ -125,7 +138,18 @@ describe("a configuration is refused in one line that names the field", () => {
 
 describe("a configuration is taken with a warning", () => {
   test.each<[unknown, string[]]>([
-    [{ consumers: [alice], alow: [] }, ['key-auth: unknown field "alow": ignored; did you mean "allow"?']],
+    [{ consumers: [alice], colour: "blue" }, ['key-auth: unknown field "colour": ignored']],
+    [
+      { consumers: [alice, bob], _rules_: [{ _match_route_: ["r"], allow: ["alcie", "bob", "charlotte"] }] },
+      [
+        `key-auth: _rules_[0].allow[0]: found "alcie", which is no consumer's name; did you mean "alice"?`,
+        `key-auth: _rules_[0].allow[2]: found "charlotte", which is no consumer's name`,
+      ],
+    ],
+    [
+      { consumers: [alice], _rules_: [{ _match_route_: ["r"], consumers: [bob], allow: ["alice"] }] },
+      [`key-auth: _rules_[0].allow[0]: found "alice", which is no consumer's name`],
+    ],
     [{ consumers: [alice], allow: ["alice"] }, ["key-auth: allow: only a rule has it: ignored"]],
     [
       { consumers: [alice], _rules_: [{ _match_route_: ["r"], global_auth: true, allow: ["alice"] }] },

@@ -1,5 +1,9 @@
+import { Bytes } from "../bytes/bytes";
+
 /** How many warnings are kept: thousands of rules may all have the same mistake. */
 const WARNING_LIMIT = 20;
+/** How much of a value a message repeats. */
+const QUOTED_LIMIT = 60;
 
 /**
  * What is wrong with a plugin's configuration, in lines for the log: the first refusal, and warnings. No line holds the value of a field that is marked as
@@ -10,6 +14,8 @@ export class Problems {
   /** Why the configuration is refused; empty while nothing is. */
   refusal: string = "";
   readonly warnings: string[] = [];
+  /** Whether the refusal counts wherever it stands, also in a part that could be left out: it may be the rest that was mistyped. */
+  isFinal: bool = false;
   private kept: i32 = 0;
 
   constructor(
@@ -24,6 +30,18 @@ export class Problems {
   /** Refuses the configuration. Only the first refusal is kept: what follows it may be its consequence. */
   refuse(path: string, message: string): void {
     if (!this.refused) this.refusal = this.line(path, message);
+  }
+
+  /** Refuses the whole, whichever part the mistake is in. */
+  refuseAll(path: string, message: string): void {
+    if (this.refused) return;
+    this.isFinal = true;
+    this.refuse(path, message);
+  }
+
+  /** Whether another warning would be left out. */
+  get isFull(): bool {
+    return this.kept > WARNING_LIMIT;
   }
 
   warn(path: string, message: string): void {
@@ -46,6 +64,20 @@ export class Problems {
     else if (this.kept == WARNING_LIMIT) this.warnings.push(`${this.plugin}: more warnings are left out`);
     this.kept++;
   }
+}
+
+/** The content of a JSON string, as it was written (so that nothing in it can break the line), in quotes; cut if it is long. */
+export function quoted(content: Bytes): string {
+  return `"${cut(content)}"`;
+}
+
+/** A text, cut if it is long. */
+export function cut(text: Bytes): string {
+  if (text.length <= QUOTED_LIMIT) return text.toString();
+  let end = QUOTED_LIMIT;
+  // Not inside a character.
+  while (end > 0 && (text.at(end) & 0xc0) == 0x80) end--;
+  return text.slice(0, end).toString() + "…";
 }
 
 /** The path of a field inside what `path` names; empty stands for the whole. */

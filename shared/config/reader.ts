@@ -8,7 +8,7 @@ import { JsonReader, JsonType } from "../json/reader";
 import { unescape } from "../json/unescape";
 import { expectation, Form, hasForm } from "./forms";
 import { nearest } from "./nearest";
-import { Problems } from "./problems";
+import { Problems, cut, quoted } from "./problems";
 import { TextMap } from "./text-map";
 
 /** A boolean that may be left open. */
@@ -28,8 +28,6 @@ export enum Scope {
 export const NO_TEXTS: Bytes[] = [];
 
 const NO_NAMES = new StaticArray<string>(0);
-/** How much of a value a message repeats. */
-const QUOTED_LIMIT = 60;
 
 /**
  * A reader of one part of a configuration, over text that `isJson` has accepted. The generated parsers use it; plugins use `problems` and `path` for what
@@ -109,7 +107,8 @@ export class ConfigReader {
 
   /**
    * Passes over a field that the plugin doesn't have (the object's fields are `known`) or doesn't support yet (`notYet`, whose defaults in JSON are
-   * `defaults`), with a warning unless it changes nothing.
+   * `defaults`), with a warning unless it changes nothing. One that is nearly a field there is refuses the configuration: without what it was meant to say,
+   * such as `allow` or `_rules_`, a gateway would stand open.
    */
   passOver(known: StaticArray<string>, notYet: StaticArray<string> = NO_NAMES, defaults: StaticArray<string> = NO_NAMES): void {
     for (let i = 0; i < notYet.length; i++) {
@@ -117,12 +116,17 @@ export class ConfigReader {
       if (!this.changesNothing(defaults[i])) this.problems.warn(this.path, "is not supported yet: ignored");
       return;
     }
-    let meant = nearest(this.name, known);
-    if (meant.length == 0) meant = nearest(this.name, this.rulesNames);
-    const hint = meant.length > 0 ? `; did you mean "${meant}"?` : "";
     const start = this.levels[this.levels.length - 1];
     const place = this.writtenPath.view().slice(0, start).toString();
-    this.problems.warn(place, `unknown field ${this.quoted(this.name)}: ignored${hint}`);
+    let names = known;
+    let meant = nearest(this.name, names);
+    if (meant.length == 0 && this.levels.length == 1) {
+      names = this.rulesNames;
+      meant = nearest(this.name, names);
+    }
+    const found = `unknown field ${quoted(this.name)}`;
+    if (meant.length == 0) this.problems.warn(place, found + ": ignored");
+    else this.problems.refuseAll(place, `found ${found}, expected one of ${names.join(", ")}; did you mean "${meant}"?`);
   }
 
   /** Refuses the configuration unless a field was given. */
@@ -163,7 +167,7 @@ export class ConfigReader {
     unescape(this.json.point(content, this.value), this.scratch);
     const text = this.scratch.copySince(0);
     if (hasForm(text, form)) return text;
-    const found = isSecret ? "a string" : this.quoted(this.value);
+    const found = isSecret ? "a string" : quoted(this.value);
     this.problems.refuse(this.path, `found ${text.isEmpty ? "an empty string" : found}, expected ${expectation(form)}`);
     return EMPTY;
   }
@@ -196,7 +200,7 @@ export class ConfigReader {
       const number = this.number;
       number.read(this.json.point(span, this.value));
       if (number.isWhole && number.fits && number.signed >= minimum && number.signed <= maximum) return number.signed;
-      this.problems.refuse(this.path, `found number ${this.cut(this.value)}, expected a whole number from ${minimum} to ${maximum}`);
+      this.problems.refuse(this.path, `found number ${cut(this.value)}, expected a whole number from ${minimum} to ${maximum}`);
       return minimum;
     }
     this.refuse(`a whole number from ${minimum} to ${maximum}`);
@@ -226,7 +230,7 @@ export class ConfigReader {
     for (let i = 0; i < names.length; i++) if (this.value.is(names[i])) return i;
     const meant = nearest(this.value, names);
     const hint = meant.length > 0 ? `; did you mean "${meant}"?` : "";
-    this.problems.refuse(this.path, `found ${this.quoted(this.value)}, expected one of ${names.join(", ")}${hint}`);
+    this.problems.refuse(this.path, `found ${quoted(this.value)}, expected one of ${names.join(", ")}${hint}`);
     return 0;
   }
 
@@ -247,9 +251,9 @@ export class ConfigReader {
     const type = this.json.peek();
     switch (type) {
       case JsonType.String:
-        return isSecret ? "a string" : this.quoted(this.json.point(this.json.string(), this.value));
+        return isSecret ? "a string" : quoted(this.json.point(this.json.string(), this.value));
       case JsonType.Number:
-        return isSecret ? "a number" : "number " + this.cut(this.json.point(this.json.number(), this.value));
+        return isSecret ? "a number" : "number " + cut(this.json.point(this.json.number(), this.value));
       case JsonType.True:
       case JsonType.False:
         return isSecret ? "a boolean" : type == JsonType.True ? "true" : "false";
@@ -262,19 +266,6 @@ export class ConfigReader {
       default:
         return "nothing";
     }
-  }
-
-  /** The content of a JSON string, as it was written (so that nothing in it can break the line), in quotes. */
-  private quoted(content: Bytes): string {
-    return `"${this.cut(content)}"`;
-  }
-
-  private cut(text: Bytes): string {
-    if (text.length <= QUOTED_LIMIT) return text.toString();
-    let end = QUOTED_LIMIT;
-    // Not inside a character.
-    while (end > 0 && (text.at(end) & 0xc0) == 0x80) end--;
-    return text.slice(0, end).toString() + "…";
   }
 
   /** Whether a field that isn't supported yet has the value that it would have by default, or one that switches it off. */

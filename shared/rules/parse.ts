@@ -52,7 +52,7 @@ export function parseRules<T>(text: Bytes, parser: RuleParser<T>, problems: Prob
     if (inherited == null && !problems.refused) problems.refuse("", "the global part is refused");
     if (problems.refused) {
       const isNeeded = !outline.isDisabled && (outline.rules.length == 0 || parser.needsGlobal());
-      if (isNeeded) return null;
+      if (isNeeded || problems.isFinal) return null;
       problems.forgive("the global part is left out");
       inherited = null;
     }

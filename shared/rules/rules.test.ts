@@ -274,8 +274,16 @@ describe("a wrong configuration is refused with one line", () => {
 
   test("a mistyped match key is pointed out", () => {
     expect(load({ _rules_: [{ _match_route_: ["a"], _match_domains_: ["b"] }] })).toBe(
-      'warning: named: _rules_[0]: unknown field "_match_domains_": ignored; did you mean "_match_domain_"?\n',
+      'named: _rules_[0]: found unknown field "_match_domains_", expected one of _match_route_, _match_route_prefix_, _match_domain_, _match_service_, _disable_; did you mean "_match_domain_"?\n',
     );
+  });
+
+  test("nor is a global part left out for a mistyped field, though it is for other mistakes", () => {
+    const rules = [{ _match_route_: ["a"], name: "a" }];
+    expect(load({ name: 17, _rules_: rules })).toMatch(/^warning: .*the global part is left out\n$/);
+    const refusal = 'named: found unknown field "nmae", expected one of name, extra; did you mean "name"?\n';
+    expect(load({ nmae: "g", _rules_: rules })).toBe(refusal);
+    expect(load({ nmae: "g", _disable_: true })).toBe(refusal);
   });
 });
 
