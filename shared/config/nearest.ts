@@ -18,6 +18,25 @@ export function nearest(name: Bytes, names: StaticArray<string>): string {
   return best;
 }
 
+/** All of `names` (ASCII), those nearest to `name` first; equally near ones stay in their order. */
+export function nearestFirst(name: Bytes, names: string[]): string[] {
+  const sorted: string[] = [];
+  const distances: i32[] = [];
+  for (let i = 0; i < names.length; i++) {
+    const distance = editDistance(name, Bytes.of(names[i]));
+    let at = sorted.length;
+    sorted.push(names[i]);
+    distances.push(distance);
+    for (; at > 0 && distances[at - 1] > distance; at--) {
+      sorted[at] = sorted[at - 1];
+      distances[at] = distances[at - 1];
+    }
+    sorted[at] = names[i];
+    distances[at] = distance;
+  }
+  return sorted;
+}
+
 /** How many edits away a name may be and still be meant: one in three characters, at most three. */
 export function tolerance(name: Bytes): i32 {
   return max(1, min(3, name.length / 3));

@@ -1,4 +1,6 @@
 import { Bytes } from "../bytes/bytes";
+import { nearestFirst } from "../config/nearest";
+import { quoted } from "../config/problems";
 import { RootContext, StreamContext } from "../host/context";
 import { log } from "../host/log";
 import { serve } from "../host/registry";
@@ -37,6 +39,8 @@ export class Module {
   /** The stages that a configuration asks for; null if it is refused, with a line in the log. */
   stagesOf(configuration: Bytes): Array<Stage> | null {
     const stages: Array<Stage> = [];
+    // Before any plugin speaks: what was meant for one that isn't named would be its silence.
+    if (this.hasUnknown(configuration)) return null;
     for (let i = 0; i < this.factories.length; i++) {
       const factory = this.factories[i];
       let own: Bytes = configuration;
@@ -53,14 +57,23 @@ export class Module {
     return stages;
   }
 
-  /** Names that no plugin here has. */
-  warnOfUnknown(configuration: Bytes): void {
-    if (!this.bundle || !reader.start(configuration).enterObject()) return;
+  /** Whether the bundle's configuration names a plugin that isn't here; then a line in the log says so. Ignored, a mistyped key-auth would leave the gateway open. */
+  private hasUnknown(configuration: Bytes): bool {
+    if (!this.bundle || !reader.start(configuration).enterObject()) return false;
     while (reader.nextKey()) {
       let known = false;
       for (let i = 0; i < this.factories.length; i++) if (reader.keyIs(this.factories[i].name)) known = true;
-      if (!known) log(LogLevel.Warn, `unknown plugin "${reader.bytes(reader.keySpan).toString()}" in the configuration: ignored`);
+      if (known) continue;
+      const name = reader.bytes(reader.keySpan);
+      const names: Array<string> = [];
+      for (let i = 0; i < this.factories.length; i++) names.push(this.factories[i].name);
+      log(
+        LogLevel.Critical,
+        `the configuration: found unknown plugin ${quoted(name)}, expected one of ${nearestFirst(name, names).join(", ")}`,
+      );
+      return true;
     }
+    return false;
   }
 }
 
@@ -82,7 +95,6 @@ class GateRoot extends RootContext {
   override onConfigure(configuration: Bytes): bool {
     const stages = served.stagesOf(configuration);
     if (stages == null) return false;
-    served.warnOfUnknown(configuration);
     let needs = Needs.Head;
     for (let i = 0; i < stages.length; i++) needs |= stages[i].needs;
     this.stages = stages;
