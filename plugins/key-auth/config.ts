@@ -1,6 +1,7 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { ByteTable } from "../../shared/config/byte-table";
-import { Problems, within } from "../../shared/config/problems";
+import { editDistance, tolerance } from "../../shared/config/nearest";
+import { Problems, cut, within } from "../../shared/config/problems";
 import { ConfigReader, NO_TEXTS, Tristate } from "../../shared/config/reader";
 import { environmentVariable } from "../../shared/host/environment";
 import { RuleParser } from "../../shared/rules/parse";
@@ -21,6 +22,8 @@ export class KeyAuthConfig {
   /** Names of query parameters. */
   parameters: Array<Bytes> = [];
   private allowed: ByteTable = new ByteTable();
+  /** The consumers' names. */
+  private names: ByteTable = new ByteTable();
 
   constructor(public fields: KeyAuthFields) {}
 
@@ -32,8 +35,12 @@ export class KeyAuthConfig {
     const at = reader.path;
     if (base != null && base.fields.consumers === fields.consumers && base.fields.credentials === fields.credentials) {
       config.table = base.table;
+      config.names = base.names;
     } else {
-      for (let i = 0; i < fields.consumers.length; i++) config.addConsumer(fields.consumers[i], within(at, `consumers[${i}]`), problems);
+      for (let i = 0; i < fields.consumers.length; i++) {
+        config.names.add(fields.consumers[i].name);
+        config.addConsumer(fields.consumers[i], within(at, `consumers[${i}]`), problems);
+      }
       for (let i = 0; i < fields.credentials.length; i++) {
         config.add(
           new Credential(fields.credentials[i], null, null, Tristate.Absent, Tristate.Absent),
@@ -47,7 +54,10 @@ export class KeyAuthConfig {
     }
     config.gatherPlaces(at, problems);
     const allow = fields.allow;
-    if (allow != null) for (let i = 0; i < allow.length; i++) config.allowed.add(allow[i]);
+    if (allow != null) {
+      for (let i = 0; i < allow.length; i++) config.allowed.add(allow[i]);
+      if (!problems.refused) config.warnOfStrangers(allow, within(at, "allow"), problems);
+    }
     return problems.refused ? null : config;
   }
 
@@ -68,6 +78,23 @@ export class KeyAuthConfig {
       mine.compat == theirs.compat &&
       mine.realm.equals(theirs.realm)
     );
+  }
+
+  /** Names on the list that no consumer has let nobody in: most likely they were mistyped, or the consumer is gone. */
+  private warnOfStrangers(allow: Array<Bytes>, path: string, problems: Problems): void {
+    const consumers = this.fields.consumers;
+    for (let i = 0; i < allow.length && !problems.isFull; i++) {
+      if (this.names.find(allow[i]) >= 0) continue;
+      let meant = "";
+      let bestDistance = tolerance(allow[i]) + 1;
+      for (let j = 0; j < consumers.length; j++) {
+        const distance = editDistance(allow[i], consumers[j].name);
+        if (distance >= bestDistance) continue;
+        meant = `; did you mean "${consumers[j].name.toString()}"?`;
+        bestDistance = distance;
+      }
+      problems.warn(`${path}[${i}]`, `found "${cut(allow[i])}", which is no consumer's name${meant}`);
+    }
   }
 
   private addConsumer(consumer: ConsumerFields, path: string, problems: Problems): void {
