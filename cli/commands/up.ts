@@ -44,7 +44,7 @@ export async function up(file: string, options: UpOptions): Promise<void> {
   if (gateway.accessLog !== null) mkdirSync(dirname(gateway.accessLog), { recursive: true });
   const running = new RunningEnvoy(envoy, directory, gateway.admin, options.concurrency);
   process.once("exit", () => running.kill());
-  const stop = stopOnSignals(running, options.drain);
+  const stop = stopWhenAsked(running, options.drain);
   try {
     await running.ready(gateway);
     tell(welcome(gateway, { envoy, directory }));
@@ -72,7 +72,7 @@ function needVariables({ gateway, place }: LoadedGateway): void {
 }
 
 /** The first signal lets requests end, the second doesn't wait. */
-function stopOnSignals(running: RunningEnvoy, drainSeconds: number): { asked: boolean } {
+function stopWhenAsked(running: RunningEnvoy, drainSeconds: number): { asked: boolean } {
   const state = { asked: false };
   const stop = (): void => {
     if (state.asked) {
@@ -84,5 +84,19 @@ function stopOnSignals(running: RunningEnvoy, drainSeconds: number): { asked: bo
     void running.drain(drainSeconds * 1000);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  // Not a second signal: Ctrl+C ends npx too, while requests are still being answered here.
+  whenNpxIsGone(() => state.asked || stop());
   return state;
+}
+
+/** npx passes no SIGTERM on: it ends, and what it started would run on with nobody who knows its process. */
+function whenNpxIsGone(act: () => void): void {
+  if (process.env.npm_command !== "exec") return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    act();
+  }, 1000);
+  watch.unref();
 }

@@ -36,6 +36,8 @@ export interface Session {
   run(args: readonly string[], environment?: Record<string, string | undefined>): Promise<Outcome>;
   /** Runs `sluice up FILE`, until it is ready or has ended. */
   up(file: string, environment?: Record<string, string | undefined>, args?: readonly string[]): Promise<RunningCommand>;
+  /** The same as users of a clone run it, `npx sluice up FILE`; a signal goes to npx. */
+  upThroughNpx(file: string, environment?: Record<string, string | undefined>): Promise<RunningCommand>;
   /** Ends what still runs, and removes the folder. */
   close(): Promise<void>;
 }
@@ -54,9 +56,11 @@ export function startSession(): Session {
   const start = (
     args: readonly string[],
     environment: Record<string, string | undefined>,
+    command: readonly [string, ...string[]] = [process.execPath, join(root, "cli/main.ts")],
+    cwd: string = folder,
   ): { child: ChildProcess; outcome: Outcome; ended: Promise<Outcome> } => {
-    const child = spawn(process.execPath, [join(root, "cli/main.ts"), ...args], {
-      cwd: folder,
+    const child = spawn(command[0], [...command.slice(1), ...args], {
+      cwd,
       env: { ...process.env, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -73,6 +77,16 @@ export function startSession(): Session {
     return { child, outcome, ended };
   };
 
+  const whenReady = async ({ child, outcome, ended }: ReturnType<typeof start>): Promise<RunningCommand> => {
+    const ready = new Promise<void>((resolve) => {
+      child.stderr!.on("data", () => {
+        if (outcome.errors.includes("Stop with Ctrl+C.")) resolve();
+      });
+    });
+    await Promise.race([ready, ended]);
+    return { outcome, ended, signal: (name) => void child.kill(name) };
+  };
+
   return {
     folder,
     write(name, text) {
@@ -80,16 +94,9 @@ export function startSession(): Session {
       return name;
     },
     run: (args, environment = {}) => start(args, environment).ended,
-    async up(file, environment = {}, args = []) {
-      const { child, outcome, ended } = start(["up", file, "--module", testModule, ...args], environment);
-      const ready = new Promise<void>((resolve) => {
-        child.stderr!.on("data", () => {
-          if (outcome.errors.includes("Stop with Ctrl+C.")) resolve();
-        });
-      });
-      await Promise.race([ready, ended]);
-      return { outcome, ended, signal: (name) => void child.kill(name) };
-    },
+    up: (file, environment = {}, args = []) => whenReady(start(["up", file, "--module", testModule, ...args], environment)),
+    upThroughNpx: (file, environment = {}) =>
+      whenReady(start(["up", join(folder, file), "--module", testModule], environment, ["npx", "sluice"], root)),
     async close() {
       for (const { child, ended } of running) {
         if (child.exitCode === null) child.kill("SIGTERM");

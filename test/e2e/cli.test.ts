@@ -9,6 +9,7 @@ import { moduleOf } from "../../cli/envoy/module.ts";
 import { renderGateway, type Rendered } from "../../cli/envoy/render.ts";
 import { readGateway } from "../../cli/gateway/read.ts";
 import { freePort, startSession, testModule, type RunningCommand, type Session } from "../../cli/testing/sluice.ts";
+import { buildCli } from "../../scripts/build-cli.ts";
 import { Admin } from "../../cli/process/admin.ts";
 import { runningFrom, updateFolder, writeFolder } from "../../cli/process/folder.ts";
 
@@ -177,6 +178,22 @@ describe("up", () => {
     release();
     expect((await answer).status).toBe(200);
     expect((await command.ended).status).toBe(0);
+  });
+
+  test("npx that is ended by SIGTERM leaves neither sluice nor Envoy behind", async () => {
+    await buildCli();
+    const command = await session.upThroughNpx(session.write("gateway.yaml", gatewayYaml(firstThenSecond)), environment);
+    expect(command.outcome.errors).toContain("Sluice is up");
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    first.always({ hold: { headers: released } });
+    const answer = ask();
+    await first.received(0);
+    command.signal("SIGTERM");
+    await refused();
+    release();
+    // As on the signal itself: what was asked before is answered.
+    expect((await answer).status).toBe(200);
+    expect((await command.ended).errors).toContain("has stopped.");
   });
 
   test("a second signal doesn't wait", async () => {
