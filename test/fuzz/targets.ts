@@ -1,10 +1,10 @@
 /** What inputs are thrown at: the bundle with plans over three protocols, and ai-proxy downstream in front of every type of provider. */
 
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { FixtureProtocol } from "../fixtures/read.ts";
 import { Gateway, type GatewayOptions } from "../host/gateway.ts";
 import type { HeaderMap } from "../host/headers.ts";
+import { fileOf } from "../host/modules.ts";
 import type { ProviderScript } from "../host/provider.ts";
 import type { Route } from "../host/route.ts";
 
@@ -155,7 +155,7 @@ const modules = new Map<string, WebAssembly.Module>();
 function moduleOf(name: string): WebAssembly.Module {
   let module = modules.get(name);
   if (module === undefined) {
-    const file = fileURLToPath(new URL(`../../dist/envoy/${name}.wasm`, import.meta.url));
+    const file = fileOf(name);
     if (!existsSync(file)) throw new Error(`${file} isn't there: make build`);
     modules.set(name, (module = new WebAssembly.Module(readFileSync(file))));
   }

@@ -1,5 +1,5 @@
 /** The plugins in each form in which they ship, so that one test says what all of them do. */
-import { describe } from "vitest";
+import { beforeAll, describe } from "vitest";
 import { Gateway, type GatewayOptions, type ModuleUse } from "../host/gateway.ts";
 import { module } from "../host/modules.ts";
 import type { ProviderScript } from "../host/provider.ts";
@@ -164,6 +164,8 @@ export type Start = (setup?: Setup) => Promise<Gateway>;
 /** The tests of `body` for every packaging that has the plugins named. */
 export function forEachPackaging(plugins: readonly Plugin[], body: (start: Start, packaging: Packaging) => void): void {
   const chosen = packagings.filter((packaging) => plugins.every((plugin) => packaging.plugins.includes(plugin)));
+  // All at once, since each is a build of its own after an edit.
+  beforeAll(() => Promise.all([...new Set(["bundle", "ai-proxy", ...plugins])].map(module)));
   describe.each(chosen)("$name:", (packaging) => body((setup = {}) => startAs(packaging, setup), packaging));
 }
 
