@@ -129,7 +129,8 @@ class Reader {
     const keys = this.#keys([...path, "keys"], provider.keys, `provider ${id}`);
     const endpoint = this.#endpoint(path, provider);
     if (vendor.needsKey && keys.length === 0) {
-      this.#error(path, `provider "${id}": ${provider.type} needs keys, such as keys: [env:${provider.type.toUpperCase()}_API_KEY]`);
+      const variable = vendor.keyVariable ?? `${provider.type.toUpperCase()}_API_KEY`;
+      this.#error(path, `provider "${id}": ${provider.type} needs keys, such as keys: [env:${variable}]`);
     }
     if (provider.type === "openai" && keys.length === 0 && !endpoint.custom && this.#file.consumers) {
       this.#warn(path, `provider "${id}" has no keys, and a consumer's key is never passed on: OpenAI will refuse every request`);
