@@ -80,7 +80,7 @@ const MODEL_FIELDS: StaticArray<string> = ["match", "names"];
 /** One entry of `models`. */
 @final
 export class ModelFields {
-  /** A model's name, or its beginning followed by `*`; `*` alone stands for every model. */
+  /** A model's name, or a pattern: each `*` in it, wherever it stands, is for any characters or none (`gpt-*`, `*-mini`, `gemini-*-flash`). `*` alone stands for every model. */
   match: Bytes = EMPTY;
   /** Names that the entry is known to serve: listed at `/v1/models` and proposed where a name is unknown. */
   names: Bytes[] = NO_TEXTS;
