@@ -1,6 +1,8 @@
 /** The tables of docs/errors.md, row by row, on a real Envoy. */
 
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { request, type IncomingMessage } from "node:http";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "../../cli/testing/sluice.ts";
@@ -100,6 +102,15 @@ describe("the request is at fault", () => {
       });
     }
     for (const provider of Object.values(providers)) expect(provider.requests).toHaveLength(0);
+  });
+  test("403: an upgrade", async () => {
+    const [, , when] = rowOf("403", "–", "an upgrade");
+    const headers = { authorization: "Bearer sk-alice", connection: "upgrade", upgrade: "websocket" };
+    const [answer] = (await once(request(`${gateway.url}/v1/chat/completions`, { headers }).end(), "response")) as [IncomingMessage];
+    expect(answer.statusCode).toBe(403);
+    const { error } = JSON.parse((await answer.toArray()).join("")) as { error: Asked["error"] };
+    expect(error).toMatchObject({ type: "invalid_request_error", code: null });
+    expect(error!.message).toContain(/“(.+?)”/.exec(when!)![1]);
   });
   test("415: a compressed body", async () => {
     const { status } = await ask(gzipSync(JSON.stringify({ model: "gpt-4o", messages })) as unknown as string, {
