@@ -38,7 +38,7 @@ function keyAuth(gateway: Gateway): Message {
   };
 }
 
-function aiProxyProvider({ id, type, keys, endpoint, modelMapping }: Provider): Message {
+function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders }: Provider): Message {
   const defaultPort = endpoint.tls ? 443 : 80;
   const authority = formatAddress(endpoint).replace(new RegExp(`:${defaultPort}$`), "");
   return {
@@ -48,5 +48,6 @@ function aiProxyProvider({ id, type, keys, endpoint, modelMapping }: Provider): 
     ...(Object.keys(modelMapping).length > 0 && { modelMapping }),
     ...(endpoint.custom && { providerDomain: authority }),
     ...(endpoint.basePath !== "" && { providerBasePath: endpoint.basePath }),
+    ...(passHeaders.length > 0 && { passHeaders }),
   };
 }

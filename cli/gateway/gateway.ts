@@ -28,6 +28,8 @@ export interface Provider {
   readonly keys: readonly string[];
   readonly endpoint: Endpoint;
   readonly modelMapping: Readonly<Record<string, string>>;
+  /** Names of clients' headers that go on to it, beside those that always do. */
+  readonly passHeaders: readonly string[];
 }
 
 export interface Endpoint {

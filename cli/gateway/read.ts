@@ -53,6 +53,7 @@ interface FileProvider {
   keys?: string | string[];
   url?: string;
   models?: Record<string, string>;
+  pass_headers?: string[];
   tls?: { ca?: string; server_name?: string };
   http2?: boolean;
 }
@@ -143,7 +144,7 @@ class Reader {
         this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
       }
     }
-    return { id, type: provider.type, keys, endpoint, modelMapping: provider.models ?? {} };
+    return { id, type: provider.type, keys, endpoint, modelMapping: provider.models ?? {}, passHeaders: provider.pass_headers ?? [] };
   }
 
   #endpoint(path: Path, provider: FileProvider): Endpoint {
