@@ -44,7 +44,8 @@ export async function runningFrom(directory: string): Promise<Admin | null> {
  * Replaces the configuration of a running gateway, in an order in which nothing refers to what isn't there yet: clusters, then the filter's configuration, then routes. Clusters
  * that are no longer wanted stay for `drainMilliseconds`, since requests that began before may still need them.
  *
- * Fails, with everything as it was, if the listener or the bootstrap would change; and with the refused file as it was, if Envoy refuses one.
+ * Fails, with everything as it was, if the listener or the bootstrap would change, or if Envoy refuses a file; but new clusters stay, as if they were former ones, once Envoy has taken plans
+ * that name them.
  */
 export async function updateFolder(rendered: Rendered, directory: string, admin: Admin, drainMilliseconds: number): Promise<void> {
   const texts = textsOf(rendered);
@@ -56,6 +57,11 @@ export async function updateFolder(rendered: Rendered, directory: string, admin:
         "since changing it would cut requests that are being answered. Stop it and start it again with sluice up. Nothing was changed.",
     );
   }
+  const kept: Kept = {
+    clusters: readText(directory, "cds.json"),
+    filters: readText(directory, "ecds.json"),
+    former: readText(directory, formerFile),
+  };
   writeModule(rendered, directory);
   const clusters = withFormerClusters(rendered.clusters, directory, drainMilliseconds, Date.now());
   const before = await admin.stats(...Object.values(counters).flatMap(({ taken, refused }) => [taken, refused]));
@@ -79,14 +85,53 @@ export async function updateFolder(rendered: Rendered, directory: string, admin:
     if (outcome === "taken") continue;
     const reasons = await admin.refusals();
     if (former !== null) replaceFile(directory, name, former);
+    await takeBack(name, kept, directory, admin, drainMilliseconds);
     throw new CommandFailure(
       2,
-      outcome === "refused"
+      (outcome === "refused"
         ? `Envoy refused ${name} and goes on with what it had: ${reasons.join("; ") || "its log says why"}`
-        : `Envoy did not take ${name} within ${patienceMilliseconds / 1000} s; it goes on with what it had.`,
+        : `Envoy did not take ${name} within ${patienceMilliseconds / 1000} s; it goes on with what it had.`) +
+        newVariables(rendered, kept),
     );
   }
   removeUnusedModules(directory);
+}
+
+/** The files that a change replaces before the one that may be refused. */
+interface Kept {
+  readonly clusters: string | null;
+  readonly filters: string | null;
+  readonly former: string | null;
+}
+
+/** Puts the files before the refused one (which is itself again already) back, last one first, and waits until Envoy has taken them: the next change counts from there. */
+async function takeBack(refused: FileName, kept: Kept, directory: string, admin: Admin, drainMilliseconds: number): Promise<void> {
+  const put = async (name: FileName, text: string | null): Promise<void> => {
+    if (text === null || readText(directory, name) === text) return;
+    const { taken } = counters[name];
+    const before = await admin.stats(taken);
+    replaceFile(directory, name, text);
+    await waitFor(async () => ((await admin.stats(taken))[taken]! > before[taken]! ? true : null), 5_000);
+  };
+  if (refused === "rds.json" && kept.clusters !== null) {
+    await put("ecds.json", kept.filters);
+    // Requests that came in between follow the plans that were taken back, and need their clusters.
+    const former = Object.keys(JSON.parse(kept.former ?? "{}") as Former);
+    const wanted = clustersIn(kept.clusters).filter(({ name }) => !former.includes(String(name)));
+    await put("cds.json", responseText(withFormerClusters(wanted, directory, drainMilliseconds, Date.now())));
+  } else {
+    await put("cds.json", kept.clusters);
+    if (kept.former === null) rmSync(join(directory, formerFile), { force: true });
+    else writeFileSync(join(directory, formerFile), kept.former, { mode: 0o600 });
+  }
+  removeUnusedModules(directory);
+}
+
+/** What the module may miss: Envoy only says that it refused. */
+function newVariables({ module }: Rendered, { filters }: Kept): string {
+  const names = module.environment.filter((name) => !(filters ?? "").includes(`"${name}"`));
+  if (names.length === 0) return "";
+  return `\nNew in gateway.yaml: ${names.join(", ")}. A running process gets no new variables: if it was started without, stop it and start it again with sluice up.`;
 }
 
 /** Removes clusters whose drain time has passed. Does nothing if there are none. */
@@ -110,11 +155,13 @@ const counters = {
   "rds.json": { taken: "http.gateway.rds.sluice.update_success", refused: "http.gateway.rds.sluice.update_rejected" },
 } as const;
 
+type FileName = keyof typeof counters;
+
 /** A new cluster has to resolve its names before it serves. */
 const patienceMilliseconds = 30_000;
 
-async function waitFor<T>(probe: () => Promise<T | null>): Promise<T | null> {
-  const end = Date.now() + patienceMilliseconds;
+async function waitFor<T>(probe: () => Promise<T | null>, patience: number = patienceMilliseconds): Promise<T | null> {
+  const end = Date.now() + patience;
   for (;;) {
     const result = await probe();
     if (result !== null || Date.now() > end) return result;
@@ -146,7 +193,11 @@ function writeFormer(directory: string, former: Former): void {
 }
 
 function readClusters(directory: string): Message[] {
-  return (JSON.parse(readText(directory, "cds.json") ?? '{"resources":[]}') as { resources: Message[] }).resources;
+  return clustersIn(readText(directory, "cds.json") ?? '{"resources":[]}');
+}
+
+function clustersIn(text: string): Message[] {
+  return (JSON.parse(text) as { resources: Message[] }).resources;
 }
 
 function textsOf(rendered: Rendered): Record<string, string> {

@@ -1,7 +1,7 @@
 /** The commands with a real Envoy, the module, and local providers. */
 
 import { connect } from "node:net";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startProvider, type Provider } from "../providers/provider.ts";
@@ -13,6 +13,8 @@ import { buildCli } from "../../scripts/build-cli.ts";
 import { Admin } from "../../cli/process/admin.ts";
 import { runningFrom, updateFolder, writeFolder } from "../../cli/process/folder.ts";
 
+/** Makes other bytes of a module, and changes nothing: an empty custom section. */
+const customSection = Buffer.from([0, 1, 0]);
 const environment = { FIRST_KEY: "sk-first", SECOND_KEY: "sk-second" };
 
 let session: Session;
@@ -419,20 +421,23 @@ describe("render into the folder of a running gateway", () => {
     expect((await ask()).status).toBe(200);
   });
 
+  /** Every file of the running gateway. */
+  const filesOf = (folder: string): Record<string, string> =>
+    Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "latin1")]));
+
   test("a configuration that the module refuses is taken back, and the former one goes on", async () => {
     await started(gatewayYaml(firstThenSecond));
     const folder = join(session.folder, ".sluice");
+    const clusters = await new Admin({ host: "127.0.0.1", port: admin }).clusters();
+    const before = filesOf(folder);
     const gateway = readGateway(gatewayYaml(secondOnly), session.folder).gateway!;
+    // Another build of the module, too.
     const good = renderGateway(
       gateway,
-      moduleOf(
-        readFileSync(testModule),
-        gateway.environment.map(({ name }) => name),
-      ),
+      moduleOf(Buffer.concat([readFileSync(testModule), customSection]), ["FIRST_KEY", "SECOND_KEY"]),
       folder,
       null,
     );
-    const before = readFileSync(join(folder, "ecds.json"), "utf8");
     const bad: Rendered = {
       ...good,
       filters: JSON.parse(JSON.stringify(good.filters).replace('\\"ai-proxy\\":{', '\\"ai-proxy\\":{\\"plans\\":\\"refuse-this\\",')),
@@ -440,10 +445,42 @@ describe("render into the folder of a running gateway", () => {
     await expect(updateFolder(bad, folder, new Admin({ host: "127.0.0.1", port: admin }), 60_000)).rejects.toThrow(
       "Envoy refused ecds.json",
     );
-    expect(readFileSync(join(folder, "ecds.json"), "utf8")).toBe(before);
+    expect(filesOf(folder)).toEqual(before);
+    expect(await new Admin({ host: "127.0.0.1", port: admin }).clusters()).toEqual(clusters);
     expect((await ask()).status).toBe(200);
     expect(first.requests).toHaveLength(1);
     expect((await render(gatewayYaml(secondOnly))).status).toBe(0);
+    expect((await ask()).status).toBe(200);
+    expect(second.requests).toHaveLength(1);
+  });
+
+  test("routes that Envoy refuses are taken back with the plans, whose clusters stay for requests that follow them", async () => {
+    await started(gatewayYaml(firstThenSecond));
+    const folder = join(session.folder, ".sluice");
+    const running = (await runningFrom(folder))!;
+    const former = await running.clusters();
+    const { "former-clusters.json": _, "cds.json": __, ...before } = filesOf(folder);
+    const gateway = readGateway(gatewayYaml(secondOnly), session.folder).gateway!;
+    const good = renderGateway(gateway, moduleOf(readFileSync(testModule), ["FIRST_KEY", "SECOND_KEY"]), folder, null);
+    const wanted = good.clusters.map(({ name }) => String(name));
+    const bad: Rendered = { ...good, routes: good.routes.map((route) => ({ ...route, virtual_hosts: [{ name: "" }] })) };
+    await expect(updateFolder(bad, folder, running, 60_000)).rejects.toThrow("Envoy refused rds.json");
+    const { "former-clusters.json": kept, "cds.json": ___, ...after } = filesOf(folder);
+    expect(after).toEqual(before);
+    expect(await running.clusters()).toEqual(new Set([...former, ...wanted]));
+    expect(Object.keys(JSON.parse(kept!))).toEqual(wanted.filter((name) => !former.has(name)));
+    expect((await ask()).status).toBe(200);
+    expect(first.requests).toHaveLength(1);
+  });
+
+  test("a variable that the running gateway can't have is named", async () => {
+    await started(gatewayYaml(firstThenSecond));
+    const before = filesOf(join(session.folder, ".sluice"));
+    const { status, errors } = await render(gatewayYaml(secondOnly).replace("env:SECOND_KEY", "env:THIRD_KEY"), { THIRD_KEY: "sk-third" });
+    expect(status).toBe(2);
+    expect(errors).toContain("Envoy refused ecds.json");
+    expect(errors).toContain("New in gateway.yaml: THIRD_KEY.");
+    expect(filesOf(join(session.folder, ".sluice"))).toEqual(before);
   });
 
   test("files of a gateway that doesn't run are simply written", async () => {
