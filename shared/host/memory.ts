@@ -64,6 +64,14 @@ export function takeHanded(): Bytes {
   return Bytes.whole(copy);
 }
 
+/**
+ * Sees to it that so many bytes are free in one piece, for what is about to be made of a large body. The allocator doubles the VM's memory each time it runs out, and memory never shrinks: asked for in pieces, the same room takes
+ * twice as much.
+ */
+export function makeRoom(bytes: usize): void {
+  if (bytes < LARGEST) heap.free(heap.alloc(bytes));
+}
+
 /** How many callbacks are under way: more than one only in a host that calls back from within a host call, where an outer callback still holds references. */
 let depth: i32 = 0;
 

@@ -2,6 +2,7 @@ import { Bytes, EMPTY } from "../bytes/bytes";
 import { requestBody, responseBody } from "../host/body";
 import { StreamContext } from "../host/context";
 import { requestHeaders, requestTrailers, responseTrailers } from "../host/headers";
+import { makeRoom } from "../host/memory";
 import { HeaderBlock } from "../host/pairs";
 import { continueRequest } from "../host/stream";
 import { nowNanoseconds } from "../host/time";
@@ -22,6 +23,8 @@ import { ProviderRequest } from "./request";
 import { Stage } from "./stage";
 import { exchanges } from "./table";
 import { Verdict } from "./verdict";
+
+const LARGE_BODY = 256 * 1024;
 
 /** The hooks of a request, in their order. */
 enum Hook {
@@ -152,7 +155,10 @@ export class Gate extends StreamContext implements Resumable {
   private readBody(): Failure | null {
     const exchange = this.exchange;
     const conversation = exchange.conversation;
-    conversation.reset(requestBody.read(0, i32.MAX_VALUE), exchange.endpoint.dialect, exchange.endpoint.operation);
+    const body = requestBody.read(0, i32.MAX_VALUE);
+    // A provider's request is about as large, and a conversation of many turns has its own size.
+    if (body.length >= LARGE_BODY) makeRoom(body.length + (body.length >> 2));
+    conversation.reset(body, exchange.endpoint.dialect, exchange.endpoint.operation);
     const client = exchange.client;
     if (this.needs & Needs.Conversation && client != null) {
       const failure = client.readRequest(conversation);
