@@ -4,9 +4,10 @@ import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";
-import { Complaint, notAnObject, notJson } from "./complaint";
-import { foldedName } from "./fields";
-import { textOf } from "./values";
+import { notAnObject, notJson } from "../complaint";
+import { foldedName } from "../folded";
+import { Complaint } from "./complaint";
+import { textOf } from "../values";
 
 const MODEL = 0;
 const INPUT = 1;

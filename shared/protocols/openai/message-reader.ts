@@ -5,11 +5,12 @@ import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { Conversation, ItemKind, Role } from "../conversation";
 import { Complaint } from "./complaint";
-import { MESSAGE_POLICY_NAMES, foldedName } from "./fields";
+import { foldedName } from "../folded";
+import { MESSAGE_POLICY_NAMES } from "./fields";
 import { PartReader } from "./part-reader";
 import { readFunction, readToolCalls } from "./tool-call-reader";
 import { readReasoningDetails, readThinkingBlocks } from "./thinking-reader";
-import { textOf, valueOf, wordOf } from "./values";
+import { textOf, valueOf, wordOf } from "../values";
 
 const ROLES = "system, developer, user, assistant, tool or function";
 

@@ -5,7 +5,7 @@ import { JsonReader } from "../../json/reader";
 import { Conversation, Item, ItemKind } from "../conversation";
 import { setUrl } from "../dataurl";
 import { Complaint } from "./complaint";
-import { optionalTextOf, textOf, wordOf } from "./values";
+import { optionalTextOf, textOf, wordOf } from "../values";
 
 /** A part's members, in whatever order they come; then the item that they make. */
 @final

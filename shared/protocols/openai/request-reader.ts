@@ -4,12 +4,14 @@ import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { Choice, Conversation } from "../conversation";
 import { Failure } from "../failure";
-import { Complaint, notAnObject, notJson } from "./complaint";
-import { Field, POLICY_NAMES, fieldOf, foldedName, policyName } from "./fields";
+import { notAnObject, notJson } from "../complaint";
+import { foldedName } from "../folded";
+import { Complaint } from "./complaint";
+import { Field, POLICY_NAMES, fieldOf, policyName } from "./fields";
 import { MessageReader } from "./message-reader";
 import { readReasoning, readReasoningEffort, readResponseFormat, readThinking } from "./settings-reader";
 import { readFunctionChoice, readTools, readToolChoice } from "./tools-reader";
-import { releaseValues } from "./values";
+import { releaseValues } from "../values";
 
 /** Reads requests one after the other into conversations; between two it keeps nothing. */
 @final

@@ -4,8 +4,7 @@ import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Choice, Conversation, Effort, OutputFormat } from "../conversation";
 import { Complaint } from "./complaint";
-import { choiceOf } from "./tools-reader";
-import { VIEW, optionalTextOf, textOf, valueOf, wordOf } from "./values";
+import { VIEW, choiceOf, optionalTextOf, textOf, valueOf, wordOf } from "../values";
 
 /** https://platform.openai.com/docs/api-reference/chat/create#chat-create-response_format */
 export function readResponseFormat(json: JsonReader, conversation: Conversation, complaint: Complaint): void {

@@ -5,7 +5,7 @@
 import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { Conversation, Item, ItemKind } from "../conversation";
-import { VIEW, wordOf } from "./values";
+import { VIEW, wordOf } from "../values";
 
 /** `[{"type":"thinking","thinking":…,"signature":…,"format":…},{"type":"redacted_thinking","data":…}]`. False if it holds nothing. */
 export function readThinkingBlocks(json: JsonReader, conversation: Conversation): bool {

@@ -3,7 +3,7 @@ import { ABSENT, spanLength } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Conversation, Item, ItemKind, ValueForm } from "../conversation";
 import { Complaint } from "./complaint";
-import { VIEW, textOf, wordOf } from "./values";
+import { VIEW, textOf, wordOf } from "../values";
 
 /** Reads `tool_calls`: each is an item; one that is no function call is kept whole. */
 export function readToolCalls(json: JsonReader, conversation: Conversation, complaint: Complaint): void {

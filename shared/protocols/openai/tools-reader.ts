@@ -2,9 +2,9 @@
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, spanLength } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
-import { Choice, Conversation, Tool, ToolPolicy } from "../conversation";
+import { Conversation, Tool, ToolPolicy } from "../conversation";
 import { Complaint } from "./complaint";
-import { VIEW, optionalTextOf, textOf, valueOf, wordOf } from "./values";
+import { VIEW, choiceOf, optionalTextOf, textOf, valueOf, wordOf } from "../values";
 
 /** Reads `tools`; with `bare`, `functions`, whose elements are the functions themselves. */
 export function readTools(json: JsonReader, conversation: Conversation, complaint: Complaint, bare: bool): void {
@@ -52,14 +52,6 @@ function readFunctionMembers(json: JsonReader, tool: Tool, prefix: string, compl
     if (complaint.failure != null) return;
   }
   if (spanLength(tool.name) == 0) complaint.missing(prefix + "name", json, "the function's name");
-}
-
-/** A boolean; null is absent. */
-export function choiceOf(json: JsonReader, field: string, complaint: Complaint): Choice {
-  if (json.nothing()) return Choice.Absent;
-  const value = json.bool();
-  if (value == JsonType.None) complaint.wrongType(field, json, "a boolean");
-  return value == JsonType.True ? Choice.Yes : value == JsonType.False ? Choice.No : Choice.Absent;
 }
 
 /** https://platform.openai.com/docs/api-reference/chat/create#chat-create-tool_choice */
