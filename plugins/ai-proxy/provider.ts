@@ -5,7 +5,7 @@ import { HeaderBuilder } from "../../shared/host/pairs";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { Provider } from "../../shared/pipeline/provider";
-import { Operation } from "../../shared/protocols/operation";
+import { Dialect, Operation } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
 import { ProviderFields, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
@@ -48,6 +48,7 @@ export class ConfiguredProvider extends Provider {
   override resolve(exchange: Exchange, model: Bytes | null, target: Target): void {
     const conversation = exchange.conversation;
     target.provider = this.id;
+    target.client = conversation.dialect;
     target.takesStreamOptions = target.takesMaxCompletionTokens = !this.vendor.knowsOnlyOldSettings;
     let name = model;
     if (name == null) name = this.mapping.of(exchange.model);
@@ -83,7 +84,7 @@ export class ConfiguredProvider extends Provider {
 
   override writeHeaders(exchange: Exchange, head: HeaderBuilder): void {
     const vendor = this.vendor;
-    if (this.fields.type == ProviderType.Claude) head.set("anthropic-version", this.anthropicVersion());
+    if (this.fields.type == ProviderType.Claude) head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {
       const key = this.keys[this.keys.length == 1 ? 0 : draw(this.keys.length)];
       if (vendor.auth == Auth.ApiKey) head.set("x-api-key", key);
@@ -130,16 +131,23 @@ export class ConfiguredProvider extends Provider {
     }
   }
 
-  /** What the configuration lets through, and to a vendor its own words for features; never what may hold a key, and never what `ProviderRequest` writes itself. */
+  /**
+   * What the configuration lets through, and to a vendor its own words for features (https://docs.anthropic.com/en/api/beta-headers); never what may hold a key, and never what `ProviderRequest` writes
+   * itself.
+   */
   override passesHeader(lower: Bytes): bool {
     if (this.fields.type == ProviderType.Openai && lower.is("openai-beta")) return true;
+    if (this.fields.type == ProviderType.Claude && lower.is("anthropic-beta")) return true;
     for (let i = 0; i < this.passed.length; i++) if (this.passed[i].equals(lower)) return !isKeptBack(lower);
     return false;
   }
 
-  private anthropicVersion(): Bytes {
+  /** The configured one, else the client's own where it speaks this protocol, else the only one that there is. */
+  private anthropicVersion(exchange: Exchange): Bytes {
     if (!this.fields.claudeVersion.isEmpty) return this.fields.claudeVersion;
-    return this.fields.apiVersion.isEmpty ? ANTHROPIC_VERSION : this.fields.apiVersion;
+    if (!this.fields.apiVersion.isEmpty) return this.fields.apiVersion;
+    const own = exchange.conversation.dialect == Dialect.Anthropic ? exchange.head.find("anthropic-version", view) : null;
+    return own == null || own.isEmpty ? ANTHROPIC_VERSION : own;
   }
 }
 

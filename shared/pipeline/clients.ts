@@ -1,5 +1,5 @@
 import { JsonWriter } from "../json/writer";
-import { anthropicFailure, anthropicFailureEvent } from "../protocols/anthropic/errors";
+import { AnthropicClient } from "../protocols/anthropic/client";
 import { AnswerWriter } from "../protocols/answer";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
@@ -9,26 +9,7 @@ import { Dialect } from "../protocols/operation";
 import { AnswerSettings, ClientProtocol } from "../protocols/protocol";
 
 const openai = new OpenAIClient();
-
-/** Anthropic's client side, as far as it is built: its error form. Its requests are refused in it. */
-@final
-class AnthropicErrors extends ClientProtocol {
-  override get dialect(): Dialect {
-    return Dialect.Anthropic;
-  }
-  override readRequest(_conversation: Conversation): Failure | null {
-    return Failure.of(FailureKind.NotFound, "The gateway doesn't serve Anthropic's Messages yet. Use POST /v1/chat/completions.");
-  }
-  override writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter {
-    return openai.writer(settings, out);
-  }
-  override writeFailure(failure: Failure, out: JsonWriter): void {
-    anthropicFailure(failure, out);
-  }
-  override writeFailureEvent(failure: Failure, out: JsonWriter): void {
-    anthropicFailureEvent(failure, out);
-  }
-}
+const anthropic = new AnthropicClient();
 
 /** Gemini's client side, as far as it is built: its error form. Its requests are refused in it. */
 @final
@@ -50,7 +31,6 @@ class GeminiErrors extends ClientProtocol {
   }
 }
 
-const anthropic = new AnthropicErrors();
 const gemini = new GeminiErrors();
 
 /** The protocol of a client. */

@@ -54,7 +54,7 @@ export abstract class RequestComplaint {
   }
 
   /** The field's name from the top of the request: `messages[1].content[0].text`. */
-  protected abstract path(field: string): string;
+  abstract path(field: string): string;
 }
 
 /** A body that isn't JSON, or not all of it. */

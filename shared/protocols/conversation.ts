@@ -27,7 +27,7 @@ export enum ItemKind {
   /** A tool's result begins: `id`, `name` where the protocol has one, `isError`. Its content items follow, up to `ToolResultEnd`. */
   ToolResult,
   ToolResultEnd,
-  /** `text`, `signature`; `name` is whose form the signature has (`anthropic`, `gemini`), absent where nobody said. */
+  /** `text`, `signature`; `name` is whose form the signature has (`anthropic`, `gemini`; `gemini-call`, where it is that of the call behind it), absent where nobody said. */
   Thinking,
   /** `data`: opaque; `name` as with thinking. */
   RedactedThinking,

@@ -19,22 +19,23 @@ function modelOf({ clientRequest, setup }: Fixture): string {
 }
 
 function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffer } {
-  const { clientRequest, providerAnswer, provider } = fixture;
+  const { clientRequest, providerAnswer, client, provider } = fixture;
   const status = protocols.call(
     "answer",
     [clientRequest.body, providerAnswer!.body, Uint8Array.from(cuts)],
+    DIALECTS[client],
     DIALECTS[provider],
     providerAnswer!.status,
   );
   return { status, body: protocols.output };
 }
 
-const fixtures = readFixtures("openai-to-");
+const fixtures = readFixtures();
 const answered = fixtures.filter(({ providerAnswer }) => providerAnswer);
 
 test.each(fixtures)("$name: the request", (fixture) => {
-  const { clientRequest, providerRequest, clientAnswer, provider } = fixture;
-  const status = protocols.call("request", [clientRequest.body, modelOf(fixture)], DIALECTS[provider]);
+  const { clientRequest, providerRequest, clientAnswer, client, provider } = fixture;
+  const status = protocols.call("request", [clientRequest.body, modelOf(fixture)], DIALECTS[client], DIALECTS[provider]);
   const body = protocols.output;
   expect(providerRequest ? compareRequest(providerRequest, { body }) : compareAnswer(clientAnswer, { status, body })).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { Bytes } from "../bytes/bytes";
 import { JsonWriter } from "../json/writer";
 import { OUTPUT, input } from "../../test/assembly/io";
 import { AnswerEvent, AnswerWriter, EventKind, EventSink } from "./answer";
+import { AnthropicClient } from "./anthropic/client";
 import { AnthropicProvider } from "./anthropic/provider";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
@@ -10,10 +11,11 @@ import { GeminiProvider } from "./gemini/provider";
 import { OpenAIClient } from "./openai/client";
 import { OpenAIProvider } from "./openai/provider";
 import { Dialect, Operation } from "./operation";
-import { AnswerSettings, Passage, ProviderProtocol, Target } from "./protocol";
+import { AnswerSettings, ClientProtocol, Passage, ProviderProtocol, Target } from "./protocol";
 export * from "../../test/assembly/io";
 
-const CLIENT = new OpenAIClient();
+const OPENAI_CLIENT = new OpenAIClient();
+const ANTHROPIC_CLIENT = new AnthropicClient();
 const OPENAI = new OpenAIProvider();
 const ANTHROPIC = new AnthropicProvider();
 const GEMINI = new GeminiProvider();
@@ -24,25 +26,31 @@ function providerOf(dialect: i32): ProviderProtocol {
   return dialect == Dialect.Anthropic ? ANTHROPIC : dialect == Dialect.Gemini ? GEMINI : OPENAI;
 }
 
-function fail(failure: Failure): i32 {
+function clientOf(dialect: i32): ClientProtocol {
+  return dialect == Dialect.Anthropic ? ANTHROPIC_CLIENT : OPENAI_CLIENT;
+}
+
+function fail(failure: Failure, client: ClientProtocol): i32 {
   WRITER.clear();
-  CLIENT.writeFailure(failure, WRITER);
+  client.writeFailure(failure, WRITER);
   OUTPUT.bytes(WRITER.view());
   return failure.status;
 }
 
 /** Writes the client's request (input 0) for a provider, whose model is input 1 if that isn't empty: 0; or the failure's status, and its body is the output. */
-export function request(provider: i32): i32 {
-  CONVERSATION.reset(input(0), Dialect.OpenAI, Operation.Chat);
-  const unread = CLIENT.readRequest(CONVERSATION);
-  if (unread != null) return fail(unread);
+export function request(dialect: i32, provider: i32): i32 {
+  const client = clientOf(dialect);
+  CONVERSATION.reset(input(0), <Dialect>dialect, Operation.Chat);
+  const unread = client.readRequest(CONVERSATION);
+  if (unread != null) return fail(unread, client);
   const target = new Target();
+  target.client = <Dialect>dialect;
   target.provider = Bytes.of("there");
   target.modelChanged = !input(1).isEmpty;
   target.model = target.modelChanged ? input(1) : CONVERSATION.source.bytes(CONVERSATION.model);
   const protocol = providerOf(provider);
   const unfit = protocol.fits(CONVERSATION, target);
-  if (unfit != null) return fail(unfit);
+  if (unfit != null) return fail(unfit, client);
   WRITER.clear();
   protocol.writeRequest(CONVERSATION, target, WRITER);
   OUTPUT.bytes(WRITER.view());
@@ -53,13 +61,14 @@ export function request(provider: i32): i32 {
  * Turns a provider's answer (input 1) to the client's request (input 0) into the client's; in pieces whose lengths are the bytes of input 2, the rest in one. The status: 200, or the
  * failure's where it comes before any content.
  */
-export function answer(provider: i32, status: i32): i32 {
-  CONVERSATION.reset(input(0), Dialect.OpenAI, Operation.Chat);
-  const unread = CLIENT.readRequest(CONVERSATION);
-  if (unread != null) return fail(unread);
+export function answer(dialect: i32, provider: i32, status: i32): i32 {
+  const client = clientOf(dialect);
+  CONVERSATION.reset(input(0), <Dialect>dialect, Operation.Chat);
+  const unread = client.readRequest(CONVERSATION);
+  if (unread != null) return fail(unread, client);
   const protocol = providerOf(provider);
   const body = input(1);
-  if (status >= 400) return fail(protocol.readFailure(status, body));
+  if (status >= 400) return fail(protocol.readFailure(status, body), client);
   const settings = new AnswerSettings();
   settings.created = 1700000000;
   settings.stream = CONVERSATION.stream;
@@ -67,7 +76,7 @@ export function answer(provider: i32, status: i32): i32 {
   settings.passage = protocol.passage(CONVERSATION);
   WRITER.clear();
   if (settings.passage == Passage.Unchanged) WRITER.bytes(body);
-  const gate = new Gate(CLIENT.writer(settings, WRITER));
+  const gate = new Gate(client.writer(settings, WRITER));
   const reader = settings.stream ? protocol.streamReader(CONVERSATION) : protocol.wholeReader(CONVERSATION);
   const cuts = input(2);
   let at = 0;
@@ -81,7 +90,7 @@ export function answer(provider: i32, status: i32): i32 {
   if (at < body.length) reader.read(body.slice(at), gate);
   reader.end(gate);
   const failure = gate.early;
-  if (failure != null) return fail(failure);
+  if (failure != null) return fail(failure, client);
   OUTPUT.bytes(WRITER.view());
   return 200;
 }

@@ -1,11 +1,12 @@
 /** Words for people: the texts of failures, whoever makes them. */
 import { Bytes } from "../bytes/bytes";
-import { Source, Span } from "../bytes/span";
+import { ABSENT, Source, Span } from "../bytes/span";
 import { ByteWriter } from "../bytes/writer";
 import { unescape } from "../json/unescape";
-import { Conversation, ItemKind } from "./conversation";
+import { Conversation, Item, ItemKind } from "./conversation";
 import { Failure, FailureKind } from "./failure";
 import { maskKeys } from "./mask";
+import { Dialect } from "./operation";
 import { Target } from "./protocol";
 
 /** What is kept of a provider's own words, in bytes. */
@@ -83,24 +84,46 @@ export function providerText(content: Bytes): Bytes {
 }
 
 /**
- * The refusal of something that this provider can't be told: `what` says what was found ("asks for 2 answers"), `instead` what to do. `field` is the client's own name for it.
+ * The refusal of something that this provider can't be told: `what` says what was found ("asks for 2 answers"), `instead` what to do. `field` is OpenAI's name for it; the client's own is said.
  */
 export function cannotSay(field: string, what: string, target: Target, instead: string): Failure {
+  const name = target.client == Dialect.Anthropic ? anthropicName(field) : field;
   return new Message()
     .say("`")
-    .say(field)
+    .say(name)
     .say("` ")
     .say(what)
     .say(", which the provider `")
     .text(target.provider)
     .say("` can't be asked for: ")
     .say(instead)
-    .field(field);
+    .field(name);
 }
 
-/** How an OpenAI client names the message that holds the item at `index`: `messages[2]`, for each message is one turn. */
+/** How a client names the message that holds the item at `index`: `messages[2]`, for each message is one turn; a turn that is none is Anthropic's `system`. */
 export function messageField(conversation: Conversation, index: i32): string {
-  let turn = -1;
-  for (let i = 0; i <= index; i++) if (conversation.item(i).kind == ItemKind.Turn) turn++;
-  return "messages[" + max(turn, 0).toString() + "]";
+  let message = -1;
+  let turn = NO_TURN;
+  for (let i = 0; i <= index; i++) {
+    const item = conversation.item(i);
+    if (item.kind != ItemKind.Turn) continue;
+    turn = item;
+    if (item.whole != ABSENT) message++;
+  }
+  if (turn.kind == ItemKind.Turn && turn.whole == ABSENT) return "system";
+  return "messages[" + max(message, 0).toString() + "]";
+}
+
+const NO_TURN = new Item();
+NO_TURN.kind = ItemKind.Unknown;
+
+/** What Anthropic's clients call a field of OpenAI's: https://docs.anthropic.com/en/api/messages */
+function anthropicName(field: string): string {
+  if (field == "stop") return "stop_sequences";
+  if (field == "response_format") return "output_config.format";
+  if (field == "response_format.json_schema.schema") return "output_config.format.schema";
+  if (field == "reasoning_effort") return "output_config.effort";
+  if (field == "thinking_budget") return "thinking.budget_tokens";
+  if (field == "parallel_tool_calls") return "tool_choice.disable_parallel_tool_use";
+  return field;
 }

@@ -34,7 +34,8 @@ export class Endpoint {
     if (bare.endsWith("/chat/completions")) return CHAT_COMPLETIONS;
     if (bare.endsWith("/embeddings")) return EMBEDDINGS;
     if (bare.endsWith("/v1/models")) return MODELS;
-    if (bare.endsWith("/v1/messages") || bare.contains("/v1/messages/")) return MESSAGES;
+    if (bare.endsWith("/v1/messages")) return MESSAGES;
+    if (bare.contains("/v1/messages/")) return BESIDE_MESSAGES;
     if (bare.startsWith("/v1beta/")) return GENERATE_CONTENT;
     return UNKNOWN;
   }
@@ -43,6 +44,8 @@ export class Endpoint {
 const CHAT_COMPLETIONS = new Endpoint(Dialect.OpenAI, Operation.Chat);
 const EMBEDDINGS = new Endpoint(Dialect.OpenAI, Operation.Embeddings);
 const MODELS = new Endpoint(Dialect.OpenAI, Operation.Models);
-const MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Unknown);
+const MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Chat);
+/** Counting tokens, batches: not served, in Anthropic's form. */
+const BESIDE_MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Unknown);
 const GENERATE_CONTENT = new Endpoint(Dialect.Gemini, Operation.Unknown);
 const UNKNOWN = new Endpoint(Dialect.OpenAI, Operation.Unknown);

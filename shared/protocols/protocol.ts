@@ -55,6 +55,8 @@ export abstract class ClientProtocol {
 export class Target {
   /** The provider's id, as configured. */
   provider: Bytes = new Bytes();
+  /** In whose protocol's words a field that the provider can't be told is named. */
+  client: Dialect = Dialect.OpenAI;
   /** The model's name at this provider: the content of a JSON string, escaped. */
   model: Bytes = new Bytes();
   /** Whether the configured model differs from what the client's body says. */

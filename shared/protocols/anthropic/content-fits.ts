@@ -5,7 +5,6 @@ import { argumentsAreObject } from "../arguments";
 import { Conversation, Item, ItemKind, Role } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
-import { Dialect } from "../operation";
 import { Target } from "../protocol";
 import { decodeBase64 } from "./base64";
 import { isPdf, isText } from "./media-writer";
@@ -71,7 +70,6 @@ function callFits(conversation: Conversation, index: i32, call: i32, target: Tar
 /** Images, audio, documents, and what only another protocol knows. */
 function partFits(conversation: Conversation, index: i32, role: Role, isInResult: bool, target: Target): Failure | null {
   const item = conversation.item(index);
-  if (item.kind == ItemKind.Unknown && conversation.dialect == Dialect.Anthropic) return null;
   const field = messageField(conversation, index) + ".content";
   if (item.kind == ItemKind.Audio) return cannotSay(field, "has audio", target, "send its text");
   if (item.kind != ItemKind.Image && item.kind != ItemKind.Document)
@@ -112,6 +110,5 @@ function referenceFits(conversation: Conversation, item: Item, field: string, ta
     if (url.slice(0, 6).isIgnoringCase("https:")) return null;
     return cannotSay(field, "has a URL that is neither https nor base64 data", target, "send the data itself");
   }
-  if (item.id != ABSENT && conversation.dialect == Dialect.Anthropic) return null;
   return cannotSay(field, "refers to a file that was uploaded elsewhere", target, "send its data");
 }

@@ -81,10 +81,6 @@ export class ContentWriter {
         this.out.escapedFrom(this.conversation.source, item.data);
         this.out.endObject();
         break;
-      case ItemKind.Unknown:
-        this.open(side);
-        this.out.rawFrom(this.conversation.source, item.whole);
-        break;
       default:
         break;
     }

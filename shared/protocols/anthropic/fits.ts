@@ -97,7 +97,6 @@ function fraction(conversation: Conversation, number: Span): f64 {
 }
 
 function toolsFit(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
-  if (conversation.dialect == Dialect.Anthropic) return null;
   for (let i = 0; i < conversation.toolCount; i++) {
     const tool = conversation.tool(i);
     if (!tool.isFunction) return cannotSay(toolField(i), "is another vendor's own tool", target, "offer functions");

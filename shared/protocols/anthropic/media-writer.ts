@@ -79,15 +79,9 @@ function beginText(out: JsonWriter): void {
 }
 
 function writeReference(item: Item, source: Source, out: JsonWriter): void {
-  if (item.url != ABSENT) {
-    out.asciiText("url");
-    out.key("url");
-    out.escapedFrom(source, item.url);
-  } else {
-    out.asciiText("file");
-    out.key("file_id");
-    out.escapedFrom(source, item.id);
-  }
+  out.asciiText("url");
+  out.key("url");
+  out.escapedFrom(source, item.url);
 }
 
 /** Ends a block, behind its cache marker if it has one. */

@@ -1,6 +1,7 @@
 /** Members at the top of a client's body that the conversation has no field for. */
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength, spanStart, span } from "../../bytes/span";
+import { JsonReader } from "../../json/reader";
 import { Conversation } from "../conversation";
 
 const VIEW = new Bytes();
@@ -15,6 +16,22 @@ export function isAnthropicMember(name: Bytes): bool {
     name.is("inference_geo") ||
     name.is("speed")
   );
+}
+
+/** Keeps the next value, a member of a known object that other protocols have no place for, by its path: `output_config.task_budget`. */
+export function keepOther(json: JsonReader, conversation: Conversation, path: string): void {
+  const start = conversation.source.arena.length;
+  conversation.source.arena.ascii(path);
+  conversation.source.arena.byte(0x2e);
+  conversation.source.write(json.keySpan, conversation.source.arena);
+  conversation.others.add(conversation.source.since(start));
+  conversation.others.add(json.skip());
+}
+
+/** As `keepOther`, for a value that has been read. */
+export function addOther(conversation: Conversation, path: string, value: Span): void {
+  conversation.others.add(conversation.source.keepAscii(path));
+  conversation.others.add(value);
 }
 
 /** The raw value of a member; `ABSENT` if it isn't there. */

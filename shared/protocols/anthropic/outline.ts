@@ -70,10 +70,16 @@ export function isLeftOut(item: Item, conversation: Conversation): bool {
       return isBlank(conversation.source.point(item.text, VIEW));
     case ItemKind.Thinking:
       // Without its signature, or signed by another maker, the API refuses it.
-      return spanLength(item.signature) == 0 || (item.name != ABSENT && !conversation.source.is(item.name, "anthropic"));
+      return spanLength(item.signature) == 0 || isAnothers(item, conversation);
+    case ItemKind.RedactedThinking:
+      return isAnothers(item, conversation);
     default:
       return false;
   }
+}
+
+function isAnothers(item: Item, conversation: Conversation): bool {
+  return item.name != ABSENT && !conversation.source.is(item.name, "anthropic");
 }
 
 /** Whether the item at `index` is the last of its turn. */

@@ -6,7 +6,8 @@ import { AnswerReader } from "../answer";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";
 import { Dialect } from "../operation";
-import { ProviderProtocol, Target } from "../protocol";
+import { Passage, ProviderProtocol, Target } from "../protocol";
+import { passesUnchanged, writeEdited } from "./body-edits";
 import { readFailure } from "./errors";
 import { fits } from "./fits";
 import { writeRequest } from "./request-writer";
@@ -19,8 +20,9 @@ export class AnthropicProvider extends ProviderProtocol {
     return Dialect.Anthropic;
   }
 
+  /** An Anthropic client's own words always fit. */
   fits(conversation: Conversation, target: Target): Failure | null {
-    return fits(conversation, target);
+    return conversation.dialect == Dialect.Anthropic ? null : fits(conversation, target);
   }
 
   writePath(_conversation: Conversation, _target: Target, out: ByteWriter): void {
@@ -28,7 +30,16 @@ export class AnthropicProvider extends ProviderProtocol {
   }
 
   writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
-    writeRequest(conversation, target, out);
+    if (conversation.dialect == Dialect.Anthropic) writeEdited(conversation, target, out);
+    else writeRequest(conversation, target, out);
+  }
+
+  override passesUnchanged(conversation: Conversation, target: Target): bool {
+    return conversation.dialect == Dialect.Anthropic && passesUnchanged(conversation, target);
+  }
+
+  override passage(conversation: Conversation): Passage {
+    return conversation.dialect == Dialect.Anthropic ? Passage.Unchanged : Passage.Translated;
   }
 
   streamReader(_conversation: Conversation): AnswerReader {

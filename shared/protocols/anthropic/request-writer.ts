@@ -5,7 +5,6 @@ import { doubleValue } from "../../json/number";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, ItemKind, OutputFormat, Tool, ToolPolicy } from "../conversation";
-import { Dialect } from "../operation";
 import { Target } from "../protocol";
 import { ContentWriter } from "./content-writer";
 import { endBlock } from "./media-writer";
@@ -92,11 +91,7 @@ function writeTools(conversation: Conversation, out: JsonWriter): void {
   if (conversation.toolCount == 0) return;
   out.key("tools");
   out.beginArray();
-  for (let i = 0; i < conversation.toolCount; i++) {
-    const tool = conversation.tool(i);
-    if (tool.isFunction) writeTool(conversation, tool, out);
-    else out.rawFrom(conversation.source, tool.whole);
-  }
+  for (let i = 0; i < conversation.toolCount; i++) writeTool(conversation, conversation.tool(i), out);
   out.endArray();
 }
 
@@ -148,7 +143,6 @@ function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
   const policy = conversation.toolPolicy;
   if (policy == ToolPolicy.Absent && !oneOnly) return;
   out.key("tool_choice");
-  if (policy == ToolPolicy.Other) return out.rawFrom(conversation.source, conversation.toolChoiceJson);
   out.beginObject();
   out.key("type");
   if (policy == ToolPolicy.None) out.asciiText("none");
@@ -242,7 +236,7 @@ function writeOthers(conversation: Conversation, out: JsonWriter): void {
   const others = conversation.others;
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = conversation.source.point(others.at(i), VIEW);
-    if (conversation.dialect != Dialect.Anthropic && !isAnthropicMember(name)) continue;
+    if (!isAnthropicMember(name)) continue;
     out.keyEscaped(name);
     out.rawFrom(conversation.source, others.at(i + 1));
   }

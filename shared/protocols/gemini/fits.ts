@@ -6,7 +6,7 @@ import { argumentsAreObject } from "../arguments";
 import { Choice, Conversation, Item, ItemKind, OutputFormat, Role, ToolPolicy } from "../conversation";
 import { Failure, FailureKind } from "../failure";
 import { Message, cannotSay, messageField } from "../message";
-import { Operation } from "../operation";
+import { Dialect, Operation } from "../operation";
 import { Target } from "../protocol";
 import { ALLOWED_TOOLS } from "./allowed-tools";
 import { CALLS } from "./calls";
@@ -113,7 +113,8 @@ function itemsFit(conversation: Conversation, target: Target): Failure | null {
       CALLS.add(conversation, i);
       if (!argumentsAreObject(conversation.source, item))
         failure = cannotSay(
-          messageField(conversation, i) + ".tool_calls[" + call.toString() + "].function.arguments",
+          messageField(conversation, i) +
+            (conversation.dialect == Dialect.Anthropic ? ".content" : ".tool_calls[" + call.toString() + "].function.arguments"),
           "holds text that is no JSON object",
           target,
           "send a JSON object",
@@ -121,7 +122,7 @@ function itemsFit(conversation: Conversation, target: Target): Failure | null {
     } else if (item.kind == ItemKind.ToolResult) {
       if (CALLS.nameFor(conversation, i) == ABSENT)
         failure = cannotSay(
-          messageField(conversation, i) + ".tool_call_id",
+          messageField(conversation, i) + (conversation.dialect == Dialect.Anthropic ? ".content" : ".tool_call_id"),
           "answers a call that no message before it makes",
           target,
           "send the assistant's message with that call too",
@@ -151,7 +152,9 @@ function partFits(conversation: Conversation, index: i32, part: i32, inSystem: b
   if (item.kind == ItemKind.Text) return null;
   const isGiven = item.data != ABSENT || item.url != ABSENT || (item.kind == ItemKind.Document && item.text != ABSENT);
   if (isGiven && !inSystem) return null;
-  const field = messageField(conversation, index) + ".content[" + part.toString() + "]";
+  let field = messageField(conversation, index) + ".content";
+  // Anthropic's blocks are counted with calls, results and thinking among them.
+  if (conversation.dialect == Dialect.OpenAI) field += "[" + part.toString() + "]";
   if (inSystem) return cannotSay(field, "is no text", target, "put media into a message of the user");
   return cannotSay(field, "names an uploaded file", target, "send the file itself, or its URL");
 }

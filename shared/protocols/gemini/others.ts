@@ -9,6 +9,7 @@ import { Target } from "../protocol";
 
 /** Those that change nothing about the answer. */
 const HARMLESS: StaticArray<string> = [
+  "cache_control",
   "metadata",
   "prediction",
   "prompt_cache_key",
@@ -16,6 +17,7 @@ const HARMLESS: StaticArray<string> = [
   "prompt_cache_retention",
   "safety_identifier",
   "service_tier",
+  "speed",
   "store",
 ];
 /** Gemini's own, from a client who knows whom it talks to: they go as they are. */

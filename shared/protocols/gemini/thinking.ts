@@ -1,9 +1,11 @@
 /** How much the model is to think: https://ai.google.dev/gemini-api/docs/thinking and, for OpenAI's words, https://ai.google.dev/gemini-api/docs/openai#thinking */
 import { ABSENT } from "../../bytes/span";
+import { unsignedValue } from "../../json/number";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, Effort } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay } from "../message";
+import { Dialect } from "../operation";
 import { Target } from "../protocol";
 import { Model, Thinking } from "./models";
 
@@ -53,7 +55,7 @@ export function writeThinking(conversation: Conversation, model: Model, out: Jso
   out.beginObject();
   if (conversation.thinkingBudgetJson != ABSENT) {
     out.key("thinkingBudget");
-    out.rawFrom(conversation.source, conversation.thinkingBudgetJson);
+    writeBudget(conversation, model, out);
     thinks = !conversation.source.is(conversation.thinkingBudgetJson, "0");
   } else if (effort != Effort.Absent && model.thinking == Thinking.Budget) {
     out.key("thinkingBudget");
@@ -68,6 +70,17 @@ export function writeThinking(conversation: Conversation, model: Model, out: Jso
     out.boolean(true);
   }
   out.endObject();
+}
+
+/** The client's number. Anthropic's clients name what Claude takes, which may be more than this model does: its most then. */
+function writeBudget(conversation: Conversation, model: Model, out: JsonWriter): void {
+  const budget = conversation.thinkingBudgetJson;
+  const isCut =
+    conversation.dialect == Dialect.Anthropic &&
+    model.mostTokens > 0 &&
+    unsignedValue(conversation.source.bytes(budget)) > <u64>model.mostTokens;
+  if (isCut) out.unsigned(model.mostTokens);
+  else out.rawFrom(conversation.source, budget);
 }
 
 /** The effort; a switch that says no is no effort. */

@@ -16,7 +16,7 @@ export class Complaint extends RequestComplaint {
     this.messageIndex = this.partIndex = this.toolIndex = -1;
   }
 
-  protected override path(field: string): string {
+  override path(field: string): string {
     let path = "";
     if (this.messageIndex >= 0) {
       path = "messages[" + this.messageIndex.toString() + "]";

@@ -3,6 +3,7 @@ import { ABSENT, Source } from "../../bytes/span";
 import { Conversation, Item, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
+import { Dialect } from "../operation";
 import { Target } from "../protocol";
 
 /** The first thing that this provider can't be told; null if there is none. */
@@ -36,6 +37,26 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
     if (why.length > 0)
       return cannotSay(messageField(conversation, i), why, target, "leave it out, or route this model to a provider that takes it.");
   }
+  return othersFit(conversation, target);
+}
+
+/** Of members at the top that only the client's protocol has: those that change nothing about the answer. All others are refused by name. */
+function othersFit(conversation: Conversation, target: Target): Failure | null {
+  const others = conversation.others;
+  const source = conversation.source;
+  if (conversation.dialect != Dialect.Anthropic) return null;
+  for (let i = 0; i + 1 < others.length; i += 2) {
+    const name = others.at(i);
+    if (source.is(name, "cache_control") || source.is(name, "service_tier") || source.is(name, "speed")) continue;
+    const value = others.at(i + 1);
+    if (source.is(value, "null") || source.is(value, "[]") || source.is(value, "{}")) continue;
+    return cannotSay(
+      source.bytes(name).slice(0, 64).toString(),
+      "is known to its own protocol only",
+      target,
+      "leave it out, or route this model to a provider that takes it.",
+    );
+  }
   return null;
 }
 
@@ -43,7 +64,10 @@ function whyItemUnfit(source: Source, item: Item): string {
   switch (item.kind) {
     case ItemKind.Unknown:
       return "has a part that only its own protocol knows";
+    case ItemKind.Image:
+      return item.id != ABSENT ? "has an image that was uploaded to another vendor" : "";
     case ItemKind.Document:
+      if (item.id != ABSENT) return "has a document that was uploaded to another vendor";
       return item.url != ABSENT ? "has a document by URL" : "";
     case ItemKind.Audio:
       return audioFormat(source, item).length == 0 ? "has audio that is neither WAV nor MP3" : "";

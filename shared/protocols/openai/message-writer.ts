@@ -154,6 +154,12 @@ function writePart(source: Source, item: Item, out: JsonWriter): void {
       out.endObject();
       break;
     case ItemKind.Document:
+      if (item.text != ABSENT) {
+        out.asciiText("text");
+        out.key("text");
+        writeTextDocument(source, item, out);
+        break;
+      }
       out.asciiText("file");
       out.key("file");
       writeFile(source, item, out);
@@ -167,19 +173,25 @@ function writePart(source: Source, item: Item, out: JsonWriter): void {
   out.endObject();
 }
 
+/** A document in plain text is text, behind its title. */
+function writeTextDocument(source: Source, item: Item, out: JsonWriter): void {
+  out.beginString();
+  if (spanLength(item.name) > 0) {
+    source.write(item.name, out);
+    out.ascii("\\n\\n");
+  }
+  source.write(item.text, out);
+  out.endString();
+}
+
 function writeFile(source: Source, item: Item, out: JsonWriter): void {
   out.beginObject();
-  if (item.id != ABSENT) {
-    out.key("file_id");
-    out.escapedFrom(source, item.id);
-  } else {
-    // OpenAI refuses data without a name.
-    out.key("filename");
-    if (item.name != ABSENT) out.escapedFrom(source, item.name);
-    else out.asciiText("document");
-    out.key("file_data");
-    writeUrl(source, item, out);
-  }
+  // OpenAI refuses data without a name.
+  out.key("filename");
+  if (item.name != ABSENT) out.escapedFrom(source, item.name);
+  else out.asciiText("document");
+  out.key("file_data");
+  writeUrl(source, item, out);
   out.endObject();
 }
 

@@ -176,7 +176,6 @@ describe("another protocol's conversation for an OpenAI provider", () => {
             image,
             { type: "input_audio", input_audio: { data: "AAAA", format: "wav" } },
             { type: "file", file: { filename: "a.pdf", file_data: "data:application/pdf;base64,AAAA" } },
-            { type: "file", file: { file_id: "file-1" } },
           ],
         },
         { role: "assistant", content: null, tool_calls: [call, { ...call, id: "c2" }] },
@@ -242,6 +241,7 @@ describe("another protocol's conversation for an OpenAI provider", () => {
       tell({ role: "user", content: [{ type: "input_audio", input_audio: { data: "AA", format: "ogg" } }] }),
       "messages[0]",
     ],
+    ["a file that was uploaded elsewhere", tell(HI, { role: "user", content: [{ type: "file", file: { file_id: "f" } }] }), "messages[1]"],
     [
       "a document by URL",
       tell(HI, HI, { role: "user", content: [{ type: "file", file: { file_data: "https://x/a.pdf" } }] }),

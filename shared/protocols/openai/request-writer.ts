@@ -1,11 +1,14 @@
 /** Writes a conversation of another protocol as a chat completion: https://platform.openai.com/docs/api-reference/chat/create */
-import { ABSENT, Span } from "../../bytes/span";
+import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { unsignedValue } from "../../json/number";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, Effort, OutputFormat, Tool, ToolPolicy } from "../conversation";
 import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { writeMessages } from "./message-writer";
+
+/** A longer `user` is refused (https://platform.openai.com/docs/api-reference/chat/create#chat_create-safety_identifier); Anthropic's may have 256 bytes, so one is left out. */
+const LONGEST_USER = 64;
 
 /** Budgets for thinking, in tokens, below which the effort is low and medium. */
 const LOW_BUDGET: u64 = 4096;
@@ -58,16 +61,16 @@ function writeSampling(conversation: Conversation, target: Target, out: JsonWrit
     for (let i = 0; i < conversation.stops.length; i++) out.escapedFrom(conversation.source, conversation.stops.at(i));
     out.endArray();
   }
-  writeString("user", conversation.user, conversation, out);
+  if (spanLength(conversation.user) <= LONGEST_USER) writeString("user", conversation.user, conversation, out);
 }
 
 function writeTools(conversation: Conversation, out: JsonWriter): void {
-  if (conversation.toolCount > 0) {
-    out.key("tools");
-    out.beginArray();
-    for (let i = 0; i < conversation.toolCount; i++) writeTool(conversation, conversation.tool(i), out);
-    out.endArray();
-  }
+  // What is said of tools where there are none OpenAI refuses.
+  if (conversation.toolCount == 0) return;
+  out.key("tools");
+  out.beginArray();
+  for (let i = 0; i < conversation.toolCount; i++) writeTool(conversation, conversation.tool(i), out);
+  out.endArray();
   if (conversation.toolPolicy != ToolPolicy.Absent) writeToolChoice(conversation, out);
   writeChoice("parallel_tool_calls", conversation.parallelToolCalls, out);
 }

@@ -1,0 +1,129 @@
+/** A client's own body for a provider of the same protocol: copied byte for byte but for the model's name, and thinking that Claude would refuse. */
+import { Bytes } from "../../bytes/bytes";
+import { ABSENT, Span, spanLength, spanStart } from "../../bytes/span";
+import { findIn } from "../../json/find";
+import { JsonReader, JsonType } from "../../json/reader";
+import { JsonWriter } from "../../json/writer";
+import { Conversation, ItemKind } from "../conversation";
+import { Target } from "../protocol";
+import { wordOf } from "../values";
+import { isLeftOut } from "./outline";
+import { isClaudes } from "./signatures";
+
+const READER = new JsonReader();
+const CONTENT = new JsonReader();
+const BLOCK = new JsonReader();
+const VIEW = new Bytes();
+/** Stands where a message had only thinking that is left out: Anthropic refuses empty ones. */
+const NOTHING_SAID = Bytes.of('[{"type":"text","text":"(nothing)"}]');
+
+/** Whether the client's own bytes will do. */
+export function passesUnchanged(conversation: Conversation, target: Target): bool {
+  return !target.modelChanged && !leavesOutThinking(conversation, target);
+}
+
+/** Writes the body of an Anthropic client for a target whose model has another name, or that refuses some of its thinking. */
+export function writeEdited(conversation: Conversation, target: Target, out: JsonWriter): void {
+  const body = conversation.source.body;
+  const messages = leavesOutThinking(conversation, target) ? findIn(body, "messages") : ABSENT;
+  const model = target.modelChanged ? conversation.modelJson : ABSENT;
+  let at = body.start;
+  const messagesFirst = model == ABSENT || (messages != ABSENT && spanStart(messages) < spanStart(model));
+  if (messagesFirst) at = writeMessages(conversation, messages, at, out);
+  if (model != ABSENT) {
+    out.range(body.buffer, at, spanStart(model) - at);
+    out.startValue();
+    out.escaped(target.model);
+    at = spanStart(model) + spanLength(model);
+  }
+  if (!messagesFirst) at = writeMessages(conversation, messages, at, out);
+  out.range(body.buffer, at, body.start + body.length - at);
+}
+
+/**
+ * Whether the conversation has thinking of other makers (another target answered before) and goes to a model that holds thinking to its signature. Compatible servers, whose models aren't called
+ * Claude, mostly sign nothing, and want their thinking back as it is.
+ */
+function leavesOutThinking(conversation: Conversation, target: Target): bool {
+  if (!target.model.contains("claude")) return false;
+  for (let i = 0; i < conversation.itemCount; i++) {
+    const item = conversation.item(i);
+    if ((item.kind == ItemKind.Thinking || item.kind == ItemKind.RedactedThinking) && isLeftOut(item, conversation)) return true;
+  }
+  return false;
+}
+
+/** Copies up to and with the messages, without foreign thinking; where the copy goes on. The text has been read: it is valid. */
+function writeMessages(conversation: Conversation, messages: Span, from: i32, out: JsonWriter): i32 {
+  if (messages == ABSENT) return from;
+  const body = conversation.source.body;
+  let at = from;
+  READER.start(conversation.source.bytes(messages));
+  if (READER.enterArray()) {
+    while (READER.nextElement()) {
+      if (!READER.enterObject()) continue;
+      while (READER.nextKey()) {
+        if (!READER.keyIs("content") || READER.peek() != JsonType.Array) continue;
+        const content = READER.skip();
+        if (!hasForeign(conversation, content)) continue;
+        out.range(body.buffer, at, spanStart(content) - at);
+        writeOwn(conversation, content, out);
+        at = spanStart(content) + spanLength(content);
+      }
+    }
+  }
+  READER.release();
+  return at;
+}
+
+function hasForeign(conversation: Conversation, content: Span): bool {
+  CONTENT.start(conversation.source.bytes(content));
+  let found = false;
+  if (CONTENT.enterArray()) while (CONTENT.nextElement()) if (isForeign(conversation, CONTENT.skip())) found = true;
+  CONTENT.release();
+  return found;
+}
+
+/** Writes the blocks of an array that aren't foreign. */
+function writeOwn(conversation: Conversation, content: Span, out: JsonWriter): void {
+  const start = out.length;
+  let count = 0;
+  out.startValue();
+  out.beginArray();
+  CONTENT.start(conversation.source.bytes(content));
+  if (CONTENT.enterArray()) {
+    while (CONTENT.nextElement()) {
+      const block = CONTENT.skip();
+      if (isForeign(conversation, block)) continue;
+      count++;
+      out.rawFrom(conversation.source, block);
+    }
+  }
+  CONTENT.release();
+  out.endArray();
+  if (count > 0) return;
+  out.cutTo(start);
+  out.bytes(NOTHING_SAID);
+}
+
+/** Whether a block is thinking without a signature, or of another maker (`signatures.ts`). */
+function isForeign(conversation: Conversation, block: Span): bool {
+  BLOCK.start(conversation.source.bytes(block));
+  let isThinking = false;
+  let isRedacted = false;
+  let signature = ABSENT;
+  let data = ABSENT;
+  if (BLOCK.enterObject()) {
+    while (BLOCK.nextKey()) {
+      if (BLOCK.keyIs("type")) {
+        const type = wordOf(BLOCK, BLOCK.string(), VIEW);
+        isThinking = type.is("thinking");
+        isRedacted = type.is("redacted_thinking");
+      } else if (BLOCK.keyIs("signature")) signature = BLOCK.string();
+      else if (BLOCK.keyIs("data")) data = BLOCK.string();
+    }
+  }
+  const opaque = BLOCK.bytes(isThinking ? signature : data);
+  BLOCK.release();
+  return (isThinking || isRedacted) && !isClaudes(opaque);
+}

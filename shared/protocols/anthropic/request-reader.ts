@@ -1,0 +1,177 @@
+/** Reads the body of a Messages request: https://docs.anthropic.com/en/api/messages */
+import { Bytes, NO_BUFFER } from "../../bytes/bytes";
+import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { JsonReader, JsonType } from "../../json/reader";
+import { Seen } from "../../json/seen";
+import { notAnObject, notJson } from "../complaint";
+import { Choice, Conversation } from "../conversation";
+import { Failure } from "../failure";
+import { foldedName } from "../folded";
+import { releaseValues, textOf } from "../values";
+import { MessagesComplaint } from "./complaint";
+import { Field, POLICY_NAMES, fieldOf } from "./fields";
+import { MessageReader } from "./message-reader";
+import { readOutputConfig, readOutputFormat, readThinking } from "./settings-reader";
+import { readToolChoice, readTools } from "./tools-reader";
+
+/** Reads requests one after the other into conversations; between two it keeps nothing. */
+@final
+export class MessagesRequestReader {
+  private readonly json: JsonReader = new JsonReader();
+  /** For `messages` that came before `system`, and were passed over. */
+  private readonly later: JsonReader = new JsonReader();
+  private readonly complaint: MessagesComplaint = new MessagesComplaint();
+  private readonly messages: MessageReader = new MessageReader();
+  private readonly seen: Seen = new Seen();
+  private readonly view: Bytes = new Bytes();
+  private messagesJson: Span = ABSENT;
+
+  /** Reads `conversation.source.body`; null if it is a request. */
+  read(conversation: Conversation): Failure | null {
+    const failure = this.readBody(conversation);
+    this.json.release();
+    this.later.release();
+    this.messages.release();
+    this.view.set(NO_BUFFER, 0, 0);
+    releaseValues();
+    return failure;
+  }
+
+  private readBody(conversation: Conversation): Failure | null {
+    const complaint = this.complaint;
+    complaint.clear();
+    this.seen.clear();
+    this.messagesJson = ABSENT;
+    this.messages.hasMessages = false;
+    const body = conversation.source.body;
+    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model`, `max_tokens` and `messages`");
+    const json = this.json.start(body);
+    if (!json.enterObject()) {
+      const found = json.peek();
+      return json.finish() ? notAnObject(found, "`model`, `max_tokens` and `messages`") : notJson(json);
+    }
+    while (json.nextKey()) {
+      this.readMember(conversation);
+      if (complaint.failure != null) return complaint.failure;
+    }
+    if (!json.finish()) return notJson(json);
+    if (this.messagesJson != ABSENT)
+      this.messages.readMessages(this.later.start(json.point(this.messagesJson, this.view)), conversation, complaint);
+    this.checkPresence(conversation);
+    return complaint.failure;
+  }
+
+  private readMember(conversation: Conversation): void {
+    const json = this.json;
+    const complaint = this.complaint;
+    const field = fieldOf(json);
+    if (field == Field.Other) return this.readOther(conversation);
+    const isFirst = this.seen.first(field);
+    if (field <= Field.LAST_OF_POLICY && !isFirst) return complaint.duplicate(POLICY_NAMES[field - 1]);
+    // Null is nothing where Anthropic's own libraries may write it; of what is required it is a wrong type.
+    if (field != Field.Model && field != Field.Messages && field != Field.MaxTokens && json.nothing()) return;
+    switch (field) {
+      case Field.Model:
+        return this.readModel(conversation);
+      case Field.Messages:
+        return this.readMessages(conversation);
+      case Field.System:
+        return this.messages.readSystem(json, conversation, complaint);
+      case Field.Tools:
+        return readTools(json, conversation, complaint);
+      case Field.ToolChoice:
+        return readToolChoice(json, conversation, complaint);
+      case Field.MaxTokens:
+        conversation.maxTokensJson = this.number("max_tokens");
+        break;
+      case Field.Stream:
+        conversation.stream = this.flag("stream") == Choice.Yes;
+        break;
+      case Field.Thinking:
+        return readThinking(json, conversation, complaint);
+      case Field.OutputConfig:
+        return readOutputConfig(json, conversation, complaint);
+      case Field.OutputFormat:
+        return readOutputFormat(json, conversation, complaint, "output_format");
+      case Field.Temperature:
+        conversation.temperatureJson = this.number("temperature");
+        break;
+      case Field.TopP:
+        conversation.topPJson = this.number("top_p");
+        break;
+      case Field.TopK:
+        conversation.topKJson = this.number("top_k");
+        break;
+      case Field.StopSequences:
+        return this.readStops(conversation);
+      default:
+        return this.readMetadata(conversation);
+    }
+  }
+
+  private readOther(conversation: Conversation): void {
+    const json = this.json;
+    const folded = foldedName(conversation.source, json, POLICY_NAMES);
+    if (folded != null) return this.complaint.otherSpelling(folded, conversation.source, json.keySpan);
+    conversation.others.add(json.keySpan);
+    conversation.others.add(json.skip());
+  }
+
+  private readModel(conversation: Conversation): void {
+    const json = this.json;
+    const from = json.offset;
+    const model = textOf(json, "model", this.complaint);
+    if (model == ABSENT) return;
+    if (spanLength(model) == 0) return this.complaint.say("model", "is empty, expected the name of a model");
+    conversation.model = model;
+    conversation.modelJson = json.spanSince(from);
+  }
+
+  /** What the system says stands in front of the conversation, wherever it stands in the body. */
+  private readMessages(conversation: Conversation): void {
+    const json = this.json;
+    if (json.peek() != JsonType.Array) return this.complaint.wrongType("messages", json, "an array of messages");
+    if (this.seen.has(Field.System)) this.messages.readMessages(json, conversation, this.complaint);
+    else this.messagesJson = json.skip();
+  }
+
+  private readStops(conversation: Conversation): void {
+    const json = this.json;
+    conversation.stops.clear();
+    if (!json.enterArray()) return this.complaint.wrongType("stop_sequences", json, "an array of strings");
+    for (let i = 0; json.nextElement(); i++) {
+      const stop = json.string();
+      if (stop == ABSENT) return this.complaint.wrongType("stop_sequences[" + i.toString() + "]", json, "a string");
+      conversation.stops.add(stop);
+    }
+  }
+
+  private readMetadata(conversation: Conversation): void {
+    const json = this.json;
+    if (!json.enterObject()) return this.complaint.wrongType("metadata", json, "an object");
+    while (json.nextKey()) {
+      if (json.keyIs("user_id") && !json.nothing()) conversation.user = textOf(json, "metadata.user_id", this.complaint);
+      if (this.complaint.failure != null) return;
+    }
+  }
+
+  private checkPresence(conversation: Conversation): void {
+    const json = this.json;
+    const complaint = this.complaint;
+    if (conversation.model == ABSENT) complaint.missing("model", json, "the name of a model");
+    else if (conversation.maxTokensJson == ABSENT) complaint.missing("max_tokens", json, "how many tokens the answer may have at most");
+    else if (!this.messages.hasMessages) complaint.missing("messages", json, "an array of messages");
+  }
+
+  private flag(field: string): Choice {
+    const value = this.json.bool();
+    if (value == JsonType.None) this.complaint.wrongType(field, this.json, "a boolean");
+    return value == JsonType.True ? Choice.Yes : Choice.No;
+  }
+
+  private number(field: string): Span {
+    const number = this.json.number();
+    if (number == ABSENT) this.complaint.wrongType(field, this.json, "a number");
+    return number;
+  }
+}
