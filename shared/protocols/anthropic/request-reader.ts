@@ -160,7 +160,8 @@ export class MessagesRequestReader {
     const complaint = this.complaint;
     if (conversation.model == ABSENT) complaint.missing("model", json, "the name of a model");
     else if (conversation.maxTokensJson == ABSENT) complaint.missing("max_tokens", json, "how many tokens the answer may have at most");
-    else if (!this.messages.hasMessages) complaint.missing("messages", json, "an array of messages");
+    else if (!this.seen.has(Field.Messages)) complaint.missing("messages", json, "an array of messages");
+    else if (!this.messages.hasMessages) complaint.say("messages", "is empty, expected at least one message");
   }
 
   private flag(field: string): Choice {
