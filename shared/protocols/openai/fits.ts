@@ -1,6 +1,7 @@
 /** What of another protocol's conversation can't be said in OpenAI's. What is left out without a word is listed in README.md. */
+import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Source } from "../../bytes/span";
-import { Conversation, Item, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
+import { Choice, Conversation, Effort, Item, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
 import { Dialect } from "../operation";
@@ -31,6 +32,8 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
       target,
       "ask for text, a JSON object or a JSON Schema.",
     );
+  const effort = effortFits(conversation, target);
+  if (effort != null) return effort;
   for (let i = 0; i < conversation.itemCount; i++) {
     const item = conversation.item(i);
     const why = whyItemUnfit(conversation.source, item);
@@ -38,6 +41,24 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
       return cannotSay(messageField(conversation, i), why, target, "leave it out, or route this model to a provider that takes it.");
   }
   return othersFit(conversation, target);
+}
+
+/** OpenAI's models before the o series refuse `reasoning_effort`, a name that the client of another protocol never said: it is told its own. */
+function effortFits(conversation: Conversation, target: Target): Failure | null {
+  if (!asksForEffort(conversation) || !neverReasons(target.model)) return null;
+  return cannotSay(
+    conversation.effort != Effort.Absent ? "reasoning_effort" : "thinking_budget",
+    "asks the model to think",
+    target,
+    "the model doesn't think; leave it out, or ask another model",
+  );
+}
+
+/** Whether a model's name, whatever is in front of its last slash, is one of those that don't reason: https://platform.openai.com/docs/guides/reasoning */
+function neverReasons(model: Bytes): bool {
+  let name = model;
+  for (let slash = name.indexOf(0x2f); slash >= 0; slash = name.indexOf(0x2f)) name = name.slice(slash + 1);
+  return name.startsWith("gpt-4") || name.startsWith("gpt-3.5") || name.startsWith("chatgpt-");
 }
 
 /** Of members at the top that only the client's protocol has: those that change nothing about the answer. All others are refused by name. */
@@ -74,6 +95,11 @@ function whyItemUnfit(source: Source, item: Item): string {
     default:
       return "";
   }
+}
+
+/** Whether an effort will be said: one by name, or one for a budget. */
+export function asksForEffort(conversation: Conversation): bool {
+  return conversation.effort != Effort.Absent || (conversation.thinking != Choice.No && conversation.thinkingBudgetJson != ABSENT);
 }
 
 /** OpenAI's word for an item's audio: https://platform.openai.com/docs/guides/audio. Empty: it has none. */

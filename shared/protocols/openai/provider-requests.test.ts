@@ -152,13 +152,13 @@ describe("the body for a provider of the same protocol", () => {
 
 describe("another protocol's conversation for an OpenAI provider", () => {
   const translated = (body: unknown): Json => {
-    const fits = openai.call("translateRequest", [text(body), "gpt-4o"]);
+    const fits = openai.call("translateRequest", [text(body), "gpt-5"]);
     const found = openai.output.toString();
     if (!fits) throw new Error(found);
     return JSON.parse(found);
   };
   const unfit = (body: unknown): { param: string; message: string } => {
-    expect(openai.call("translateRequest", [text(body), "gpt-4o"])).toBe(0);
+    expect(openai.call("translateRequest", [text(body), "gpt-5"])).toBe(0);
     return JSON.parse(openai.output.toString()).error;
   };
   const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA", detail: "low" } };
@@ -204,7 +204,7 @@ describe("another protocol's conversation for an OpenAI provider", () => {
       stream: true,
       stream_options: { include_usage: true },
     };
-    expect(translated({ model: "m", ...body })).toEqual({ model: "gpt-4o", ...body });
+    expect(translated({ model: "m", ...body })).toEqual({ model: "gpt-5", ...body });
   });
   test("text parts of an assistant, and of a tool's result, are one string", () => {
     const parts = [

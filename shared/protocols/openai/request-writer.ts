@@ -5,6 +5,7 @@ import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, Effort, OutputFormat, Tool, ToolPolicy } from "../conversation";
 import { Operation } from "../operation";
 import { Target } from "../protocol";
+import { asksForEffort } from "./fits";
 import { writeMessages } from "./message-writer";
 
 /** A longer `user` is refused (https://platform.openai.com/docs/api-reference/chat/create#chat_create-safety_identifier); Anthropic's may have 256 bytes, so one is left out. */
@@ -158,7 +159,7 @@ function effortWord(conversation: Conversation): string {
     default:
       break;
   }
-  if (conversation.thinking == Choice.No || conversation.thinkingBudgetJson == ABSENT) return "";
+  if (!asksForEffort(conversation)) return "";
   const budget = unsignedValue(conversation.source.bytes(conversation.thinkingBudgetJson));
   return budget < LOW_BUDGET ? "low" : budget < MEDIUM_BUDGET ? "medium" : "high";
 }
