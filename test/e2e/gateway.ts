@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { build } from "../../scripts/build.ts";
 import { httpRequest } from "../../cli/process/admin.ts";
@@ -86,6 +87,11 @@ export class TestGateway {
   /** The official SDK, which asks once. */
   client(options: ConstructorParameters<typeof OpenAI>[0] = {}): OpenAI {
     return new OpenAI({ apiKey: "sk-client", baseURL: `${this.url}/v1`, maxRetries: 0, ...options });
+  }
+
+  /** Anthropic's official SDK, which asks once. */
+  anthropic(options: ConstructorParameters<typeof Anthropic>[0] = {}): Anthropic {
+    return new Anthropic({ apiKey: "sk-client", baseURL: this.url, maxRetries: 0, ...options });
   }
 
   /** A request with a JSON body (or, for text and bytes, that one), as fetch sends it. */

@@ -1,6 +1,6 @@
 /** What must hold of every answer, whatever went in. */
 
-import { readEvents } from "../fixtures/read.ts";
+import { readEvents, type FixtureProtocol, type ServerEvent } from "../fixtures/read.ts";
 import type { Answer } from "../host/gateway.ts";
 import type { ProviderAnswer, ProviderFailure } from "../host/provider.ts";
 import { forged, type Case } from "./cases.ts";
@@ -71,6 +71,7 @@ function wronglySent(input: Case, answer: Answer): string[] {
 /** Why the answer has no form that a client could rely on; null if it has. */
 function formProblem(input: Case, answer: Answer, given: readonly Given[]): string | null {
   const last = given.at(-1);
+  const client = clientOf(input.path);
   if (answer.ended === "stalled") return "hang: the answer never ends";
   const type = answer.headers["content-type"] ?? "";
   const facts = parse(Buffer.from(answer.facts["sluice.facts"] ?? "{}"));
@@ -78,21 +79,27 @@ function formProblem(input: Case, answer: Answer, given: readonly Given[]): stri
   if (answer.ended === "reset") {
     if (last === undefined || !breaksOff(last)) return "reset: the provider did not break off";
     if (!type.startsWith("text/event-stream") || answer.status >= 300) return "reset: an answer was begun that is no stream";
-    return eventsProblem(answer.bytes, sentBy(last), false);
+    return eventsProblem(client, answer.bytes, sentBy(last), false);
   }
   if (!(answer.status >= 200 && answer.status <= 599)) return `status: ${answer.status}`;
   if (input.method === "HEAD") return null;
   if (answer.status >= 400) return isEnvoysOwn(answer, last) ? null : errorProblem(input.path, type, answer.bytes);
   if (type.startsWith("text/event-stream")) {
-    return eventsProblem(answer.bytes, last !== undefined && protocolOf(last.provider) === "openai" ? sentBy(last) : null, true);
+    return eventsProblem(client, answer.bytes, last !== undefined && protocolOf(last.provider) === client ? sentBy(last) : null, true);
   }
   if (!/^application\/json/i.test(type)) return `type: a ${answer.status} of the type "${type}"`;
   const value = parse(answer.bytes);
   if (!isObject(value)) return "answer: the body is no JSON object";
   // Let through as it was, perhaps with a name twice.
-  if (last !== undefined && protocolOf(last.provider) === "openai" && sentBy(last)?.equals(answer.bytes)) return null;
+  if (last !== undefined && protocolOf(last.provider) === client && sentBy(last)?.equals(answer.bytes)) return null;
+  if (client === "anthropic") return value.type === "message" && Array.isArray(value.content) ? null : "answer: no message";
   const known = Array.isArray(value.choices) || Array.isArray(value.data);
   return known ? null : "answer: neither choices nor data";
+}
+
+/** The protocol of who asks at this path and may get an answer. */
+function clientOf(path: string): FixtureProtocol {
+  return path.split("?")[0]!.endsWith("/v1/messages") ? "anthropic" : "openai";
 }
 
 /** Whether a provider leaves its answer open at some point, or for longer than a stream may stand still, or without an end that can be told. */
@@ -125,7 +132,7 @@ function errorProblem(path: string, type: string, bytes: Uint8Array): string | n
   const value = parse(bytes);
   const error = isObject(value) ? value.error : undefined;
   if (!isObject(value) || !isObject(error) || typeof error.message !== "string" || error.message === "") return "error: no error.message";
-  if (path.startsWith("/v1/messages"))
+  if (path.startsWith("/v1/messages") || clientOf(path) === "anthropic")
     return value.type === "error" && typeof error.type === "string" ? null : "error: not in Anthropic's form";
   if (path.startsWith("/v1beta/"))
     return typeof error.code === "number" && typeof error.status === "string" ? null : "error: not in Gemini's form";
@@ -133,7 +140,7 @@ function errorProblem(path: string, type: string, bytes: Uint8Array): string | n
 }
 
 /** `sent`: what the provider sent, where it spoke the client's protocol and so may have been let through as it was. */
-function eventsProblem(bytes: Uint8Array, sent: Buffer | null, whole: boolean): string | null {
+function eventsProblem(client: FixtureProtocol, bytes: Uint8Array, sent: Buffer | null, whole: boolean): string | null {
   if (sent !== null && (whole ? sent : sent.subarray(0, bytes.length)).equals(bytes)) return null;
   let text: string;
   try {
@@ -143,6 +150,7 @@ function eventsProblem(bytes: Uint8Array, sent: Buffer | null, whole: boolean): 
   }
   const events = readEvents(text);
   const passed = sent?.toString() ?? "";
+  if (client === "anthropic") return messageProblem(events, passed, sent !== null, whole);
   for (const [i, { data }] of events.entries()) {
     const isLast = i === events.length - 1;
     if (data === "[DONE]") {
@@ -164,6 +172,23 @@ function eventsProblem(bytes: Uint8Array, sent: Buffer | null, whole: boolean): 
   if (lastData === "[DONE]" || (sent !== null && events.some(({ data }) => data.startsWith("[DONE]")))) return null;
   const end = parse(Buffer.from(lastData));
   return isObject(end) && isObject(end.error) ? null : "stream: neither [DONE] nor an error at its end";
+}
+
+/** As `eventsProblem`, for a client of Anthropic's. */
+function messageProblem(events: readonly ServerEvent[], passed: string, mayPass: boolean, whole: boolean): string | null {
+  for (const [i, { data }] of events.entries()) {
+    const value = parse(Buffer.from(data));
+    if (mayPass && passed.includes(data.split("\n")[0]!)) continue;
+    if (!isObject(value) || typeof value.type !== "string") return "stream: an event is none of a message";
+    if (value.type === "error" && !(isObject(value.error) && typeof value.error.message === "string"))
+      return "stream: an error without a message";
+    if ((value.type === "error" || value.type === "message_stop") && i < events.length - 1) return "stream: something follows its end";
+  }
+  if (!whole) return null;
+  const end = parse(Buffer.from(events.at(-1)?.data ?? ""));
+  return isObject(end) && (end.type === "message_stop" || end.type === "error")
+    ? null
+    : "stream: neither message_stop nor an error at its end";
 }
 
 function sentBy({ answer }: Given): Buffer | null {

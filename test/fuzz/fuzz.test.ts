@@ -78,6 +78,15 @@ describe("the checks see", () => {
   });
 
   test.each<[string, Answer, RegExp]>([
+    ["a chat completion for a client of Anthropic's", withBody('{"choices":[]}'), /no message/],
+    ["a message's stream that only stops", withBody('data: {"type":"ping"}\n\n', { headers: events }), /neither message_stop nor an error/],
+    ["a chunk for a client of Anthropic's", withBody('data: {"choices":[]}\n\n', { headers: events }), /none of a message/],
+    ["an error in OpenAI's form", withBody('{"error":{"message":"x","type":"y"}}', { status: 400 }), /not in Anthropic's form/],
+  ])("%s, at /v1/messages", (_what, answer, problem) => {
+    expect(problemsOf({ ...input, path: "/v1/messages" }, answer, []).join("\n")).toMatch(problem);
+  });
+
+  test.each<[string, Answer, RegExp]>([
     ["a body that is no JSON", withBody("{"), /no JSON object/],
     ["an error in another form", withBody('{"message":"x"}', { status: 400 }), /no error.message/],
     ["an error as plain text", withBody("x", { status: 503, headers: { "content-type": "text/plain" } }), /text\/plain/],
