@@ -239,7 +239,7 @@ export class ProviderFields {
   providerDomain: Bytes = EMPTY;
   /** Stands before the vendor's paths. Empty if not given. */
   providerBasePath: Bytes = EMPTY;
-  /** claude: the header `anthropic-version`; `2023-06-01` if neither this nor `apiVersion` is given. Empty if not given. */
+  /** claude: the header `anthropic-version`; if neither this nor `apiVersion` is given, the client's own where it asks at `/v1/messages`, else `2023-06-01`. Empty if not given. */
   claudeVersion: Bytes = EMPTY;
   /** gemini: the version in the path, `v1beta` if not given. claude: as `claudeVersion`, which wins. Empty if not given. */
   apiVersion: Bytes = EMPTY;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claudeAnswer, claudeStream, openaiAnswer, openaiStream } from "../../test/modules/answers.ts";
 import { forEachPackaging } from "../../test/modules/packagings.ts";
-import { chat } from "../../test/modules/requests.ts";
+import { chat, post } from "../../test/modules/requests.ts";
 
 /** What Envoy itself adds to a request. */
 const ENVOYS_OWN = ["x-forwarded-proto", "x-request-id", "x-envoy-attempt-count", "x-envoy-expected-rq-timeout-ms"];
@@ -107,6 +107,22 @@ forEachPackaging(["ai-proxy"], (start, packaging) => {
       const request = chat();
       const headers = [...Object.entries(request.headers as Record<string, string>), ["x-tag", "1"], ["x-tag", "2"]] as [string, string][];
       expect(gateway.request({ ...request, headers }).attempts[0]!.headers["x-tag"]).toBe("1, 2");
+    });
+
+    test.each<[string, Record<string, string>, Record<string, string>, string | undefined, string | undefined]>([
+      ["openai", {}, {}, undefined, undefined],
+      ["gemini", {}, {}, undefined, undefined],
+      ["claude", {}, {}, "beta-1,beta-2", "2099-01-01"],
+      ["claude", { claudeVersion: "2023-01-01" }, {}, "beta-1,beta-2", "2023-01-01"],
+      ["claude", {}, { "anthropic-version": "" }, "beta-1,beta-2", "2023-06-01"],
+    ])("goes a client of Anthropic's version, and its betas, to Anthropic only: %s %j %j", async (type, setup, more, beta, version) => {
+      const gateway = await start({ provider: { type, apiTokens: ["k"], ...setup } });
+      const headers = { "x-api-key": "mine", "anthropic-beta": "beta-1,beta-2", "anthropic-version": "2099-01-01", ...more };
+      const body = JSON.stringify({ model: "m", max_tokens: 1, messages: [{ role: "user", content: "Hi" }] });
+      const [attempt] = gateway.request(post(body, headers, "/v1/messages")).attempts;
+      expect(attempt!.headers["anthropic-beta"]).toBe(beta);
+      expect(attempt!.headers["anthropic-version"]).toBe(version);
+      expect(JSON.stringify(attempt!.headers)).not.toContain("mine");
     });
 
     test("the length is the body's", async () => {

@@ -1,6 +1,7 @@
 /** Anthropic's SDK for JavaScript against three protocols: the same table for each, since an application must not notice who answers. */
 
-import Anthropic, { APIError, BadRequestError, NotFoundError, RateLimitError } from "@anthropic-ai/sdk";
+import type Anthropic from "@anthropic-ai/sdk";
+import { APIError, BadRequestError, NotFoundError, RateLimitError } from "@anthropic-ai/sdk";
 import type { Message, MessageParam, Tool, ToolUseBlock } from "@anthropic-ai/sdk/resources/messages";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { models, providersYaml, startGateway, startProviders, type ProviderName, type Providers, type TestGateway } from "./gateway.ts";
@@ -238,7 +239,7 @@ describe.each(kinds)("thinking (%s)", (_, stream) => {
     const request = { model, thinking: { type: "enabled", budget_tokens: 2048 } as const, tools: [weather] };
     const messages = [user('use the tool get_weather with {"city":"Rome"}')];
     if (name !== "openai")
-      providers[name].next({ thinking: ["Let me ", "see."], calls: [{ name: "get_weather", arguments: { city: "Rome" } }] });
+      providers[name].next({ thinking: ["Let me ", "see."], tools: [{ name: "get_weather", arguments: { city: "Rome" } }] });
     const called = await ask({ ...request, messages }, stream);
     const call = called.content.find((block): block is ToolUseBlock => block.type === "tool_use")!;
     expect(call.input).toEqual({ city: "Rome" });
@@ -261,7 +262,7 @@ describe.each(kinds)("thinking (%s)", (_, stream) => {
 
   test("what Gemini thought and signed is left out for Claude, who goes on", async () => {
     const messages = [user('use the tool get_weather with {"city":"Rome"}')];
-    providers.gemini.next({ thinking: ["Hm."], calls: [{ name: "get_weather", arguments: { city: "Rome" } }] });
+    providers.gemini.next({ thinking: ["Hm."], tools: [{ name: "get_weather", arguments: { city: "Rome" } }] });
     const called = await ask({ model: "gemini-3-flash", messages, tools: [weather], thinking: { type: "adaptive" } }, stream);
     const call = called.content.find((block): block is ToolUseBlock => block.type === "tool_use")!;
     expect(called.content.filter(({ type }) => type === "thinking").length).toBeGreaterThan(0);

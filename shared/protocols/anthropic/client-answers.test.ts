@@ -164,7 +164,10 @@ describe("a whole answer", () => {
     ]));
   test("without anything has no content", () => expect(whole("finish|0|stop|")).toMatchObject({ content: [], stop_reason: "end_turn" }));
   test("is the first of several", () =>
-    expect(whole("text|1|b", "text|0|a", "finish|0|stop|").content).toEqual([{ type: "text", text: "a" }]));
+    expect(whole("text|1|b", "text|0|a", "finish|0|length|", "finish|1|stop|")).toMatchObject({
+      content: [{ type: "text", text: "b" }],
+      stop_reason: "end_turn",
+    }));
 });
 
 test.each<[string, string[], string | null, string | null]>([

@@ -31,6 +31,8 @@ export class MessageStreamWriter extends AnswerWriter {
   private readonly ending: Ending = new Ending();
   private hasBegun: bool = false;
   private hasFailed: bool = false;
+  /** The number of the answer that is written; negative until one has content. */
+  private choice: i32 = -1;
   private open: Open = Open.None;
   /** The number of the block that is open, or will be next. */
   private block: i32 = 0;
@@ -54,8 +56,12 @@ export class MessageStreamWriter extends AnswerWriter {
   on(event: AnswerEvent): void {
     if (event.kind == EventKind.Failure) return this.fail(event.failure);
     if (event.kind == EventKind.Relay) return this.out.bytes(event.text);
-    // A client of this protocol asks for one answer.
-    if (this.settings.passage != Passage.Translated || this.hasFailed || event.choice != 0) return;
+    if (this.settings.passage != Passage.Translated || this.hasFailed) return;
+    // A client of this protocol asks for one answer: the first that has content is it. Other events belong to none.
+    if (event.isContent) {
+      if (this.choice < 0) this.choice = event.choice;
+      else if (this.choice != event.choice) return;
+    }
     switch (event.kind) {
       case EventKind.Text:
         this.writeText(event.text);
