@@ -70,6 +70,13 @@ export class AnswerEvents {
     this.hand(NOTHING, NOTHING, NOTHING, sink);
   }
 
+  /** Bytes for the client, as they are. Behind a failure there are none. */
+  relay(bytes: Bytes, sink: EventSink): void {
+    if (this.ended || bytes.isEmpty) return;
+    this.event.kind = EventKind.Relay;
+    this.hand(bytes, NOTHING, NOTHING, sink);
+  }
+
   fail(failure: Failure, sink: EventSink): void {
     if (this.ended) return;
     const event = this.event;

@@ -121,7 +121,7 @@ const DUMP = new Dump();
 
 /** Reads a streamed answer in pieces of `size` bytes, but for one cut at `cut` (both 0 for none); each piece is in a buffer that is spoilt afterwards. */
 export function readStream(size: i32, cut: i32): void {
-  feed(new MessageStreamReader(), size, cut);
+  feed(new MessageStreamReader(false), size, cut);
 }
 
 export function readWhole(): void {
@@ -146,7 +146,7 @@ function feed(reader: AnswerReader, size: i32, cut: i32): void {
 export function readStreamOften(times: i32): void {
   const all = input();
   for (let i = 0; i < times; i++) {
-    const reader = new MessageStreamReader();
+    const reader = new MessageStreamReader(false);
     reader.read(all, NOWHERE);
     reader.end(NOWHERE);
     if ((i & 63) == 0) __collect();

@@ -9,7 +9,7 @@ beforeAll(async () => {
   client = await assembly(new URL("./client.testing.ts", import.meta.url));
 }, 60_000);
 
-const [TRANSLATED, UNCHANGED] = [0, 1];
+const [TRANSLATED, RELAYED] = [0, 2];
 
 /** Events as lines, with `|` for tabs. */
 const written = (events: string[], stream: boolean, passage = TRANSLATED): string =>
@@ -97,8 +97,8 @@ describe("a stream", () => {
       "",
     ]));
   test("of the client's own protocol passes: only failures are written", () =>
-    expect(written(["start|x|m", "text|0|a", "finish|0|stop|", "failure|provider|502||cut", "end"], true, UNCHANGED)).toBe(
-      '\n\nevent: error\ndata: {"type":"error","error":{"type":"api_error","message":"cut"}}\n\n',
+    expect(written(["start|x|m", "text|0|a", "relay|8|data: 1", "finish|0|stop|", "failure|provider|502||cut", "end"], true, RELAYED)).toBe(
+      'data: 1event: error\ndata: {"type":"error","error":{"type":"api_error","message":"cut"}}\n\n',
     ));
   test("raises the library's error", async () => {
     const body = written(["start|x|m", "text|0|a", "failure|overloaded|503||busy", "end"], true);

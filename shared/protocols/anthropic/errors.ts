@@ -55,14 +55,20 @@ export function failureOf(error: ErrorObject, reader: JsonReader, status: i32): 
   return failure;
 }
 
-/** What an answer with an error status says: Anthropic's error object, or else only its status. */
-export function readFailure(status: i32, body: Bytes): Failure {
+/** The failure that a JSON object with an error says; null if it is none. `status` as in `failureOf`. */
+export function readErrorObject(body: Bytes, status: i32 = 0): Failure | null {
   const reader = new JsonReader().start(body);
   const error = new ErrorObject();
   if (reader.enterObject()) {
     while (reader.nextKey()) if (reader.keyIs("error")) error.read(reader);
   }
-  if (reader.finish() && error.present) return failureOf(error, reader, status);
+  return reader.finish() && error.present ? failureOf(error, reader, status) : null;
+}
+
+/** What an answer with an error status says: Anthropic's error object, or else only its status. */
+export function readFailure(status: i32, body: Bytes): Failure {
+  const said = readErrorObject(body, status);
+  if (said != null) return said;
   const message = new Message().say("the provider answered with status ").number(status).say(" and no error that can be read");
   return message.failure(kindOfStatus(status)).withStatus(status).withoutWords();
 }

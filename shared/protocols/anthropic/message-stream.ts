@@ -18,11 +18,18 @@ import { BlockKind, WireEvent, WireKind } from "./wire-event";
 @final
 export class MessageStream {
   readonly events: AnswerEvents = new AnswerEvents();
+  /** The message is complete. */
+  isStopped: bool = false;
   private readonly wire: WireEvent = new WireEvent();
   private readonly tools: OpenTools = new OpenTools();
   private readonly scratch: ByteWriter = new ByteWriter(0);
   private readonly view: Bytes = new Bytes();
   private readonly secondView: Bytes = new Bytes();
+
+  constructor(
+    /** Whether bytes are still to be handed on behind the message's end, in front of the answer's. */
+    private readonly relays: bool,
+  ) {}
 
   /** The data of the next event; once the answer has ended nothing is read. False if it is not a JSON object. */
   on(data: Bytes, sink: EventSink): bool {
@@ -49,7 +56,8 @@ export class MessageStream {
         break;
       case WireKind.MessageStop:
         this.finish(ABSENT, sink);
-        events.end(sink);
+        this.isStopped = true;
+        if (!this.relays) events.end(sink);
         break;
       case WireKind.Error:
         events.fail(failureOf(wire.error, wire.reader, 0), sink);

@@ -38,12 +38,14 @@ export class AnthropicProvider extends ProviderProtocol {
     return conversation.dialect == Dialect.Anthropic && passesUnchanged(conversation, target);
   }
 
+  /** A stream passes event by event: its errors aren't the client's. */
   override passage(conversation: Conversation): Passage {
-    return conversation.dialect == Dialect.Anthropic ? Passage.Unchanged : Passage.Translated;
+    if (conversation.dialect != Dialect.Anthropic) return Passage.Translated;
+    return conversation.stream ? Passage.Relayed : Passage.Unchanged;
   }
 
-  streamReader(_conversation: Conversation): AnswerReader {
-    return new MessageStreamReader();
+  streamReader(conversation: Conversation): AnswerReader {
+    return new MessageStreamReader(this.passage(conversation) == Passage.Relayed);
   }
 
   wholeReader(_conversation: Conversation): AnswerReader {

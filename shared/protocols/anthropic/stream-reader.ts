@@ -3,6 +3,7 @@ import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
 import { SseReader } from "../../sse/reader";
 import { AnswerReader, EventSink } from "../answer";
+import { readErrorObject } from "./errors";
 import { MessageStream } from "./message-stream";
 import { MessageWholeReader } from "./whole-reader";
 
@@ -17,12 +18,24 @@ enum Form {
   Whole,
 }
 
+/** What a client's parser needs to have seen the last event, and to know that the message is complete. */
+const BLANK_LINE = Bytes.of("\n\n");
+const STOP = Bytes.of('event: message_stop\ndata: {"type":"message_stop"}\n\n');
+
+/**
+ * With `relays` the client gets the stream's own bytes as `Relay` events, whole events only: so an error comes as a `Failure` in place of its bytes, and nothing comes of an event that was cut.
+ */
 @final
 export class MessageStreamReader extends AnswerReader {
-  private readonly stream: MessageStream = new MessageStream();
+  private readonly stream: MessageStream;
   private readonly sse: SseReader = new SseReader();
   private readonly gathered: ByteWriter = new ByteWriter(0);
   private form: Form = Form.Unknown;
+
+  constructor(private readonly relays: bool) {
+    super();
+    this.stream = new MessageStream(relays);
+  }
 
   read(bytes: Bytes, sink: EventSink): void {
     if (this.stream.events.ended) return;
@@ -30,24 +43,56 @@ export class MessageStreamReader extends AnswerReader {
     if (this.form == Form.Whole) return this.gather(bytes, sink);
     const sse = this.sse;
     sse.feed(bytes);
-    while (!this.stream.events.ended && sse.next()) {
-      // A name without data stands for nothing.
-      if (!sse.data.isEmpty && !this.stream.on(sse.data, sink))
-        this.stream.fail("the provider sent an event that is not a JSON object", sink);
-    }
+    if (this.relays) while (!this.stream.events.ended && sse.nextBlock()) this.relayBlock(sink);
+    else while (!this.stream.events.ended && sse.next()) this.readData(sink);
     if (sse.isTooLong) this.stream.fail("the provider sent an event that is too long", sink);
   }
 
   end(sink: EventSink): void {
-    if (this.form == Form.Whole && !this.stream.events.ended) {
-      const whole = new MessageWholeReader();
-      whole.read(this.gathered.view(), sink);
-      this.stream.events.ended = true;
+    const events = this.stream.events;
+    if (events.ended) return;
+    if (this.form == Form.Whole) return this.readWhole(sink);
+    this.readRest(sink);
+    if (this.relays && events.finished && !this.stream.isStopped) events.relay(STOP, sink);
+    this.stream.end(sink);
+  }
+
+  /** A name without data stands for nothing. */
+  private readData(sink: EventSink): void {
+    if (!this.sse.data.isEmpty && !this.stream.on(this.sse.data, sink))
+      this.stream.fail("the provider sent an event that is not a JSON object", sink);
+  }
+
+  /** An event's bytes follow what they say, since that may be that the provider failed. Behind the message's end nothing says anything. */
+  private relayBlock(sink: EventSink): void {
+    if (this.sse.isEvent && !this.stream.isStopped) this.readData(sink);
+    this.stream.events.relay(this.sse.raw, sink);
+  }
+
+  /** What came behind the last blank line: an event that lacks only that line, or a part of one, which isn't JSON and says nothing. */
+  private readRest(sink: EventSink): void {
+    const sse = this.sse;
+    const events = this.stream.events;
+    if (!sse.end()) {
+      // The line feed of a CRLF, say, that came by itself.
+      if (this.relays && isBlank(sse.raw)) events.relay(sse.raw, sink);
       return;
     }
-    // The last event may lack its blank line; one that was cut is no event.
-    if (!this.stream.events.ended && this.sse.end() && !this.sse.data.isEmpty) this.stream.on(this.sse.data, sink);
-    this.stream.end(sink);
+    if (this.stream.isStopped || sse.data.isEmpty || !this.stream.on(sse.data, sink) || !this.relays) return;
+    events.relay(sse.raw, sink);
+    events.relay(BLANK_LINE, sink);
+  }
+
+  /** One JSON object in place of a stream. A client that gets the provider's own bytes can't make anything of it, unless it is an error. */
+  private readWhole(sink: EventSink): void {
+    const bytes = this.gathered.view();
+    if (this.relays) {
+      const failure = readErrorObject(bytes);
+      if (failure != null) return this.stream.events.fail(failure, sink);
+      return this.stream.fail("the provider's answer is not a stream of events", sink);
+    }
+    new MessageWholeReader().read(bytes, sink);
+    this.stream.events.ended = true;
   }
 
   private gather(bytes: Bytes, sink: EventSink): void {
@@ -55,6 +100,11 @@ export class MessageStreamReader extends AnswerReader {
       return this.stream.fail("the provider sent no stream but one answer that is too long", sink);
     this.gathered.bytes(bytes);
   }
+}
+
+function isBlank(bytes: Bytes): bool {
+  for (let i = 0; i < bytes.length; i++) if (bytes.at(i) != 0x0a && bytes.at(i) != 0x0d) return false;
+  return true;
 }
 
 /** White space says nothing; an event stream never begins with a brace. */

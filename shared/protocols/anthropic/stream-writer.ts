@@ -116,8 +116,6 @@ export class MessageStreamWriter extends AnswerWriter {
   private fail(failure: Failure | null): void {
     if (failure == null || this.hasFailed) return;
     this.hasFailed = true;
-    // The provider's own bytes may end inside a line, or before the blank one: the failure would be part of that event.
-    if (this.settings.passage != Passage.Translated) this.out.ascii("\n\n");
     anthropicFailureEvent(failure, this.out);
   }
 
