@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { claudePieces, openaiPieces } from "../../test/modules/answers.ts";
 import { forEachPackaging } from "../../test/modules/packagings.ts";
-import { chat, errorOf } from "../../test/modules/requests.ts";
+import { chat, errorOf, post } from "../../test/modules/requests.ts";
 
 const KEY = "abcXYZ/def+ghiJKL==";
 const events = { "content-type": "text/event-stream" };
@@ -30,6 +30,23 @@ forEachPackaging(["ai-proxy"], (start) => {
       expect(got.body).toContain("Hi");
       expect(got.body).not.toContain(KEY);
       expect(got.body).not.toContain(KEY.replace("/", "\\/"));
+    }
+  });
+
+  test.each([
+    ["an error", `event: error\ndata: ${JSON.stringify({ type: "error", error: { type: "api_error", message: `bad key ${KEY}` } })}\n\n`],
+    ["a comment", `: ${KEY}\n\n`],
+    ["a ping", `event: ping\ndata: {"type":"ping","a":"${KEY}"}\n\n`],
+  ])("a provider's key in %s of an Anthropic stream stays here, too", async (_, event) => {
+    const begun = claudePieces(["Hi"]).slice(0, 4);
+    const body = JSON.stringify({ model: "m", max_tokens: 1, stream: true, messages: [{ role: "user", content: "Hi" }] });
+    for (const chunks of [[...begun, event], bytewise(...begun, event)]) {
+      const gateway = await start({ provider: { type: "claude", apiTokens: [KEY] }, script: () => ({ headers: events, chunks }) });
+      const got = gateway.request(post(body, {}, "/v1/messages"));
+      expect(got.status).toBe(200);
+      expect(got.body).toContain("Hi");
+      expect(got.body.match(/event: error/g)).toHaveLength(1);
+      expect(got.body).not.toContain(KEY);
     }
   });
 
