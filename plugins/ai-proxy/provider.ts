@@ -50,6 +50,7 @@ export class ConfiguredProvider extends Provider {
     target.provider = this.id;
     target.client = conversation.dialect;
     target.takesStreamOptions = target.takesMaxCompletionTokens = !this.vendor.knowsOnlyOldSettings;
+    target.takesReasoningContent = this.vendor.wantsThinkingBack;
     let name = model;
     if (name == null) name = this.mapping.of(exchange.model);
     if (name == null) {

@@ -26,6 +26,11 @@ export class Vendor {
   passesCallersKey: bool = false;
   /** Of OpenAI's protocol: whether it refuses `stream_options.include_usage` and `max_completion_tokens`. */
   knowsOnlyOldSettings: bool = false;
+  /**
+   * Of OpenAI's protocol: whether thinking goes back as `reasoning_content`, without which these refuse a round of tools that they thought in (https://api-docs.deepseek.com/guides/thinking_mode#tool-calls,
+   * https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model).
+   */
+  wantsThinkingBack: bool = false;
 
   constructor(public protocol: ProviderProtocol) {}
 
@@ -46,6 +51,11 @@ export class Vendor {
 
   key(auth: Auth): this {
     this.auth = auth;
+    return this;
+  }
+
+  thinkingBack(): this {
+    this.wantsThinkingBack = true;
     return this;
   }
 
@@ -72,9 +82,9 @@ export function vendorOf(type: ProviderType): Vendor {
     case ProviderType.Gemini:
       return new Vendor(gemini).host("generativelanguage.googleapis.com").key(Auth.GoogleApiKey);
     case ProviderType.Deepseek:
-      return new Vendor(openai).host("api.deepseek.com").chat("/v1/chat/completions");
+      return new Vendor(openai).host("api.deepseek.com").chat("/v1/chat/completions").thinkingBack();
     case ProviderType.Moonshot:
-      return new Vendor(openai).host("api.moonshot.cn").chat("/v1/chat/completions");
+      return new Vendor(openai).host("api.moonshot.cn").chat("/v1/chat/completions").thinkingBack();
     case ProviderType.Qwen:
       return new Vendor(openai)
         .host("dashscope.aliyuncs.com")

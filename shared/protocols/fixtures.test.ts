@@ -34,8 +34,14 @@ const fixtures = readFixtures();
 const answered = fixtures.filter(({ providerAnswer }) => providerAnswer);
 
 test.each(fixtures)("$name: the request", (fixture) => {
-  const { clientRequest, providerRequest, clientAnswer, client, provider } = fixture;
-  const status = protocols.call("request", [clientRequest.body, modelOf(fixture)], DIALECTS[client], DIALECTS[provider]);
+  const { clientRequest, providerRequest, clientAnswer, client, provider, setup } = fixture;
+  const status = protocols.call(
+    "request",
+    [clientRequest.body, modelOf(fixture)],
+    DIALECTS[client],
+    DIALECTS[provider],
+    setup.type === "deepseek" ? 1 : 0,
+  );
   const body = protocols.output;
   expect(providerRequest ? compareRequest(providerRequest, { body }) : compareAnswer(clientAnswer, { status, body })).toEqual([]);
 });

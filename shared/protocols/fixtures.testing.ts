@@ -38,13 +38,14 @@ function fail(failure: Failure, client: ClientProtocol): i32 {
 }
 
 /** Writes the client's request (input 0) for a provider, whose model is input 1 if that isn't empty: 0; or the failure's status, and its body is the output. */
-export function request(dialect: i32, provider: i32): i32 {
+export function request(dialect: i32, provider: i32, takesReasoningContent: bool): i32 {
   const client = clientOf(dialect);
   CONVERSATION.reset(input(0), <Dialect>dialect, Operation.Chat);
   const unread = client.readRequest(CONVERSATION);
   if (unread != null) return fail(unread, client);
   const target = new Target();
   target.client = <Dialect>dialect;
+  target.takesReasoningContent = takesReasoningContent;
   target.provider = Bytes.of("there");
   target.modelChanged = !input(1).isEmpty;
   target.model = target.modelChanged ? input(1) : CONVERSATION.source.bytes(CONVERSATION.model);

@@ -65,7 +65,7 @@ export class Target {
   takesStreamOptions: bool = true;
   /** Whether the limit may be called `max_completion_tokens` (OpenAI since o1), or must be called `max_tokens`, as most compatible vendors know it. */
   takesMaxCompletionTokens: bool = true;
-  /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek wants it, others refuse it. */
+  /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek and Moonshot want it, others refuse it. */
   takesReasoningContent: bool = false;
 }
 

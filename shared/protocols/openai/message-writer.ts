@@ -206,7 +206,8 @@ function writeAssistant(conversation: Conversation, from: i32, to: i32, target: 
     out.key("refusal");
     writeText(conversation, from + 1, to, ItemKind.Refusal, "", out);
   }
-  if (target.takesReasoningContent && count(conversation, from, to, ItemKind.Thinking) > 0) {
+  // Beside calls it has to be there even if it is empty.
+  if (target.takesReasoningContent && (calls > 0 || hasThinking(conversation, from, to))) {
     out.key("reasoning_content");
     writeText(conversation, from + 1, to, ItemKind.Thinking, "\\n", out);
   }
@@ -217,6 +218,14 @@ function writeAssistant(conversation: Conversation, from: i32, to: i32, target: 
     out.endArray();
   }
   out.endObject();
+}
+
+function hasThinking(conversation: Conversation, from: i32, to: i32): bool {
+  for (let i = from; i < to; i++) {
+    const item = conversation.item(i);
+    if (item.kind == ItemKind.Thinking && spanLength(item.text) > 0) return true;
+  }
+  return false;
 }
 
 function writeCall(source: Source, call: Item, out: JsonWriter): void {
@@ -248,6 +257,8 @@ function writeText(conversation: Conversation, from: i32, to: i32, kind: ItemKin
   for (let i = from; i < to; i++) {
     const item = conversation.item(i);
     if (item.kind != kind) continue;
+    // A block of thinking may have nothing but a signature.
+    if (kind == ItemKind.Thinking && spanLength(item.text) == 0) continue;
     if (!isFirst) out.ascii(separator);
     isFirst = false;
     conversation.source.write(item.text, out);
