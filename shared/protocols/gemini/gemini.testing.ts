@@ -111,7 +111,10 @@ function dumpFailure(failure: Failure): void {
   OUTPUT.ascii(" ");
   OUTPUT.bytes(failure.retryAfter);
   OUTPUT.ascii(" ");
-  OUTPUT.bytes(failure.message);
+  // An event is a line, whatever a provider's words are.
+  const message = failure.message.copy();
+  for (let at = message.indexOf(0x0a); at >= 0; at = message.indexOf(0x0a, at)) message.fill(0x20, at, at + 1);
+  OUTPUT.bytes(message);
 }
 
 class Counter extends EventSink {
