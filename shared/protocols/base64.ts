@@ -1,5 +1,5 @@
-import { Bytes } from "../../bytes/bytes";
-import { ByteWriter } from "../../bytes/writer";
+import { Bytes } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
 
 /**
  * Decodes base64 (RFC 4648 section 4; the alphabet of section 5 too), given as the content of a JSON string: line breaks, spaces and `\/` are taken as they may come.
