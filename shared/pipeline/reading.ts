@@ -33,7 +33,27 @@ export function hasReadableBody(head: HeaderBlock): Failure | null {
       `The request's content-type is ${type.slice(0, 80).toString()}. Send JSON with content-type: application/json.`,
     );
   }
+  if (!isUtf8(type)) {
+    return Failure.of(
+      FailureKind.UnsupportedMediaType,
+      `The request's content-type is ${type.slice(0, 80).toString()}. Send JSON in UTF-8.`,
+    );
+  }
   return null;
+}
+
+/** Whether a content type names no other character set: JSON that is exchanged is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). */
+function isUtf8(type: Bytes): bool {
+  for (let at = type.indexOf(0x3b); at >= 0; at = type.indexOf(0x3b, at + 1)) {
+    let from = at + 1;
+    while (type.at(from) == 0x20) from++;
+    const parameter = type.slice(from);
+    if (!parameter.startsWithIgnoringCase("charset=")) continue;
+    const name = parameter.slice(parameter.at(8) == 0x22 ? 9 : 8);
+    if (!name.startsWithIgnoringCase("utf-8") && !name.startsWithIgnoringCase("utf8") && !name.startsWithIgnoringCase("us-ascii"))
+      return false;
+  }
+  return true;
 }
 
 /** Finds out which model is asked for, from the conversation if it is read, else from the top level of the body. */

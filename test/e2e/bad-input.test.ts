@@ -107,6 +107,7 @@ const bodies: [string, number, string | null, RegExp, string | Uint8Array, Recor
   ["over the limit", 413, null, /limit|larger/, `{"model":"gpt-4o","messages":[{"role":"user","content":"${"a".repeat(1_200_000)}"}]}`],
   ["plain text", 415, null, /content-type|application\/json/, valid, { "content-type": "text/plain" }],
   ["a form", 415, null, /content-type|application\/json/, "model=gpt-4o", { "content-type": "application/x-www-form-urlencoded" }],
+  ["another character set", 415, null, /UTF-8/, valid, { "content-type": 'application/json; x=1; Charset="utf-16"' }],
   ["no content type", 415, null, /content-type/, valid, {}],
   ["a compressed body", 415, null, /compressed|content-encoding/, gzipSync(valid), { ...json, "content-encoding": "gzip" }],
   ["a body said to be compressed", 415, null, /compressed|content-encoding/, valid, { ...json, "content-encoding": "br" }],
