@@ -96,8 +96,9 @@ export class Intake {
     if (reader == null) return;
     const queue = this.exchange.queue;
     if (!queue.ended) {
+      const before = queue.size;
       reader.read(bytes, queue);
-      this.hideCredentials();
+      this.hideCredentials(before);
     }
     if (this.form == Form.Stream) this.judge(false);
   }
@@ -112,8 +113,9 @@ export class Intake {
     if (reader == null) return;
     const queue = this.exchange.queue;
     if (!queue.ended) {
+      const before = queue.size;
       reader.end(queue);
-      this.hideCredentials();
+      this.hideCredentials(before);
     }
     this.judge(true);
   }
@@ -146,12 +148,12 @@ export class Intake {
     this.fail(failure);
   }
 
-  /** A provider may quote the key that it was asked with: in an error, and in whatever else it puts into a stream. */
-  private hideCredentials(): void {
+  /** A provider may quote the key that it was asked with: in an error, and in whatever else it puts into a stream. `before`: the queue's size when what is looked at began to come. */
+  private hideCredentials(before: i32): void {
     const queue = this.exchange.queue;
     const failure = queue.failure;
     if (failure != null) this.clean(failure);
-    if (this.form == Form.Stream) this.planned.provider.maskCredentials(queue.waiting(view));
+    if (this.form == Form.Stream) this.planned.provider.maskCredentials(queue.since(before, view));
   }
 
   /** Says whose a failure is, and takes out of it what the client may not read: a key that was escaped in the provider's JSON is found only here. */

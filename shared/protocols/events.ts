@@ -32,9 +32,14 @@ export class EventQueue extends EventSink {
     this.forget();
   }
 
-  /** The bytes of all events that wait, in the queue's own buffer: what is written over there is what the events say. */
-  waiting(view: Bytes): Bytes {
-    return this.data.pointAt(view);
+  /** How many bytes the events that wait have. */
+  get size(): i32 {
+    return this.data.length;
+  }
+
+  /** The bytes that have come since that size, in the queue's own buffer: what is written over there is what the events say. */
+  since(size: i32, view: Bytes): Bytes {
+    return view.set(this.data.buffer, size, this.data.length - size);
   }
 
   get isEmpty(): bool {

@@ -31,6 +31,19 @@ export class AnswerSettings {
   id: Bytes = new Bytes();
   /** For answers whose provider names no model: the one that was asked for, as string content. */
   model: Bytes = new Bytes();
+
+  /** Settings of a writer's own: the caller's may serve for the next answer while this one still comes. */
+  copy(): AnswerSettings {
+    const own = new AnswerSettings();
+    own.created = this.created;
+    own.stream = this.stream;
+    own.includeUsage = this.includeUsage;
+    own.passage = this.passage;
+    own.legacyFunctions = this.legacyFunctions;
+    own.id = this.id.copy();
+    own.model = this.model.copy();
+    return own;
+  }
 }
 
 /** The client's side of a protocol. One object serves all requests: it has no state. */

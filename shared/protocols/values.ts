@@ -1,11 +1,11 @@
 /** Single values of a request or an answer, with the complaint where they are of another type. Null is up to the caller. */
 import { Bytes, NO_BUFFER } from "../bytes/bytes";
-import { ABSENT, Span } from "../bytes/span";
+import { ABSENT, Span, spanLength } from "../bytes/span";
 import { ByteWriter } from "../bytes/writer";
 import { JsonReader, JsonType } from "../json/reader";
 import { unescape } from "../json/unescape";
 import { RequestComplaint } from "./complaint";
-import { Choice } from "./conversation";
+import { Choice, Conversation } from "./conversation";
 
 /** The next value, a string's content; a complaint if it is something else. */
 export function textOf(json: JsonReader, field: string, complaint: RequestComplaint): Span {
@@ -24,6 +24,16 @@ export function valueOf(json: JsonReader, type: JsonType, field: string, expecte
   if (json.peek() == type) return json.skip();
   if (!json.nothing()) complaint.wrongType(field, json, expected);
   return ABSENT;
+}
+
+/** The next value as the name of the model that is asked for; a complaint if it is none. */
+export function readModel(json: JsonReader, conversation: Conversation, complaint: RequestComplaint): void {
+  const from = json.offset;
+  const model = textOf(json, "model", complaint);
+  if (model == ABSENT) return;
+  if (spanLength(model) == 0) return complaint.say("model", "is empty, expected the name of a model");
+  conversation.model = model;
+  conversation.modelJson = json.spanSince(from);
 }
 
 /** A boolean; null is absent. */

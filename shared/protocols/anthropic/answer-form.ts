@@ -4,17 +4,6 @@ import { JsonWriter } from "../../json/writer";
 import { FinishReason, Usage } from "../answer";
 import { AnswerSettings } from "../protocol";
 
-/** Settings of a writer's own: the caller's may serve for the next answer while this one still comes. */
-export function copyOf(settings: AnswerSettings): AnswerSettings {
-  const own = new AnswerSettings();
-  own.created = settings.created;
-  own.stream = settings.stream;
-  own.passage = settings.passage;
-  own.id = settings.id.copy();
-  own.model = settings.model.copy();
-  return own;
-}
-
 /** Writes the members that a message begins with. `id` and `model` are the provider's, empty where it named none. */
 export function writeHead(id: Bytes, model: Bytes, settings: AnswerSettings, out: JsonWriter): void {
   out.key("id");

@@ -1,13 +1,13 @@
 /** Reads the body of a Messages request: https://docs.anthropic.com/en/api/messages */
 import { Bytes, NO_BUFFER } from "../../bytes/bytes";
-import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { ABSENT, Span } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { notAnObject, notJson } from "../complaint";
 import { Choice, Conversation } from "../conversation";
 import { Failure } from "../failure";
 import { foldedName } from "../folded";
-import { releaseValues, textOf } from "../values";
+import { readModel, releaseValues, textOf } from "../values";
 import { MessagesComplaint } from "./complaint";
 import { Field, POLICY_NAMES, fieldOf } from "./fields";
 import { MessageReader } from "./message-reader";
@@ -72,7 +72,7 @@ export class MessagesRequestReader {
     if (field != Field.Model && field != Field.Messages && field != Field.MaxTokens && json.nothing()) return;
     switch (field) {
       case Field.Model:
-        return this.readModel(conversation);
+        return readModel(json, conversation, complaint);
       case Field.Messages:
         return this.readMessages(conversation);
       case Field.System:
@@ -115,16 +115,6 @@ export class MessagesRequestReader {
     if (folded != null) return this.complaint.otherSpelling(folded, conversation.source, json.keySpan);
     conversation.others.add(json.keySpan);
     conversation.others.add(json.skip());
-  }
-
-  private readModel(conversation: Conversation): void {
-    const json = this.json;
-    const from = json.offset;
-    const model = textOf(json, "model", this.complaint);
-    if (model == ABSENT) return;
-    if (spanLength(model) == 0) return this.complaint.say("model", "is empty, expected the name of a model");
-    conversation.model = model;
-    conversation.modelJson = json.spanSince(from);
   }
 
   /** What the system says stands in front of the conversation, wherever it stands in the body. */

@@ -4,7 +4,7 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
 import { Failure } from "../failure";
 import { AnswerSettings, Passage } from "../protocol";
-import { Ending, copyOf, writeHead, writeUsage } from "./answer-form";
+import { Ending, writeHead, writeUsage } from "./answer-form";
 import { Completeness } from "./completeness";
 import { anthropicFailureEvent } from "./errors";
 import { writeCallSignature, writeMarked } from "./signatures";
@@ -46,7 +46,7 @@ export class MessageStreamWriter extends AnswerWriter {
     private readonly out: JsonWriter,
   ) {
     super();
-    this.settings = copyOf(settings);
+    this.settings = settings.copy();
   }
 
   get contentType(): string {

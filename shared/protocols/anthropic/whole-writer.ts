@@ -8,7 +8,7 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
 import { Failure } from "../failure";
 import { AnswerSettings, Passage } from "../protocol";
-import { Ending, copyOf, writeHead, writeUsage } from "./answer-form";
+import { Ending, writeHead, writeUsage } from "./answer-form";
 import { anthropicFailure } from "./errors";
 import { writeCallSignature, writeMarked } from "./signatures";
 
@@ -51,7 +51,7 @@ export class MessageWholeWriter extends AnswerWriter {
     private readonly out: JsonWriter,
   ) {
     super();
-    this.settings = copyOf(settings);
+    this.settings = settings.copy();
   }
 
   get contentType(): string {

@@ -7,19 +7,6 @@ import { AnswerSettings } from "../protocol";
 /** More answers to one request than this OpenAI doesn't give (`n`). */
 export const CHOICE_LIMIT: u32 = 128;
 
-/** Settings of a writer's own: the caller's may serve for the next answer while this one still comes. */
-export function copyOf(settings: AnswerSettings): AnswerSettings {
-  const own = new AnswerSettings();
-  own.created = settings.created;
-  own.stream = settings.stream;
-  own.includeUsage = settings.includeUsage;
-  own.passage = settings.passage;
-  own.legacyFunctions = settings.legacyFunctions;
-  own.id = settings.id.copy();
-  own.model = settings.model.copy();
-  return own;
-}
-
 /** Writes the members that every chunk and every whole answer begin with. `id` and `model` are the provider's, empty where it named none. */
 export function writeHead(object: string, id: Bytes, model: Bytes, settings: AnswerSettings, out: JsonWriter): void {
   out.key("id");

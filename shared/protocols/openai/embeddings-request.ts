@@ -1,5 +1,5 @@
 /** Reads the body of an embeddings request: https://platform.openai.com/docs/api-reference/embeddings/create */
-import { ABSENT, spanLength } from "../../bytes/span";
+import { ABSENT } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { Conversation } from "../conversation";
@@ -7,7 +7,7 @@ import { Failure } from "../failure";
 import { notAnObject, notJson } from "../complaint";
 import { foldedName } from "../folded";
 import { Complaint } from "./complaint";
-import { textOf } from "../values";
+import { readModel, textOf } from "../values";
 
 const MODEL = 0;
 const INPUT = 1;
@@ -53,24 +53,13 @@ export class EmbeddingsRequestReader {
     const complaint = this.complaint;
     if (json.keyIs("model")) {
       if (!this.seen.first(MODEL)) return complaint.duplicate("model");
-      this.readModel(conversation);
+      if (!json.nothing()) readModel(json, conversation, complaint);
     } else if (json.keyIs("input")) {
       if (!this.seen.first(INPUT)) return complaint.duplicate("input");
       this.readInput(conversation);
     } else if (json.keyIs("user")) {
       if (!json.nothing()) conversation.user = textOf(json, "user", complaint);
     } else this.readOther(conversation);
-  }
-
-  private readModel(conversation: Conversation): void {
-    const json = this.json;
-    if (json.nothing()) return;
-    const from = json.offset;
-    const model = textOf(json, "model", this.complaint);
-    if (model == ABSENT) return;
-    if (spanLength(model) == 0) return this.complaint.say("model", "is empty, expected the name of a model");
-    conversation.model = model;
-    conversation.modelJson = json.spanSince(from);
   }
 
   /** A text, texts, the tokens of a text, or of texts; some vendors take objects with images. */

@@ -1,5 +1,5 @@
 /** Reads the body of a chat completion: https://platform.openai.com/docs/api-reference/chat/create */
-import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { ABSENT, Span } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { Choice, Conversation } from "../conversation";
@@ -11,7 +11,7 @@ import { Field, POLICY_NAMES, fieldOf, policyName } from "./fields";
 import { MessageReader } from "./message-reader";
 import { readReasoning, readReasoningEffort, readResponseFormat, readThinking } from "./settings-reader";
 import { readFunctionChoice, readTools, readToolChoice } from "./tools-reader";
-import { releaseValues } from "../values";
+import { readModel, releaseValues } from "../values";
 
 /** Reads requests one after the other into conversations; between two it keeps nothing. */
 @final
@@ -61,7 +61,7 @@ export class ChatRequestReader {
     if (json.nothing()) return;
     switch (field) {
       case Field.Model:
-        return this.readModel(conversation);
+        return readModel(json, conversation, complaint);
       case Field.Messages:
         return this.messages.read(json, conversation, complaint);
       case Field.Stream:
@@ -149,16 +149,6 @@ export class ChatRequestReader {
     const value = json.skip();
     conversation.others.add(name);
     conversation.others.add(value);
-  }
-
-  private readModel(conversation: Conversation): void {
-    const json = this.json;
-    const from = json.offset;
-    const model = json.string();
-    if (model == ABSENT) return this.complaint.wrongType("model", json, "a string");
-    if (spanLength(model) == 0) return this.complaint.say("model", "is empty, expected the name of a model");
-    conversation.model = model;
-    conversation.modelJson = json.spanSince(from);
   }
 
   /** A null is kept too: where usage is asked for in the client's place, the value is replaced. */

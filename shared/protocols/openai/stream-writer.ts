@@ -4,7 +4,7 @@ import { ByteWriter } from "../../bytes/writer";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
 import { AnswerSettings, Passage } from "../protocol";
-import { CHOICE_LIMIT, copyOf, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
+import { CHOICE_LIMIT, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
 import { writeErrorEvent } from "./errors";
 
 /**
@@ -33,7 +33,7 @@ export class ChatStreamWriter extends AnswerWriter {
     private readonly out: JsonWriter,
   ) {
     super();
-    this.settings = copyOf(settings);
+    this.settings = settings.copy();
   }
 
   get contentType(): string {

@@ -5,7 +5,7 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, FinishReason, Usage } from "../answer";
 import { Failure } from "../failure";
 import { AnswerSettings, Passage } from "../protocol";
-import { CHOICE_LIMIT, copyOf, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
+import { CHOICE_LIMIT, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
 import { writeError } from "./errors";
 
 /** More calls in one answer nobody makes. */
@@ -52,7 +52,7 @@ export class ChatWholeWriter extends AnswerWriter {
     private readonly out: JsonWriter,
   ) {
     super();
-    this.settings = copyOf(settings);
+    this.settings = settings.copy();
   }
 
   get contentType(): string {
