@@ -116,7 +116,7 @@ export class Plans {
 export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | null {
   const provider = planned.provider;
   const operation = exchange.conversation.operation;
-  if (!provider.serves(operation)) {
+  if (!provider.serves(exchange.conversation)) {
     const what = operation == Operation.Embeddings ? "embeddings" : "this operation";
     return Failure.of(
       FailureKind.InvalidRequest,
@@ -124,7 +124,7 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
     );
   }
   provider.resolve(exchange, planned.model, scratch);
-  return provider.protocol.fits(exchange.conversation, scratch);
+  return provider.protocolFor(exchange.conversation).fits(exchange.conversation, scratch);
 }
 
 function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {

@@ -4,9 +4,10 @@ import { requestHeaders } from "../../shared/host/headers";
 import { HeaderBuilder } from "../../shared/host/pairs";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
-import { Provider } from "../../shared/pipeline/provider";
+import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
+import { Conversation } from "../../shared/protocols/conversation";
 import { Dialect, Operation } from "../../shared/protocols/operation";
-import { Target } from "../../shared/protocols/protocol";
+import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { ProviderFields, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { draw } from "./random";
@@ -32,7 +33,7 @@ export class ConfiguredProvider extends Provider {
     /** The keys themselves: no `env:` any more. */
     private keys: Array<Bytes>,
   ) {
-    super(fields.id, vendorOf(fields.type).protocol);
+    super(fields.id);
     const vendor = vendorOf(fields.type);
     this.vendor = vendor;
     this.mapping = new ModelMapping(fields.modelMapping);
@@ -40,9 +41,13 @@ export class ConfiguredProvider extends Provider {
     for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
   }
 
-  override serves(operation: Operation): bool {
-    if (operation == Operation.Chat) return true;
-    return operation == Operation.Embeddings && !this.vendor.embeddingsPath.isEmpty;
+  override serves(conversation: Conversation): bool {
+    if (conversation.operation == Operation.Chat) return true;
+    return conversation.operation == Operation.Embeddings && !this.vendor.embeddingsPath.isEmpty;
+  }
+
+  override protocolFor(conversation: Conversation): ProviderProtocol {
+    return this.vendor.protocolFor(conversation);
   }
 
   override resolve(exchange: Exchange, model: Bytes | null, target: Target): void {
@@ -65,13 +70,14 @@ export class ConfiguredProvider extends Provider {
 
   override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
     out.bytes(this.fields.providerBasePath);
-    const operation = exchange.conversation.operation;
-    const path = operation == Operation.Embeddings ? this.vendor.embeddingsPath : this.vendor.chatPath;
+    const conversation = exchange.conversation;
+    const path = this.vendor.pathFor(conversation);
     if (!path.isEmpty) return out.bytes(path);
+    const protocol = this.protocolFor(conversation);
     const version = this.fields.apiVersion;
-    if (version.isEmpty) return this.protocol.writePath(exchange.conversation, target, out);
+    if (version.isEmpty) return protocol.writePath(conversation, target, out);
     scratch.clear();
-    this.protocol.writePath(exchange.conversation, target, scratch);
+    protocol.writePath(conversation, target, scratch);
     const usual = scratch.pointAt(view);
     out.byte(0x2f);
     out.bytes(version);
@@ -83,7 +89,7 @@ export class ConfiguredProvider extends Provider {
     return this.host;
   }
 
-  override writeHeaders(exchange: Exchange, head: HeaderBuilder): void {
+  override writeHeaders(exchange: Exchange, _request: OutgoingRequest, head: HeaderBuilder): void {
     const vendor = this.vendor;
     if (this.fields.type == ProviderType.Claude) head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {

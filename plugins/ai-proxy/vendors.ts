@@ -1,7 +1,9 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { AnthropicProvider } from "../../shared/protocols/anthropic/provider";
 import { GeminiProvider } from "../../shared/protocols/gemini/provider";
+import { Conversation } from "../../shared/protocols/conversation";
 import { OpenAIProvider } from "../../shared/protocols/openai/provider";
+import { Operation } from "../../shared/protocols/operation";
 import { ProviderProtocol } from "../../shared/protocols/protocol";
 import { ProviderType } from "./config.generated";
 
@@ -13,6 +15,15 @@ export enum Auth {
   ApiKey,
   /** `x-goog-api-key: KEY` */
   GoogleApiKey,
+}
+
+/** A protocol that a vendor speaks beside its main one, and where. */
+@final
+class NativeProtocol {
+  constructor(
+    public protocol: ProviderProtocol,
+    public path: Bytes,
+  ) {}
 }
 
 /** One vendor: a row. Paths are empty where the protocol's own serve, or the vendor doesn't. */
@@ -32,7 +43,34 @@ export class Vendor {
    */
   wantsThinkingBack: bool = false;
 
-  constructor(public protocol: ProviderProtocol) {}
+  private native: Array<NativeProtocol> = [];
+
+  constructor(private protocol: ProviderProtocol) {}
+
+  /** In which protocol a conversation is put to this vendor: the client's own where it speaks that, too. */
+  protocolFor(conversation: Conversation): ProviderProtocol {
+    const native = this.nativeFor(conversation);
+    return native == null ? this.protocol : native.protocol;
+  }
+
+  /** The path of what a conversation asks for; empty where the protocol's own serves. */
+  pathFor(conversation: Conversation): Bytes {
+    if (conversation.operation == Operation.Embeddings) return this.embeddingsPath;
+    const native = this.nativeFor(conversation);
+    return native == null ? this.chatPath : native.path;
+  }
+
+  private nativeFor(conversation: Conversation): NativeProtocol | null {
+    const native = this.native;
+    for (let i = 0; i < native.length; i++) if (native[i].protocol.dialect == conversation.dialect) return native[i];
+    return null;
+  }
+
+  /** The vendor speaks another protocol, too: its clients' requests go there as they are. */
+  also(protocol: ProviderProtocol, path: string): this {
+    this.native.push(new NativeProtocol(protocol, Bytes.of(path)));
+    return this;
+  }
 
   host(name: string): this {
     this.hostName = Bytes.of(name);
@@ -82,7 +120,11 @@ export function vendorOf(type: ProviderType): Vendor {
     case ProviderType.Gemini:
       return new Vendor(gemini).host("generativelanguage.googleapis.com").key(Auth.GoogleApiKey);
     case ProviderType.Deepseek:
-      return new Vendor(openai).host("api.deepseek.com").chat("/v1/chat/completions").thinkingBack();
+      return new Vendor(openai)
+        .host("api.deepseek.com")
+        .chat("/v1/chat/completions")
+        .thinkingBack()
+        .also(anthropic, "/anthropic/v1/messages");
     case ProviderType.Moonshot:
       return new Vendor(openai).host("api.moonshot.cn").chat("/v1/chat/completions").thinkingBack();
     case ProviderType.Qwen:

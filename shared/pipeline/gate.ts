@@ -158,7 +158,7 @@ export class Gate extends StreamContext implements Resumable {
     const body = requestBody.read(0, i32.MAX_VALUE);
     // A provider's request is about as large, and a conversation of many turns has its own size.
     if (body.length >= LARGE_BODY) makeRoom(body.length + (body.length >> 2));
-    conversation.reset(body, exchange.endpoint.dialect, exchange.endpoint.operation);
+    conversation.reset(body, exchange.endpoint.dialect, exchange.endpoint.operation, exchange.path);
     const client = exchange.client;
     if (this.needs & Needs.Conversation && client != null) {
       const failure = client.readRequest(conversation);

@@ -117,7 +117,7 @@ export class HeldAnswer {
     if (intake.outcome == Outcome.Committed) {
       exchange.progress = Progress.Committed;
       exchange.answeredBy = this.planned;
-      const passage = this.planned.provider.protocol.passage(exchange.conversation);
+      const passage = this.planned.provider.protocolFor(exchange.conversation).passage(exchange.conversation);
       exchange.passage = intake.isOtherForm ? Passage.Translated : passage;
       exchange.firstContentAt = nowNanoseconds();
     }

@@ -2,6 +2,7 @@ import { Bytes } from "../bytes/bytes";
 import { HeaderBlock } from "../host/pairs";
 import { AnswerReader } from "../protocols/answer";
 import { Failure, FailureKind, settleKind } from "../protocols/failure";
+import { AnswerForm } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
 
@@ -76,14 +77,15 @@ export class Intake {
       return this.fail(this.broken("a compressed answer that nobody asked for"));
     }
     const type = head.find("content-type", view);
-    const protocol = this.planned.provider.protocol;
     const conversation = this.exchange.conversation;
-    const streams = type != null && isType(type, "text/event-stream");
-    if (type == null || !(streams || isType(type, "application/json"))) {
+    const protocol = this.planned.provider.protocolFor(conversation);
+    const form = type == null ? AnswerForm.Foreign : protocol.answerForm(type);
+    if (type == null || form == AnswerForm.Foreign) {
       return this.fail(
         this.broken(type == null ? "an answer without content type" : "an answer of the type " + type.slice(0, 80).toString()),
       );
     }
+    const streams = form == AnswerForm.Stream;
     this.isOtherForm = streams != conversation.stream;
     this.form = streams && conversation.stream ? Form.Stream : Form.Whole;
     this.reader = streams ? protocol.streamReader(conversation) : protocol.wholeReader(conversation);
@@ -141,7 +143,9 @@ export class Intake {
 
   private feedError(bytes: Bytes): void {
     if (this.outcome != Outcome.Open) return;
-    const failure = this.planned.provider.protocol.readFailure(this.status, this.planned.provider.withoutCredentials(bytes));
+    const failure = this.planned.provider
+      .protocolFor(this.exchange.conversation)
+      .readFailure(this.status, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
     settleKind(failure, this.status);
     this.clean(failure);
@@ -175,14 +179,6 @@ export class Intake {
   private broken(what: string): Failure {
     return Failure.of(FailureKind.Provider, `provider "${this.planned.provider.id.toString()}" gave ${what}`);
   }
-}
-
-/** Whether a content type, its parameters aside, is `lower` (`type/subtype`), compared without case. */
-export function isType(value: Bytes, lower: string): bool {
-  if (!value.startsWithIgnoringCase(lower)) return false;
-  let at = lower.length;
-  while (value.at(at) == 0x20) at++;
-  return at >= value.length || value.at(at) == 0x3b;
 }
 
 /** Seconds, or a date in whatever form: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */

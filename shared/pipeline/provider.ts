@@ -1,19 +1,32 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { HeaderBuilder } from "../host/pairs";
-import { Operation } from "../protocols/operation";
+import { Conversation } from "../protocols/conversation";
 import { ProviderProtocol, Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
+
+/** What of a request is settled when its credential is written, for those that sign it. The views hold until the headers are sent. */
+@final
+export class OutgoingRequest {
+  method: Bytes = new Bytes();
+  /** With its query. */
+  path: Bytes = new Bytes();
+  authority: Bytes = new Bytes();
+  body: Bytes = new Bytes();
+}
 
 /** A provider as configured: a protocol, and what is this provider's own: address, paths, credential. */
 export abstract class Provider {
   constructor(
     /** As in the configuration, and in the metadata of its hosts. */
     public id: Bytes,
-    public protocol: ProviderProtocol,
   ) {}
 
-  abstract serves(operation: Operation): bool;
+  /** Whether it has an API for what this conversation asks for. */
+  abstract serves(conversation: Conversation): bool;
+
+  /** In which protocol it is asked: the client's own where it speaks that, too. */
+  abstract protocolFor(conversation: Conversation): ProviderProtocol;
 
   /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */
   abstract resolve(exchange: Exchange, model: Bytes | null, target: Target): void;
@@ -25,7 +38,7 @@ export abstract class Provider {
   abstract authority(): Bytes;
 
   /** Adds the credential, and what else this vendor wants in its headers. */
-  abstract writeHeaders(exchange: Exchange, head: HeaderBuilder): void;
+  abstract writeHeaders(exchange: Exchange, request: OutgoingRequest, head: HeaderBuilder): void;
 
   /** Takes the credential out of the host's request headers again, once the answer has come: later filters and the log would see it there. */
   abstract removeCredential(): void;

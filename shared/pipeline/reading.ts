@@ -9,7 +9,7 @@ import { unescape } from "../json/unescape";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
-import { isType } from "./intake";
+import { isMediaType } from "../protocols/media-type";
 
 /** The longest name of a model: it becomes a header and a path. */
 const LONGEST_MODEL = 256;
@@ -27,7 +27,7 @@ export function hasReadableBody(head: HeaderBlock): Failure | null {
   const type = head.find("content-type", view);
   if (type == null)
     return Failure.of(FailureKind.UnsupportedMediaType, "The request has no content-type. Send JSON with content-type: application/json.");
-  if (!isType(type, "application/json")) {
+  if (!isMediaType(type, "application/json")) {
     return Failure.of(
       FailureKind.UnsupportedMediaType,
       `The request's content-type is ${type.slice(0, 80).toString()}. Send JSON with content-type: application/json.`,

@@ -1,11 +1,11 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { requestHeaders } from "../host/headers";
 import { HeaderBuilder } from "../host/pairs";
 import { JsonWriter } from "../json/writer";
 import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
-import { PlannedTarget } from "./provider";
+import { OutgoingRequest, PlannedTarget } from "./provider";
 import { keepRoute } from "./route-cache";
 
 /** What a provider's protocol may need beyond the client's: names, defaults. */
@@ -15,6 +15,7 @@ const value = new Bytes();
 const path = new ByteWriter(256);
 const length = new ByteWriter(16);
 const head = new HeaderBuilder();
+const outgoing = new OutgoingRequest();
 const view = new Bytes();
 
 /**
@@ -39,7 +40,7 @@ export class ProviderRequest {
     exchange.upstreamModel = target.model;
     exchange.restIsOut = false;
     exchange.asking = planned;
-    const protocol = provider.protocol;
+    const protocol = provider.protocolFor(conversation);
     this.keepsBody = protocol.passesUnchanged(conversation, target);
     this.body.clear();
     if (!this.keepsBody) {
@@ -51,12 +52,12 @@ export class ProviderRequest {
 
     path.clear();
     provider.writePath(exchange, target, path);
-    const authority = provider.authority();
-    head
-      .clear()
-      .set(":method", exchange.method)
-      .set(":path", path.pointAt(view))
-      .set(":authority", authority.isEmpty ? exchange.authority : authority);
+    const own = provider.authority();
+    path.pointAt(outgoing.path);
+    outgoing.method = exchange.method;
+    outgoing.authority = own.isEmpty ? exchange.authority : own;
+    outgoing.body = this.keepsBody ? conversation.source.body : this.body.view();
+    head.clear().set(":method", outgoing.method).set(":path", outgoing.path).set(":authority", outgoing.authority);
     const client = exchange.head;
     let named = false;
     for (let i = 0; i < client.count; i++) {
@@ -68,9 +69,10 @@ export class ProviderRequest {
     }
     if (!named) head.setAscii("content-type", "application/json");
     length.clear();
-    length.unsigned(this.keepsBody ? conversation.source.body.length : this.body.length);
+    length.unsigned(outgoing.body.length);
     head.set("content-length", length.pointAt(view));
-    provider.writeHeaders(exchange, head);
+    provider.writeHeaders(exchange, outgoing, head);
+    outgoing.body = EMPTY;
     if (!this.upstream) {
       addWhatStays(exchange);
       keepRoute();

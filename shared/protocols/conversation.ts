@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { ABSENT, Source, Span } from "../bytes/span";
 import { Dialect, Operation } from "./operation";
 
@@ -176,6 +176,8 @@ export class Conversation {
   source: Source = new Source();
   dialect: Dialect = Dialect.OpenAI;
   operation: Operation = Operation.Unknown;
+  /** The request's path with its query, where it says something that the body doesn't (Gemini's names the model); a view into the exchange's headers. */
+  path: Bytes = EMPTY;
 
   /** The model as asked for: string content, still escaped. */
   model: Span = ABSENT;
@@ -239,9 +241,10 @@ export class Conversation {
   /** More items or tools were to be added than a conversation holds; those are lost, so it must be refused. */
   isTooLong: bool = false;
 
-  /** Starts over with another body. */
-  reset(body: Bytes, dialect: Dialect, operation: Operation): void {
+  /** Starts over with another body, from a request to `path`. */
+  reset(body: Bytes, dialect: Dialect, operation: Operation, path: Bytes = EMPTY): void {
     this.source.reset(body);
+    this.path = path;
     this.dialect = dialect;
     this.operation = operation;
     this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;

@@ -4,16 +4,46 @@ import { Bytes } from "../bytes/bytes";
 export enum Operation {
   /** A path that no protocol here names. */
   Unknown,
+  /** A turn of a conversation, in whatever form: `Dialect` tells which. */
   Chat,
   Embeddings,
   Models,
+  /** How many tokens a conversation has (Anthropic's `count_tokens`, Gemini's `countTokens`). */
+  CountTokens,
+  ImageGenerations,
+  ImageEdits,
+  ImageVariations,
+  Speech,
+  Transcriptions,
+  Translations,
+  Moderations,
+  Rerank,
+  Files,
+  Batches,
+  FineTuning,
+  /** Responses that the provider keeps: read, cancelled or deleted by their id. */
+  StoredResponses,
 }
 
-/** The protocol that a path belongs to: the form in which errors go back, also where the operation is unknown. */
+/** A protocol: that of a path (the form in which errors go back, also where the operation is unknown), or a provider's. */
 export enum Dialect {
+  /** OpenAI's Chat Completions, and what else has errors in its form. */
   OpenAI,
   Anthropic,
   Gemini,
+  /** OpenAI's Responses: https://platform.openai.com/docs/api-reference/responses */
+  Responses,
+  /** OpenAI's old Completions: https://platform.openai.com/docs/api-reference/completions */
+  Completions,
+  // Providers' only: no client speaks these here.
+  Bedrock,
+  Cohere,
+  DashScope,
+  Hunyuan,
+  MiniMax,
+  Dify,
+  DeepL,
+  Triton,
 }
 
 /** What a request's path says: dialect and operation. */

@@ -4,6 +4,7 @@ import { JsonWriter } from "../json/writer";
 import { AnswerReader, AnswerWriter } from "./answer";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
+import { isMediaType } from "./media-type";
 import { Dialect } from "./operation";
 
 /** How a provider's answer becomes the client's. */
@@ -82,6 +83,16 @@ export class Target {
   takesReasoningContent: bool = false;
 }
 
+/** How an answer comes, by its content type. */
+export enum AnswerForm {
+  /** In none that this protocol has. */
+  Foreign,
+  /** Whole. */
+  Whole,
+  /** Piece by piece. */
+  Stream,
+}
+
 /** The provider's side of a protocol. One object serves all requests: it has no state. */
 export abstract class ProviderProtocol {
   abstract get dialect(): Dialect;
@@ -103,6 +114,12 @@ export abstract class ProviderProtocol {
   /** What becomes of the answer to this conversation. Also decides whether the readers emit `Relay` events. */
   passage(_conversation: Conversation): Passage {
     return Passage.Translated;
+  }
+
+  /** How an answer with this content type comes: most protocols stream events and answer in JSON else. */
+  answerForm(contentType: Bytes): AnswerForm {
+    if (isMediaType(contentType, "text/event-stream")) return AnswerForm.Stream;
+    return isMediaType(contentType, "application/json") ? AnswerForm.Whole : AnswerForm.Foreign;
   }
 
   /** A reader for a streamed answer to this conversation. */
