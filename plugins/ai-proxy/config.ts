@@ -17,6 +17,9 @@ export class AiProxyConfig {
   /** The one provider that this filter itself speaks to, downstream; null: none. */
   single: PlannedTarget | null = null;
 
+  /** Whether a provider here signs what its model thought. */
+  signsThinking: bool = false;
+
   constructor(public fields: AiProxyFields) {}
 
   /** Null if it can't be used: the reader's problems say why. `base` lends what is the same. */
@@ -36,7 +39,14 @@ export class AiProxyConfig {
       if (base != null && inherits && sameProviders) config.plans = base.plans;
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
+    config.noteSigning();
     return problems.refused ? null : config;
+  }
+
+  private noteSigning(): void {
+    for (let i = 0; i < this.providers.length; i++) if (this.providers[i].signsThinking) this.signsThinking = true;
+    const single = this.single;
+    if (single != null && single.provider.signsThinking) this.signsThinking = true;
   }
 
   /** Whether requests of this scope are this plugin's to serve. */

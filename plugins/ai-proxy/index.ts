@@ -2,6 +2,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { Problems } from "../../shared/config/problems";
 import { requestHeaders } from "../../shared/host/headers";
+import { recallSignedThinking } from "../../shared/pipeline/answer-chain";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
 import { Needs } from "../../shared/pipeline/needs";
@@ -58,6 +59,7 @@ export class AiProxy extends Stage {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
     exchange.answerLimit = config.fields.answerLimit;
+    if (config.signsThinking) recallSignedThinking(exchange);
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
     const single = config.single;

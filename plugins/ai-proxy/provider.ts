@@ -50,6 +50,10 @@ export class ConfiguredProvider extends Provider {
     return this.vendor.protocolFor(conversation);
   }
 
+  override get signsThinking(): bool {
+    return this.vendor.signsThinking;
+  }
+
   override resolve(exchange: Exchange, model: Bytes | null, target: Target): void {
     const conversation = exchange.conversation;
     target.provider = this.id;

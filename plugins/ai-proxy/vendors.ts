@@ -60,6 +60,10 @@ export class Vendor {
     return native == null ? this.chatPath : native.path;
   }
 
+  get signsThinking(): bool {
+    return this.protocol.signsThinking;
+  }
+
   private nativeFor(conversation: Conversation): NativeProtocol | null {
     const native = this.native;
     for (let i = 0; i < native.length; i++) if (native[i].protocol.dialect == conversation.dialect) return native[i];

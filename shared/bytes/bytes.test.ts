@@ -15,6 +15,11 @@ describe("a view", () => {
     expect([-1, 0, 2, 3, 1_000_000, -1_000_000].map((index) => bytes.call("at", among("abc"), index))).toEqual([0, 97, 99, 0, 0, 0]);
   });
 
+  test("has words of four and eight bytes only where they are whole", () => {
+    expect(bytes.call("words", [], 0xfedcba98, 0x0123456789abcdefn)).toBe(1);
+    expect(bytes.output.toString("hex")).toBe("98badcfeefcdab8967452301");
+  });
+
   test.each([
     [0, 3, "abc"],
     [1, 2, "b"],

@@ -119,6 +119,21 @@ export function writePieces(): i32 {
   return 0;
 }
 
+/** Writes words of four and eight bytes; whether they are read again where they are, and are 0 where they aren't. */
+export function words(low: u32, high: u64): bool {
+  OUTPUT.word32(low);
+  OUTPUT.word64(high);
+  const view = OUTPUT.view();
+  return (
+    view.word32(0) == low &&
+    view.word64(4) == high &&
+    view.word32(9) == 0 &&
+    view.word64(5) == 0 &&
+    view.word32(-1) == 0 &&
+    view.word64(-1) == 0
+  );
+}
+
 export function unsigned(value: u64): void {
   OUTPUT.unsigned(value);
 }

@@ -57,6 +57,16 @@ export class Bytes {
     return load<u8>(this.pointer + <usize>index);
   }
 
+  /** The four bytes from `index`, the lowest first; 0 where they aren't all there. */
+  word32(index: i32): u32 {
+    return index < 0 || index > this.length - 4 ? 0 : load<u32>(this.pointer + <usize>index);
+  }
+
+  /** The eight bytes from `index`, the lowest first; 0 where they aren't all there. */
+  word64(index: i32): u64 {
+    return index < 0 || index > this.length - 8 ? 0 : load<u64>(this.pointer + <usize>index);
+  }
+
   /** A new view of `[from, to)`, cut to what there is. */
   slice(from: i32, to: i32 = i32.MAX_VALUE): Bytes {
     if (from < 0) from = 0;

@@ -99,6 +99,18 @@ export class ByteWriter {
     }
   }
 
+  /** Four bytes, the lowest first. */
+  word32(value: u32): void {
+    store<u32>(this.reserve(4), value);
+    this.length += 4;
+  }
+
+  /** Eight bytes, the lowest first. */
+  word64(value: u64): void {
+    store<u64>(this.reserve(8), value);
+    this.length += 8;
+  }
+
   /** A whole number in decimal. */
   unsigned(value: u64): void {
     let digits = 1;

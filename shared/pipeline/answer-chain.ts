@@ -1,4 +1,9 @@
 import { AnswerEvent, AnswerWriter, EventKind, EventSink } from "../protocols/answer";
+import { Bytes, EMPTY } from "../bytes/bytes";
+import { Dialect } from "../protocols/operation";
+import { Passage } from "../protocols/protocol";
+import { VaultKeeper, recallThinking, vaultScope } from "../protocols/vault";
+import { SharedVault } from "./thinking-vault";
 import { Exchange } from "./exchange";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
@@ -48,13 +53,43 @@ const unwritten = new UnwrittenSink();
 /** The way of an answer's events: facts, then the stages that asked for them, last stage first, then the writer (null: nothing is written). */
 export function answerChain(exchange: Exchange, writer: AnswerWriter | null): EventSink {
   let sink: EventSink = unwritten;
-  if (writer != null) sink = writer;
+  if (writer != null) sink = keepsThinking(exchange) ? keeper(exchange, writer) : writer;
   const stages = exchange.stages;
   for (let i = 0; i < stages.length; i++) {
     if (stages[i].needs & (Needs.Answer | Needs.EditAnswer)) sink = new StageSink(stages[i], exchange, sink);
   }
   return new FactsSink(exchange, sink);
 }
+
+/** Whether an answer brings signatures that the client's protocol has no place for. */
+function keepsThinking(exchange: Exchange): bool {
+  const answered = exchange.answeredBy;
+  const conversation = exchange.conversation;
+  return (
+    exchange.passage == Passage.Translated &&
+    conversation.dialect == Dialect.OpenAI &&
+    conversation.toolCount > 0 &&
+    answered != null &&
+    answered.provider.protocolFor(conversation).signsThinking
+  );
+}
+
+function keeper(exchange: Exchange, writer: AnswerWriter): EventSink {
+  return new VaultKeeper(vault, scopeOf(exchange), writer);
+}
+
+/** Puts signed thinking back that the client's protocol had no place for. */
+export function recallSignedThinking(exchange: Exchange): void {
+  const conversation = exchange.conversation;
+  if (conversation.dialect == Dialect.OpenAI && conversation.toolCount > 0) recallThinking(conversation, vault, scopeOf(exchange));
+}
+
+function scopeOf(exchange: Exchange): Bytes {
+  const consumer = exchange.consumer;
+  return vaultScope(consumer == null ? EMPTY : consumer, exchange.conversation);
+}
+
+const vault = new SharedVault();
 
 /** Whether a stage changes answers. */
 export function editsAnswer(stages: Array<Stage>): bool {

@@ -31,6 +31,9 @@ export abstract class Provider {
   /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */
   abstract resolve(exchange: Exchange, model: Bytes | null, target: Target): void;
 
+  /** Whether it signs what a model of its thought (`ProviderProtocol.signsThinking`). */
+  abstract get signsThinking(): bool;
+
   /** The path with its query. */
   abstract writePath(exchange: Exchange, target: Target, out: ByteWriter): void;
 

@@ -288,6 +288,16 @@ export class Conversation {
     return item;
   }
 
+  /** Puts an item in front of the one at `index`; its fields are clear. */
+  insert(index: i32, kind: ItemKind): Item {
+    const item = this.add(kind);
+    if (this.isTooLong) return item;
+    const items = this.items;
+    for (let i = this.itemCount - 1; i > index; i--) items[i] = items[i - 1];
+    items[index] = item;
+    return item;
+  }
+
   addTurn(role: Role): Item {
     const turn = this.add(ItemKind.Turn);
     turn.role = role;

@@ -116,6 +116,11 @@ export abstract class ProviderProtocol {
     return Passage.Translated;
   }
 
+  /** Whether it signs what the model thought, and wants it back in front of the calls that it led to. */
+  get signsThinking(): bool {
+    return false;
+  }
+
   /** How an answer with this content type comes: most protocols stream events and answer in JSON else. */
   answerForm(contentType: Bytes): AnswerForm {
     if (isMediaType(contentType, "text/event-stream")) return AnswerForm.Stream;

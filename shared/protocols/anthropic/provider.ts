@@ -16,6 +16,10 @@ import { MessageWholeReader } from "./whole-reader";
 
 @final
 export class AnthropicProvider extends ProviderProtocol {
+  override get signsThinking(): bool {
+    return true;
+  }
+
   get dialect(): Dialect {
     return Dialect.Anthropic;
   }

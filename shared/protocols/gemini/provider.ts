@@ -16,6 +16,10 @@ import { GeminiWholeReader } from "./whole-reader";
 
 @final
 export class GeminiProvider extends ProviderProtocol {
+  override get signsThinking(): bool {
+    return true;
+  }
+
   override get dialect(): Dialect {
     return Dialect.Gemini;
   }
