@@ -1,5 +1,5 @@
 import { Bytes } from "../../shared/bytes/bytes";
-import { decodeBase64 } from "../../shared/protocols/base64";
+import { decodeBase64 } from "../../shared/bytes/base64";
 import { CredentialTable } from "./credentials";
 
 /** More pieces than any scheme of authorization has: such a value is taken to hold a key. */

@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
+import { percentDecoded } from "../../shared/bytes/percent";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { Tristate } from "../../shared/config/reader";
 import { requestHeaders } from "../../shared/host/headers";
@@ -88,10 +89,10 @@ function lookInQuery(exchange: Exchange, config: KeyAuthConfig, found: Found): v
     if (to < 0) to = path.length;
     const equals = path.indexOf(0x3d, from);
     if (equals > from && equals + 1 < to) {
-      const parameter = decoded(path.slice(from, equals));
+      const parameter = percentDecoded(path.slice(from, equals));
       if (isParameter(config, parameter)) {
         found.any = true;
-        const credential = config.table.find(decoded(path.slice(equals + 1, to)));
+        const credential = config.table.find(percentDecoded(path.slice(equals + 1, to)));
         if (credential != null) {
           if (found.credential == null && counts(credential, parameter, credential.inQuery, config.fields.inQuery))
             found.credential = credential;
@@ -110,7 +111,7 @@ function dropFromQuery(exchange: Exchange, secret: Bytes): void {
   while (from > 0 && from < exchange.path.length) {
     let to = exchange.path.indexOf(0x26, from);
     if (to < 0) to = exchange.path.length;
-    if (decoded(exchange.path.slice(from, to)).indexOfBytes(secret) >= 0) removeParameter(exchange, from, to);
+    if (percentDecoded(exchange.path.slice(from, to)).indexOfBytes(secret) >= 0) removeParameter(exchange, from, to);
     else from = to + 1;
   }
 }
@@ -144,26 +145,4 @@ function removeParameter(exchange: Exchange, from: i32, to: i32): void {
   const rest = out.view();
   exchange.path.set(rest.buffer, rest.start, rest.length);
   requestHeaders.set(":path", rest);
-}
-
-/** Percent-decoded (https://url.spec.whatwg.org/#percent-decode); what isn't a valid escape stays as it is. */
-function decoded(text: Bytes): Bytes {
-  if (text.indexOf(0x25) < 0) return text;
-  const out = new ByteWriter(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const high = text.at(i) == 0x25 && i + 2 < text.length ? hexDigit(text.at(i + 1)) : -1;
-    const low = high >= 0 ? hexDigit(text.at(i + 2)) : -1;
-    if (low < 0) out.byte(text.at(i));
-    else {
-      out.byte(<u8>((high << 4) | low));
-      i += 2;
-    }
-  }
-  return out.view();
-}
-
-function hexDigit(byte: u8): i32 {
-  if (<u32>byte - 0x30 < 10) return <i32>byte - 0x30;
-  const letter = <u32>(byte | 0x20) - 0x61;
-  return letter < 6 ? <i32>letter + 10 : -1;
 }

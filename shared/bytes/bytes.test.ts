@@ -191,3 +191,36 @@ describe("copying and comparing", () => {
     for (let at = 0; at < length; at++) expect(bytes.call("seesDifference", numbered(length), at)).toBe(1);
   });
 });
+
+describe("encodings", () => {
+  const lengths = Array.from({ length: 70 }, (_, length) => length);
+
+  test.each(lengths)("%i bytes in base64 are Node's, in both alphabets", (length) => {
+    const data = Buffer.from(Uint8Array.from({ length }, (_, index) => index * 89 + length));
+    expect(bytes.text("base64", among(data))).toBe(data.toString("base64"));
+    expect(bytes.text("base64Url", among(data))).toBe(data.toString("base64url"));
+  });
+
+  test("percent-encoding leaves RFC 3986's unreserved characters, and nothing else", () => {
+    const all = Buffer.from(Uint8Array.from({ length: 256 }, (_, byte) => byte));
+    const expected = [...all].map((byte) =>
+      /[A-Za-z0-9._~-]/.test(String.fromCharCode(byte)) && byte < 128
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+    );
+    expect(bytes.text("percentEncode", among(all))).toBe(expected.join(""));
+    expect(bytes.bytes("percentDecode", among(expected.join("")))).toEqual(all);
+  });
+
+  test.each([
+    ["plain", "plain"],
+    ["%41%4a%4A", "AJJ"],
+    ["%4", "%4"],
+    ["%", "%"],
+    ["%%41", "%A"],
+    ["%g1%1g", "%g1%1g"],
+    ["a%20b+c", "a b+c"],
+  ])("%j is percent-decoded to %j", (text, expected) => {
+    expect(bytes.text("percentDecode", among(text))).toBe(expected);
+  });
+});

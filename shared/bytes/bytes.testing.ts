@@ -1,7 +1,9 @@
 /** What bytes.test.ts calls. */
 import { OUTPUT, input } from "../../test/assembly/io";
+import { writeBase64, writeBase64Url } from "./base64";
 import { Bytes } from "./bytes";
 import { copyBytes, equalBytes } from "./copy";
+import { percentDecoded, writePercentEncoded } from "./percent";
 import { ABSENT, Source, span, spanLength, spanStart } from "./span";
 import { ByteWriter } from "./writer";
 export * from "../../test/assembly/io";
@@ -221,4 +223,20 @@ export function seesDifference(at: i32): bool {
   const other = one.copy();
   store<u8>(other.pointer + <usize>at, ~other.at(at));
   return !equalBytes(one.pointer, other.pointer, one.length) && !one.equals(other);
+}
+
+export function base64(): void {
+  writeBase64(inner(), OUTPUT);
+}
+
+export function base64Url(): void {
+  writeBase64Url(inner(), OUTPUT);
+}
+
+export function percentEncode(): void {
+  writePercentEncoded(inner(), OUTPUT);
+}
+
+export function percentDecode(): void {
+  OUTPUT.bytes(percentDecoded(inner()));
 }

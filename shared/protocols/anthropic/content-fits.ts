@@ -6,7 +6,7 @@ import { Conversation, Item, ItemKind, Role } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
 import { Target } from "../protocol";
-import { decodeBase64 } from "../base64";
+import { decodeBase64 } from "../../bytes/base64";
 import { isPdf, isText } from "./media-writer";
 import { isLeftOut, isSystem } from "./outline";
 

@@ -3,7 +3,7 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Item } from "../conversation";
-import { decodeBase64 } from "../base64";
+import { decodeBase64 } from "../../bytes/base64";
 
 const VIEW = new Bytes();
 

@@ -1,5 +1,6 @@
 /** The path of a request: https://ai.google.dev/api/generate-content#method:-models.generatecontent */
 import { Bytes } from "../../bytes/bytes";
+import { writePercentEncoded } from "../../bytes/percent";
 import { ByteWriter } from "../../bytes/writer";
 import { unescape } from "../../json/unescape";
 
@@ -19,24 +20,8 @@ export function writeModelPath(escapedName: Bytes, stream: bool, out: ByteWriter
     out.ascii("models/");
     if (name.startsWith("models/")) name = name.slice(7);
   }
-  for (let i = 0; i < name.length; i++) writeByte(name.at(i), out);
+  writePercentEncoded(name, out);
   out.ascii(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
 }
 
 const NAME = new ByteWriter(64);
-
-function writeByte(byte: u8, out: ByteWriter): void {
-  if (isUnreserved(byte)) return out.byte(byte);
-  out.byte(0x25);
-  out.byte(hexDigit(byte >> 4));
-  out.byte(hexDigit(byte & 15));
-}
-
-/** https://www.rfc-editor.org/rfc/rfc3986#section-2.3 */
-function isUnreserved(byte: u8): bool {
-  return <u32>(byte | 0x20) - 0x61 < 26 || <u32>byte - 0x30 < 10 || byte == 0x2d || byte == 0x2e || byte == 0x5f || byte == 0x7e;
-}
-
-function hexDigit(value: u8): u8 {
-  return value < 10 ? 0x30 + value : 0x37 + value;
-}

@@ -1,5 +1,5 @@
-import { Bytes } from "../bytes/bytes";
-import { ByteWriter } from "../bytes/writer";
+import { Bytes } from "./bytes";
+import { ByteWriter } from "./writer";
 
 /**
  * Decodes base64 (RFC 4648 section 4; the alphabet of section 5 too), given as the content of a JSON string: line breaks, spaces and `\/` are taken as they may come.
@@ -43,4 +43,30 @@ function valueOf(byte: u8): i32 {
   if (<u32>byte - 0x30 < 10) return byte - 0x30 + 52;
   if (byte == 0x2b || byte == 0x2d) return 62;
   return byte == 0x2f || byte == 0x5f ? 63 : -1;
+}
+
+/** Appends bytes in base64 (RFC 4648 section 4), with padding. */
+export function writeBase64(bytes: Bytes, out: ByteWriter): void {
+  write(bytes, 0x2b, 0x2f, out);
+  for (let rest = bytes.length % 3; rest > 0 && rest < 3; rest++) out.byte(0x3d);
+}
+
+/** Appends bytes in the alphabet that URLs and tokens use (RFC 4648 section 5), without padding. */
+export function writeBase64Url(bytes: Bytes, out: ByteWriter): void {
+  write(bytes, 0x2d, 0x5f, out);
+}
+
+function write(bytes: Bytes, digit62: u8, digit63: u8, out: ByteWriter): void {
+  for (let i = 0; i < bytes.length; i += 3) {
+    const bits = ((<u32>bytes.at(i)) << 16) | ((<u32>bytes.at(i + 1)) << 8) | (<u32>bytes.at(i + 2));
+    const digits = min(bytes.length - i, 3) + 1;
+    for (let digit = 0; digit < digits; digit++) out.byte(digitOf((bits >> (18 - 6 * digit)) & 63, digit62, digit63));
+  }
+}
+
+function digitOf(value: u32, digit62: u8, digit63: u8): u8 {
+  if (value < 26) return <u8>(0x41 + value);
+  if (value < 52) return <u8>(0x61 - 26 + value);
+  if (value < 62) return <u8>(0x30 - 52 + value);
+  return value == 62 ? digit62 : digit63;
 }
