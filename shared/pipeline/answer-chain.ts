@@ -1,10 +1,11 @@
-import { AnswerEvent, AnswerWriter, EventKind, EventSink } from "../protocols/answer";
+import { AnswerEvent, AnswerWriter, EventKind, EventSink, FinishReason } from "../protocols/answer";
 import { Bytes, EMPTY } from "../bytes/bytes";
-import { Dialect } from "../protocols/operation";
+import { Dialect, Operation } from "../protocols/operation";
 import { Passage } from "../protocols/protocol";
+import { estimateInput, tokensOfBytes } from "../protocols/estimate";
 import { VaultKeeper, recallThinking, vaultScope } from "../protocols/vault";
 import { SharedVault } from "./thinking-vault";
-import { Exchange } from "./exchange";
+import { Exchange, Progress } from "./exchange";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
 
@@ -35,11 +36,61 @@ class FactsSink extends EventSink {
   }
 
   override on(event: AnswerEvent): void {
-    if (event.kind == EventKind.Usage) this.exchange.usage.set(event.usage);
-    else if (event.kind == EventKind.Finish) this.exchange.finish = event.reason;
-    else if (event.kind == EventKind.Failure) this.exchange.failure = event.failure;
+    const exchange = this.exchange;
+    switch (event.kind) {
+      case EventKind.Text:
+      case EventKind.Thinking:
+      case EventKind.Refusal:
+      case EventKind.ToolArguments:
+        exchange.answerBytes += event.text.length;
+        break;
+      case EventKind.Usage:
+        exchange.usage.set(event.usage);
+        break;
+      case EventKind.Finish:
+        exchange.finish = event.reason;
+        break;
+      case EventKind.Failure:
+        exchange.failure = event.failure;
+        break;
+      case EventKind.End:
+        if (!exchange.usage.known && exchange.failure == null && countsTokens(exchange)) this.estimate();
+        break;
+      default:
+        break;
+    }
     this.next.on(event);
   }
+
+  /** The provider's answer is complete, and it has counted nothing. */
+  private estimate(): void {
+    estimateUsage(this.exchange);
+    const counted = new AnswerEvent();
+    counted.kind = EventKind.Usage;
+    counted.usage.set(this.exchange.usage);
+    this.next.on(counted);
+  }
+}
+
+/** Whether it is text that is paid for here: an image or a recording has no tokens that could be guessed. */
+function countsTokens(exchange: Exchange): bool {
+  const operation = exchange.conversation.operation;
+  return operation == Operation.Chat || operation == Operation.Embeddings;
+}
+
+/** Counts what an answer has cost that was cut: the provider, or the client, went away before the provider's own count came. */
+export function estimateCut(exchange: Exchange): void {
+  const isWhole = exchange.queue.ended || (exchange.usage.known && exchange.finish != FinishReason.None);
+  if (exchange.progress == Progress.Committed && !isWhole && countsTokens(exchange)) estimateUsage(exchange);
+}
+
+/** Counts what an answer has cost where the provider didn't, or was cut before it could. */
+function estimateUsage(exchange: Exchange): void {
+  const usage = exchange.usage;
+  if (usage.input == 0) usage.input = estimateInput(exchange.conversation);
+  const output = tokensOfBytes(exchange.answerBytes);
+  if (usage.output < output) usage.output = output;
+  usage.known = usage.estimated = true;
 }
 
 /** Takes events that nobody writes: the provider's bytes are the client's. */

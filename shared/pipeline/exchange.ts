@@ -89,6 +89,8 @@ export class Exchange {
   upstreamModel: Bytes = EMPTY;
   finish: FinishReason = FinishReason.None;
   usage: Usage = new Usage();
+  /** Bytes of the answer's texts and arguments so far. */
+  answerBytes: u64 = 0;
   /** Nanoseconds since 1970. */
   startedAt: u64 = 0;
   firstContentAt: u64 = 0;
@@ -244,6 +246,7 @@ export class Exchange {
     this.upstreamModel = EMPTY;
     this.finish = FinishReason.None;
     this.usage.clear();
+    this.answerBytes = 0;
     this.firstContentAt = 0;
     this.resumable = null;
     this.routeIsForged = false;

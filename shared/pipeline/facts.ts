@@ -75,6 +75,10 @@ export function publishFacts(exchange: Exchange): void {
     out.unsigned(usage.cachedInput);
     out.key("reasoning_tokens");
     out.unsigned(usage.reasoning);
+    if (usage.estimated) {
+      out.key("usage_estimated");
+      out.boolean(true);
+    }
   }
   const failure = exchange.failure;
   if (failure != null) {

@@ -9,6 +9,7 @@ import { nowNanoseconds } from "../host/time";
 import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
 import { Failure, FailureKind } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
+import { estimateCut } from "./answer-chain";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
 import { guardEdge } from "./edge";
@@ -296,6 +297,7 @@ export class Gate extends StreamContext implements Resumable {
     this.answer.finish();
     if (exchange.progress == Progress.Committed && !exchange.queue.ended && exchange.failure == null)
       exchange.failure = failureOfCut(exchange);
+    estimateCut(exchange);
     for (let i = 0; i < this.stages.length; i++) this.stages[i].onEnd(exchange);
     if (!exchange.path.isEmpty) publishFacts(exchange);
   }

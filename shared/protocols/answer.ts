@@ -33,10 +33,12 @@ export class Usage {
   outputAudio: u64 = 0;
   /** False until the provider has reported any. */
   known: bool = false;
+  /** The gateway's own estimate (`estimate.ts`), since the provider reported none, or not all. */
+  estimated: bool = false;
 
   clear(): void {
     this.input = this.cachedInput = this.cacheWrite = this.output = this.reasoning = this.inputAudio = this.outputAudio = 0;
-    this.known = false;
+    this.known = this.estimated = false;
   }
 
   set(other: Usage): void {
@@ -48,6 +50,7 @@ export class Usage {
     this.inputAudio = other.inputAudio;
     this.outputAudio = other.outputAudio;
     this.known = other.known;
+    this.estimated = other.estimated;
   }
 }
 

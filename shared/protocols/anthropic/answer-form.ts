@@ -93,5 +93,9 @@ export function writeUsage(usage: Usage, out: JsonWriter): void {
     out.unsigned(usage.reasoning);
     out.endObject();
   }
+  if (usage.estimated) {
+    out.key("estimated");
+    out.boolean(true);
+  }
   out.endObject();
 }

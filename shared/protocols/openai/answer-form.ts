@@ -66,6 +66,10 @@ export function writeUsage(usage: Usage, out: JsonWriter): void {
   out.key("audio_tokens");
   out.unsigned(usage.outputAudio);
   out.endObject();
+  if (usage.estimated) {
+    out.key("estimated");
+    out.boolean(true);
+  }
   out.endObject();
 }
 
