@@ -95,6 +95,15 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "vllm",
 ];
 
+/** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
+export enum ProviderPromptCache {
+  Off,
+  Auto,
+}
+
+/** How the configuration spells each `ProviderPromptCache`. */
+export const PROVIDER_PROMPT_CACHE_NAMES: StaticArray<string> = ["off", "auto"];
+
 const PROVIDER_FIELDS: StaticArray<string> = [
   "id",
   "type",
@@ -110,6 +119,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "qwenDomain",
   "zhipuDomain",
   "timeout",
+  "promptCache",
   "passHeaders",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
@@ -255,6 +265,8 @@ export class ProviderFields {
   zhipuDomain: Bytes = EMPTY;
   /** Time limit in milliseconds for calls beside the model's own; none is made yet. */
   timeout: i32 = 120000;
+  /** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
+  promptCache: ProviderPromptCache = ProviderPromptCache.Off;
   /** Request headers of the client that go on to the provider, beside those that always do. Cookies and keys never go. */
   passHeaders: Bytes[] = NO_TEXTS;
 
@@ -280,6 +292,7 @@ export class ProviderFields {
       else if (reader.is("qwenDomain")) fields.qwenDomain = reader.text(Form.HeaderValue);
       else if (reader.is("zhipuDomain")) fields.zhipuDomain = reader.text(Form.HeaderValue);
       else if (reader.is("timeout")) fields.timeout = <i32>reader.whole(0, 86400000);
+      else if (reader.is("promptCache")) fields.promptCache = reader.choice(PROVIDER_PROMPT_CACHE_NAMES);
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }

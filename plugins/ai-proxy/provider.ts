@@ -8,7 +8,7 @@ import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
 import { Dialect, Operation } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
-import { ProviderFields, ProviderType } from "./config.generated";
+import { ProviderFields, ProviderPromptCache, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { draw } from "./random";
 import { Auth, Vendor, vendorOf } from "./vendors";
@@ -60,6 +60,7 @@ export class ConfiguredProvider extends Provider {
     target.client = conversation.dialect;
     target.takesStreamOptions = target.takesMaxCompletionTokens = !this.vendor.knowsOnlyOldSettings;
     target.takesReasoningContent = this.vendor.wantsThinkingBack;
+    target.cachesPrompt = this.fields.promptCache == ProviderPromptCache.Auto;
     let name = model;
     if (name == null) name = this.mapping.of(exchange.model);
     if (name == null) {

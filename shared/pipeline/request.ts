@@ -3,6 +3,7 @@ import { ByteWriter } from "../bytes/writer";
 import { requestHeaders } from "../host/headers";
 import { HeaderBuilder } from "../host/pairs";
 import { JsonWriter } from "../json/writer";
+import { clearCachePoints, hasCachePoints, setCachePoints } from "../protocols/cache-points";
 import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { OutgoingRequest, PlannedTarget } from "./provider";
@@ -47,7 +48,10 @@ export class ProviderRequest {
       // About what it will need: growing a large buffer clears and copies megabytes.
       const size = conversation.source.body.length;
       this.body.reserve(size + (size >> 5) + ROOM);
+      const caches = target.cachesPrompt && !hasCachePoints(conversation);
+      if (caches) setCachePoints(conversation);
       protocol.writeRequest(conversation, target, this.body);
+      if (caches) clearCachePoints(conversation);
     }
 
     path.clear();

@@ -81,6 +81,8 @@ export class Target {
   takesMaxCompletionTokens: bool = true;
   /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek and Moonshot want it, others refuse it. */
   takesReasoningContent: bool = false;
+  /** Whether the gateway says what of the prompt is to be cached, where the client says nothing (`cache-points.ts`). */
+  cachesPrompt: bool = false;
 }
 
 /** How an answer comes, by its content type. */
