@@ -31,13 +31,15 @@ export function othersFit(conversation: Conversation, target: Target): Failure |
     const name = others.at(i);
     if (isOneOf(name, source, HARMLESS) || isOneOf(name, source, OWN) || isDefault(name, others.at(i + 1), source)) continue;
     const word = source.bytes(name);
-    return new Message()
+    const failure = new Message()
       .say("`")
       .quoteBytes(word)
       .say("` can't be said to the provider `")
       .text(target.provider)
       .say("`, which speaks Gemini's protocol: leave it out, or ask another provider")
       .field(word.slice(0, 64).toString());
+    failure.setting = failure.param;
+    return failure;
   }
   return null;
 }
