@@ -1,4 +1,5 @@
-/** Dates as signatures name them. */
+/** Dates and times, as signatures and headers name them. */
+import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 
 const SECONDS_PER_DAY: u64 = 86400;
@@ -36,6 +37,45 @@ export function writeBasicTime(seconds: u64, out: ByteWriter): void {
   writeTwoDigits((second / 60) % 60, out);
   writeTwoDigits(second % 60, out);
   out.byte(0x5a);
+}
+
+/** Appends date and time in UTC as RFC 3339 has it: 2015-08-30T12:36:00Z. */
+export function writeTime(seconds: u64, out: ByteWriter): void {
+  writeDate(seconds, "-", out);
+  out.byte(0x54);
+  const second = seconds % SECONDS_PER_DAY;
+  writeTwoDigits(second / 3600, out);
+  out.byte(0x3a);
+  writeTwoDigits((second / 60) % 60, out);
+  out.byte(0x3a);
+  writeTwoDigits(second % 60, out);
+  out.byte(0x5a);
+}
+
+/** Seconds since 1970 of a time in UTC as RFC 3339 has it, fractions left out; 0 if it isn't one: https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
+export function readTime(text: Bytes): u64 {
+  if (text.length < 20 || text.at(4) != 0x2d || text.at(7) != 0x2d || (text.at(10) | 0x20) != 0x74 || text.at(13) != 0x3a) return 0;
+  if ((text.at(text.length - 1) | 0x20) != 0x7a) return 0;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 2);
+  const day = digits(text, 8, 2);
+  if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31) return 0;
+  const shifted = <u64>(month > 2 ? year : year - 1);
+  const era = shifted / 400;
+  const dayOfYear = (153 * <u64>(month > 2 ? month - 3 : month + 9) + 2) / 5 + <u64>day - 1;
+  const yearOfEra = shifted - era * 400;
+  const days = era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468;
+  return days * SECONDS_PER_DAY + <u64>(digits(text, 11, 2) * 3600 + digits(text, 14, 2) * 60 + digits(text, 17, 2));
+}
+
+/** The number that `count` digits from `at` are; what is no digit counts as 0. */
+function digits(text: Bytes, at: i32, count: i32): i32 {
+  let value = 0;
+  for (let i = 0; i < count; i++) {
+    const digit = <i32>text.at(at + i) - 0x30;
+    value = value * 10 + (<u32>digit < 10 ? digit : 0);
+  }
+  return value;
 }
 
 function writeTwoDigits(value: u64, out: ByteWriter): void {

@@ -6,6 +6,7 @@ import { PropertyPath } from "../host/property";
 import { nowNanoseconds } from "../host/time";
 import { Failure } from "../protocols/failure";
 import { isInternalHeader } from "./edge";
+import { translateLimits } from "./limit-headers";
 import { Passage } from "../protocols/protocol";
 import { Exchange, Progress } from "./exchange";
 import { Intake, Outcome, isDelayOrDate } from "./intake";
@@ -53,6 +54,8 @@ export class HeldAnswer {
     if (!this.upstream && isEnvoysOwn()) this.intake.giveUp();
     else this.intake.begin(answerHead);
     this.dropForeignHeaders();
+    const conversation = this.exchange.conversation;
+    if (this.planned.provider.protocolFor(conversation).dialect != conversation.dialect) translateLimits(conversation.dialect, answerHead);
     answerHead.release();
     if (end) this.intake.end();
     return this.isStillHeld(end);
