@@ -77,6 +77,7 @@ export enum ProviderType {
   Openrouter,
   Ollama,
   Vllm,
+  Cohere,
 }
 
 /** How the configuration spells each `ProviderType`. */
@@ -93,6 +94,7 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "openrouter",
   "ollama",
   "vllm",
+  "cohere",
 ];
 
 /** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
@@ -103,15 +105,6 @@ export enum ProviderPromptCache {
 
 /** How the configuration spells each `ProviderPromptCache`. */
 export const PROVIDER_PROMPT_CACHE_NAMES: StaticArray<string> = ["off", "auto"];
-
-/** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
-export enum ProviderOnUnsupported {
-  Refuse,
-  Drop,
-}
-
-/** How the configuration spells each `ProviderOnUnsupported`. */
-export const PROVIDER_ON_UNSUPPORTED_NAMES: StaticArray<string> = ["refuse", "drop"];
 
 const PROVIDER_FIELDS: StaticArray<string> = [
   "id",
@@ -130,7 +123,6 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "timeout",
   "promptCache",
   "passHeaders",
-  "onUnsupported",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "protocol",
@@ -279,8 +271,6 @@ export class ProviderFields {
   promptCache: ProviderPromptCache = ProviderPromptCache.Off;
   /** Request headers of the client that go on to the provider, beside those that always do. Cookies and keys never go. */
   passHeaders: Bytes[] = NO_TEXTS;
-  /** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
-  onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
 
   /** Reads an object. After a refusal the object is incomplete. */
   static parse(reader: ConfigReader): ProviderFields {
@@ -306,13 +296,12 @@ export class ProviderFields {
       else if (reader.is("timeout")) fields.timeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("promptCache")) fields.promptCache = reader.choice(PROVIDER_PROMPT_CACHE_NAMES);
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
-      else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm",
+      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere",
     );
     return fields;
   }

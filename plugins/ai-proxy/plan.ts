@@ -2,7 +2,6 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
-import { Omissions } from "../../shared/protocols/omissions";
 import { Operation } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
 import { draw } from "./random";
@@ -18,7 +17,6 @@ export class Plan {
 }
 
 const scratch = new Target();
-const omissions = new Omissions();
 
 /** The plans of a scope, and which of them a request takes. */
 @final
@@ -126,10 +124,7 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
     );
   }
   provider.resolve(exchange, planned.model, scratch);
-  const conversation = exchange.conversation;
-  const failure = omissions.fit(provider.protocolFor(conversation), conversation, scratch);
-  omissions.restore(conversation);
-  return failure;
+  return provider.protocolFor(exchange.conversation).fits(exchange.conversation, scratch);
 }
 
 function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {

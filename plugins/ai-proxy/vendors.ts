@@ -1,5 +1,6 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { AnthropicProvider } from "../../shared/protocols/anthropic/provider";
+import { CohereProvider } from "../../shared/protocols/cohere/provider";
 import { GeminiProvider } from "../../shared/protocols/gemini/provider";
 import { Conversation } from "../../shared/protocols/conversation";
 import { OpenAIProvider } from "../../shared/protocols/openai/provider";
@@ -115,6 +116,7 @@ export class Vendor {
 const openai = new OpenAIProvider();
 const anthropic = new AnthropicProvider();
 const gemini = new GeminiProvider();
+const cohere = new CohereProvider();
 
 /** The row of a vendor. What each serves is in README.md, written from here. */
 export function vendorOf(type: ProviderType): Vendor {
@@ -123,6 +125,8 @@ export function vendorOf(type: ProviderType): Vendor {
       return new Vendor(anthropic).host("api.anthropic.com").chat("/v1/messages").key(Auth.ApiKey);
     case ProviderType.Gemini:
       return new Vendor(gemini).host("generativelanguage.googleapis.com").key(Auth.GoogleApiKey);
+    case ProviderType.Cohere:
+      return new Vendor(cohere).host("api.cohere.com").chat("/v2/chat").embeddings("/v2/embed");
     case ProviderType.Deepseek:
       return new Vendor(openai)
         .host("api.deepseek.com")

@@ -4,7 +4,7 @@ import { pascalCase, type Plugin } from "./model.ts";
 export interface VendorRow {
   /** As `type` spells it. */
   type: string;
-  protocol: "OpenAI" | "Anthropic" | "Gemini";
+  protocol: "OpenAI" | "Anthropic" | "Gemini" | "Cohere";
   /** "" for servers that everybody runs themselves. */
   host: string;
   /** "" where the protocol writes it. */
@@ -14,7 +14,7 @@ export interface VendorRow {
   keyHeader: "authorization" | "x-api-key" | "x-goog-api-key";
 }
 
-const PROTOCOLS = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Gemini" } as const;
+const PROTOCOLS = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Gemini", cohere: "Cohere" } as const;
 const KEY_HEADERS = { Bearer: "authorization", ApiKey: "x-api-key", GoogleApiKey: "x-goog-api-key" } as const;
 
 /** The rows in the order of the schema's `type`; throws where source and schema don't fit, or a row has a form that isn't known here. */
@@ -66,6 +66,7 @@ const NAMES: Readonly<Record<string, string>> = {
   openrouter: "OpenRouter",
   ollama: "Ollama",
   vllm: "vLLM",
+  cohere: "Cohere",
 };
 
 /** The text of docs/providers.md with its table written anew; throws where the marks are missing. */

@@ -5,9 +5,11 @@ import { responseHeaders } from "../host/headers";
 import { closeResponse } from "../host/stream";
 import { HeaderBlock } from "../host/pairs";
 import { PropertyPath } from "../host/property";
+import { escape } from "../json/unescape";
 import { JsonWriter } from "../json/writer";
 import { EventSink } from "../protocols/answer";
 import { AnswerSettings, ClientProtocol, Passage } from "../protocols/protocol";
+import { Operation } from "../protocols/operation";
 import { answerChain, editsAnswer } from "./answer-chain";
 import { failureOfReply } from "./envoy-failure";
 import { Exchange, Progress } from "./exchange";
@@ -82,7 +84,6 @@ export class ClientAnswer {
     const exchange = this.exchange;
     const conversation = exchange.conversation;
     this.begun = true;
-    if (exchange.dropped.length > 0) responseHeaders.set("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
     if (exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
     if (exchange.passage == Passage.Unchanged) {
       this.sink = answerChain(exchange, null);
@@ -93,6 +94,10 @@ export class ClientAnswer {
     settings.includeUsage = conversation.includeUsage;
     settings.passage = exchange.passage;
     settings.legacyFunctions = conversation.legacyFunctions;
+    settings.embeddings = conversation.operation == Operation.Embeddings;
+    settings.base64Vectors = conversation.base64Vectors;
+    settings.model = exchange.upstreamModel;
+    settings.id = idOf(exchange);
     const out = new JsonWriter();
     const writer = client.writer(settings, out);
     const sink = answerChain(exchange, writer);
@@ -145,4 +150,12 @@ export class ClientAnswer {
     responseHeaders.set("content-length", length.pointAt(view));
     this.substitute = body;
   }
+}
+
+/** What is unique about a request, as string content: Envoy's id of it. */
+function idOf(exchange: Exchange): Bytes {
+  const id = exchange.head.find("x-request-id", view);
+  length.clear();
+  if (id != null) escape(id.slice(0, 64), length);
+  return length.pointAt(view);
 }

@@ -83,10 +83,12 @@ export enum EventKind {
   Failure,
   /** The answer is complete (or has failed): always the last event. */
   End,
+  /** A vector of an embeddings answer: `index` says whose text it is of, `text` is it, raw JSON: an array of numbers, or a string of base64. */
+  Embedding,
 }
 
 /**
- * One step of an answer. `text`, `id` and `name` are contents of JSON strings, still escaped (but for `Relay` and `Logprobs`); the views are valid during the call that hands the event on.
+ * One step of an answer. `text`, `id` and `name` are contents of JSON strings, still escaped (but for `Relay`, `Logprobs` and `Embedding`); the views are valid during the call that hands the event on.
  */
 @final
 export class AnswerEvent {
@@ -112,6 +114,7 @@ export class AnswerEvent {
       case EventKind.ToolCall:
       case EventKind.ToolArguments:
       case EventKind.Finish:
+      case EventKind.Embedding:
         return true;
       default:
         return false;

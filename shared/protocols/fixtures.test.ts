@@ -3,12 +3,13 @@ import { beforeAll, expect, test } from "vitest";
 import { type Assembly, assembly } from "../../test/assembly/compile.ts";
 import { compareAnswer, compareRequest, readFixtures, type Fixture } from "../../test/fixtures/read.ts";
 
-const DIALECTS = { openai: 0, anthropic: 1, gemini: 2 };
+/** As `Dialect` numbers them. */
+const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, cohere: 6 };
 
 let protocols: Assembly;
 beforeAll(async () => {
   protocols = await assembly(new URL("./fixtures.testing.ts", import.meta.url));
-}, 60_000);
+}, 300_000);
 
 /** The model that the provider is asked for, as the content of a JSON string; empty where the client's own will do. */
 function modelOf({ clientRequest, setup }: Fixture): string {
@@ -16,6 +17,10 @@ function modelOf({ clientRequest, setup }: Fixture): string {
   const names = (pattern: string): boolean => pattern === asked || (pattern.endsWith("*") && asked.startsWith(pattern.slice(0, -1)));
   const mapped = Object.entries(setup.modelMapping ?? {}).find(([pattern]) => names(pattern))?.[1];
   return mapped === undefined ? "" : JSON.stringify(mapped).slice(1, -1);
+}
+
+function asksForEmbeddings({ clientRequest }: Fixture): number {
+  return clientRequest.path.endsWith("/embeddings") ? 1 : 0;
 }
 
 function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffer } {
@@ -26,11 +31,14 @@ function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffe
     DIALECTS[client],
     DIALECTS[provider],
     providerAnswer!.status,
+    asksForEmbeddings(fixture),
   );
   return { status, body: protocols.output };
 }
 
-const fixtures = readFixtures();
+/** What else stands in a provider's configuration is the module's to give to its protocol: see test/fixtures/modules.test.ts. */
+const plain = ["type", "apiTokens", "modelMapping"];
+const fixtures = readFixtures().filter(({ setup }) => Object.keys(setup).every((name) => plain.includes(name)));
 const answered = fixtures.filter(({ providerAnswer }) => providerAnswer);
 
 test.each(fixtures)("$name: the request", (fixture) => {
@@ -41,6 +49,7 @@ test.each(fixtures)("$name: the request", (fixture) => {
     DIALECTS[client],
     DIALECTS[provider],
     setup.type === "deepseek" ? 1 : 0,
+    asksForEmbeddings(fixture),
   );
   const body = protocols.output;
   expect(providerRequest ? compareRequest(providerRequest, { body }) : compareAnswer(clientAnswer, { status, body })).toEqual([]);

@@ -5,6 +5,7 @@ import { OUTPUT, input } from "../../test/assembly/io";
 import { AnswerEvent, AnswerWriter, EventKind, EventSink } from "./answer";
 import { AnthropicClient } from "./anthropic/client";
 import { AnthropicProvider } from "./anthropic/provider";
+import { CohereProvider } from "./cohere/provider";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
 import { GeminiProvider } from "./gemini/provider";
@@ -19,11 +20,21 @@ const ANTHROPIC_CLIENT = new AnthropicClient();
 const OPENAI = new OpenAIProvider();
 const ANTHROPIC = new AnthropicProvider();
 const GEMINI = new GeminiProvider();
+const COHERE = new CohereProvider();
 const CONVERSATION = new Conversation();
 const WRITER = new JsonWriter();
 
 function providerOf(dialect: i32): ProviderProtocol {
-  return dialect == Dialect.Anthropic ? ANTHROPIC : dialect == Dialect.Gemini ? GEMINI : OPENAI;
+  switch (dialect) {
+    case Dialect.Anthropic:
+      return ANTHROPIC;
+    case Dialect.Gemini:
+      return GEMINI;
+    case Dialect.Cohere:
+      return COHERE;
+    default:
+      return OPENAI;
+  }
 }
 
 function clientOf(dialect: i32): ClientProtocol {
@@ -38,9 +49,9 @@ function fail(failure: Failure, client: ClientProtocol): i32 {
 }
 
 /** Writes the client's request (input 0) for a provider, whose model is input 1 if that isn't empty: 0; or the failure's status, and its body is the output. */
-export function request(dialect: i32, provider: i32, takesReasoningContent: bool): i32 {
+export function request(dialect: i32, provider: i32, takesReasoningContent: bool, embeddings: bool): i32 {
   const client = clientOf(dialect);
-  CONVERSATION.reset(input(0), <Dialect>dialect, Operation.Chat);
+  CONVERSATION.reset(input(0), <Dialect>dialect, embeddings ? Operation.Embeddings : Operation.Chat);
   const unread = client.readRequest(CONVERSATION);
   if (unread != null) return fail(unread, client);
   const target = new Target();
@@ -62,9 +73,9 @@ export function request(dialect: i32, provider: i32, takesReasoningContent: bool
  * Turns a provider's answer (input 1) to the client's request (input 0) into the client's; in pieces whose lengths are the bytes of input 2, the rest in one. The status: 200, or the
  * failure's where it comes before any content.
  */
-export function answer(dialect: i32, provider: i32, status: i32): i32 {
+export function answer(dialect: i32, provider: i32, status: i32, embeddings: bool): i32 {
   const client = clientOf(dialect);
-  CONVERSATION.reset(input(0), <Dialect>dialect, Operation.Chat);
+  CONVERSATION.reset(input(0), <Dialect>dialect, embeddings ? Operation.Embeddings : Operation.Chat);
   const unread = client.readRequest(CONVERSATION);
   if (unread != null) return fail(unread, client);
   const protocol = providerOf(provider);
@@ -74,6 +85,10 @@ export function answer(dialect: i32, provider: i32, status: i32): i32 {
   settings.created = 1700000000;
   settings.stream = CONVERSATION.stream;
   settings.includeUsage = CONVERSATION.includeUsage;
+  settings.embeddings = embeddings;
+  settings.base64Vectors = CONVERSATION.base64Vectors;
+  settings.model = CONVERSATION.source.bytes(CONVERSATION.model);
+  settings.id = Bytes.of("request-1");
   settings.passage = protocol.passage(CONVERSATION);
   WRITER.clear();
   if (settings.passage == Passage.Unchanged) WRITER.bytes(body);

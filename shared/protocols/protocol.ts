@@ -28,6 +28,9 @@ export class AnswerSettings {
   passage: Passage = Passage.Translated;
   /** Does the client expect calls in OpenAI's old form (`Conversation.legacyFunctions`)? */
   legacyFunctions: bool = false;
+  /** The answer is to an embeddings request, and whether its vectors are to be base64. */
+  embeddings: bool = false;
+  base64Vectors: bool = false;
   /** For answers whose provider names no id: any text that is unique, as string content. */
   id: Bytes = new Bytes();
   /** For answers whose provider names no model: the one that was asked for, as string content. */
@@ -41,6 +44,8 @@ export class AnswerSettings {
     own.includeUsage = this.includeUsage;
     own.passage = this.passage;
     own.legacyFunctions = this.legacyFunctions;
+    own.embeddings = this.embeddings;
+    own.base64Vectors = this.base64Vectors;
     own.id = this.id.copy();
     own.model = this.model.copy();
     return own;
@@ -83,8 +88,6 @@ export class Target {
   takesReasoningContent: bool = false;
   /** Whether the gateway says what of the prompt is to be cached, where the client says nothing (`cache-points.ts`). */
   cachesPrompt: bool = false;
-  /** Whether what the provider can't be told is left out (`omissions.ts`), or the request refused. */
-  dropsUnsupported: bool = false;
 }
 
 /** How an answer comes, by its content type. */

@@ -12,7 +12,7 @@ import { startGateway, type TestGateway } from "./gateway.ts";
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../plugins/ai-proxy/${path}`, import.meta.url)), "utf8");
 const rows = readVendors(read("vendors.ts"), readPlugin("ai-proxy", JSON.parse(read("config.schema.json")) as Schema));
 
-const protocols = { OpenAI: "openai", Anthropic: "anthropic", Gemini: "gemini" } as const;
+const protocols = { OpenAI: "openai", Anthropic: "anthropic", Gemini: "gemini", Cohere: "cohere" } as const;
 const modelOf = ({ type }: VendorRow): string =>
   ({ openai: "gpt-4o", claude: "claude-sonnet-4-5", gemini: "gemini-2.5-flash" })[type] ?? "some-model";
 const keyOf = ({ type }: VendorRow): string => `sk-key-of-${type}`;

@@ -191,7 +191,7 @@ function answerOf(corpus: Corpus, streams: boolean, spoils: boolean, random: Ran
       if (failure < 3) return (["reset", "refuse", "stall"] as const)[failure]!;
       // Asked twice it says the same.
       const own = new Random(ownSeed);
-      const protocol = foreign ? own.pick(["openai", "anthropic", "gemini"] as const) : protocolOf(provider);
+      const protocol = foreign ? own.pick(["openai", "anthropic", "gemini", "cohere"] as const) : protocolOf(provider);
       const all = corpus.answers[protocol];
       const fitting = all.filter(({ isStream }) => isStream === (streams !== whole));
       const seed = (fitting.length > 0 ? fitting : all)[Math.floor(pick * (fitting.length || all.length))]!;

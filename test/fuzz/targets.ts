@@ -20,7 +20,7 @@ export interface Target {
 export const consumerKeys = { alice: "consumer-key-alice-51c0ffee", bob: "consumer-key-bob-8badf00d" } as const;
 
 /** Types that speak a protocol of their own; all others speak OpenAI's. */
-const ownProtocols: Record<string, FixtureProtocol> = { claude: "anthropic", gemini: "gemini" };
+const ownProtocols: Record<string, FixtureProtocol> = { claude: "anthropic", gemini: "gemini", cohere: "cohere" };
 
 const types = [
   "openai",
@@ -35,6 +35,7 @@ const types = [
   "openrouter",
   "ollama",
   "vllm",
+  "cohere",
 ] as const;
 
 export function protocolOf(provider: string): FixtureProtocol {

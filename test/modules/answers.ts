@@ -115,3 +115,20 @@ export function geminiStream(texts: readonly string[]): ProviderAnswer {
 export function failing(status: number, message = "slow down", headers: Record<string, string> = {}): ProviderAnswer {
   return { status, headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify({ error: { type: "some_error", message } }) };
 }
+
+/** A whole chat of Cohere's. */
+export function cohereAnswer(text: string): ProviderAnswer {
+  const usage = { tokens: { input_tokens: 3, output_tokens: 2 } };
+  const answer = { id: "c1", finish_reason: "COMPLETE", message: { role: "assistant", content: [{ type: "text", text }] }, usage };
+  return { headers: JSON_TYPE, body: JSON.stringify(answer) };
+}
+
+/** A streamed chat of Cohere's, one event for each text. */
+export function cohereStream(texts: readonly string[]): ProviderAnswer {
+  const chunks = [
+    event({ type: "message-start", id: "c1", delta: { message: { role: "assistant" } } }),
+    ...texts.map((text) => event({ type: "content-delta", index: 0, delta: { message: { content: { text } } } })),
+    event({ type: "message-end", delta: { finish_reason: "COMPLETE", usage: { tokens: { input_tokens: 3, output_tokens: 2 } } } }),
+  ];
+  return { headers: EVENTS_TYPE, chunks };
+}

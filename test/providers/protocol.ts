@@ -1,9 +1,9 @@
-/** What the three wire protocols have in common, as the servers here see it. */
+/** What the wire protocols have in common, as the servers here see it. */
 import type { ErrorScript } from "./behaviour.ts";
 import type { Asked, Reply } from "./conversation.ts";
 import type { ReceivedRequest } from "./recording.ts";
 
-export type ProtocolName = "openai" | "anthropic" | "gemini";
+export type ProtocolName = "openai" | "anthropic" | "gemini" | "cohere";
 
 /** How a server was started, as far as a protocol cares. */
 export interface Setup {

@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { anthropic } from "./anthropic/index.ts";
 import type { Behaviour, ErrorScript, Scripted } from "./behaviour.ts";
+import { cohere } from "./cohere/index.ts";
 import { replyTo } from "./conversation.ts";
 import { deliver, type Response } from "./delivery.ts";
 import { gemini } from "./gemini/index.ts";
@@ -18,7 +19,7 @@ export type { Behaviour, ErrorScript, Scripted, ToolCallScript, UsageScript } fr
 export type { ProtocolName } from "./protocol.ts";
 export type { ReceivedRequest } from "./recording.ts";
 
-const protocols: Record<ProtocolName, Protocol> = { openai, anthropic, gemini };
+const protocols: Record<ProtocolName, Protocol> = { openai, anthropic, gemini, cohere };
 
 export interface ProviderOptions {
   protocol: ProtocolName;

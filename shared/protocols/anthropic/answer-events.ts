@@ -1,116 +1,25 @@
 /** The events of an answer, as streamed and whole answers alike hand them on. */
 import { Bytes } from "../../bytes/bytes";
-import { AnswerEvent, EventKind, EventSink, FinishReason } from "../answer";
-import { Failure } from "../failure";
+import { EventSink, Usage } from "../answer";
+import { OneChoiceEvents } from "../one-choice";
 import { UsageParts } from "./answer-parts";
 
-/** Hands events on in one reused `AnswerEvent`, and sees to it that `Start` comes first, `Finish` once and `End` last. One for each answer. */
+/** With the counts in Anthropic's parts. One for each answer. */
 @final
-export class AnswerEvents {
-  private readonly event: AnswerEvent = new AnswerEvent();
+export class AnswerEvents extends OneChoiceEvents {
   readonly usage: UsageParts = new UsageParts();
-  private started: bool = false;
-  finished: bool = false;
-  /** `End` has been handed on: the answer is over, whatever comes. */
-  ended: bool = false;
-  toolCalls: i32 = 0;
 
-  start(id: Bytes, model: Bytes, sink: EventSink): void {
-    if (this.started) return;
-    this.started = true;
-    const event = this.event;
-    event.kind = EventKind.Start;
-    this.hand(NOTHING, id, model, sink);
-  }
-
-  /** Text, thinking, a signature, redacted thinking or a refusal; empty ones are left out. */
-  text(kind: EventKind, text: Bytes, sink: EventSink): void {
-    if (text.isEmpty) return;
-    this.ensureStarted(sink);
-    const event = this.event;
-    event.kind = kind;
-    this.hand(text, NOTHING, kind == EventKind.Signature ? MAKER : NOTHING, sink);
-  }
-
-  /** A tool call begins; the number it goes by. */
-  toolCall(id: Bytes, name: Bytes, sink: EventSink): i32 {
-    this.ensureStarted(sink);
-    const event = this.event;
-    event.kind = EventKind.ToolCall;
-    event.index = this.toolCalls++;
-    this.hand(NOTHING, id, name, sink);
-    return event.index;
-  }
-
-  toolArguments(index: i32, text: Bytes, sink: EventSink): void {
-    if (text.isEmpty) return;
-    const event = this.event;
-    event.kind = EventKind.ToolArguments;
-    event.index = index;
-    this.hand(text, NOTHING, NOTHING, sink);
-  }
-
-  finish(reason: FinishReason, stopSequence: Bytes, sink: EventSink): void {
-    if (this.finished) return;
-    this.ensureStarted(sink);
-    this.finished = true;
-    const event = this.event;
-    event.kind = EventKind.Finish;
-    event.reason = reason;
-    this.hand(stopSequence, NOTHING, NOTHING, sink);
+  constructor() {
+    super(MAKER);
   }
 
   /** The counts so far, if the provider has said any. */
   reportUsage(sink: EventSink): void {
-    if (!this.usage.known) return;
-    this.ensureStarted(sink);
-    const event = this.event;
-    event.kind = EventKind.Usage;
-    this.usage.into(event.usage);
-    this.hand(NOTHING, NOTHING, NOTHING, sink);
-  }
-
-  /** Bytes for the client, as they are. Behind a failure there are none. */
-  relay(bytes: Bytes, sink: EventSink): void {
-    if (this.ended || bytes.isEmpty) return;
-    this.event.kind = EventKind.Relay;
-    this.hand(bytes, NOTHING, NOTHING, sink);
-  }
-
-  fail(failure: Failure, sink: EventSink): void {
-    if (this.ended) return;
-    const event = this.event;
-    event.kind = EventKind.Failure;
-    event.failure = failure;
-    this.hand(NOTHING, NOTHING, NOTHING, sink);
-    event.failure = null;
-    this.end(sink);
-  }
-
-  end(sink: EventSink): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.event.kind = EventKind.End;
-    this.hand(NOTHING, NOTHING, NOTHING, sink);
-  }
-
-  private hand(text: Bytes, id: Bytes, name: Bytes, sink: EventSink): void {
-    const event = this.event;
-    point(event.text, text);
-    point(event.id, id);
-    point(event.name, name);
-    sink.on(event);
-  }
-
-  private ensureStarted(sink: EventSink): void {
-    if (!this.started) this.start(NOTHING, NOTHING, sink);
+    this.usage.into(SUMS);
+    this.sayUsage(SUMS, sink);
   }
 }
 
-const NOTHING = new Bytes();
-/** Whose form a signature has: nobody else can read it. */
 const MAKER = Bytes.of("anthropic");
-
-function point(view: Bytes, at: Bytes): void {
-  view.set(at.buffer, at.start, at.length);
-}
+/** Used up within one call. */
+const SUMS = new Usage();

@@ -1,59 +1,26 @@
 /** Members at the top of a client's body that the conversation has no field for: what goes to Gemini, what is dropped, what is refused. README.md says why. */
 import { Bytes } from "../../bytes/bytes";
-import { Source, Span } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";
-import { Message } from "../message";
+import { othersFit as otherMembersFit, writeOwn } from "../other-members";
 import { Target } from "../protocol";
 
-/** Those that change nothing about the answer. */
-const HARMLESS: StaticArray<string> = [
-  "cache_control",
-  "metadata",
-  "prediction",
-  "prompt_cache_key",
-  "prompt_cache_options",
-  "prompt_cache_retention",
-  "safety_identifier",
-  "service_tier",
-  "speed",
-  "store",
-];
 /** Gemini's own, from a client who knows whom it talks to: they go as they are. */
 const OWN: StaticArray<string> = ["cachedContent", "safetySettings"];
 
 /** Why the members beside the known ones can't be said; null: they can. */
 export function othersFit(conversation: Conversation, target: Target): Failure | null {
-  const others = conversation.others;
-  const source = conversation.source;
-  for (let i = 0; i + 1 < others.length; i += 2) {
-    const name = others.at(i);
-    if (isOneOf(name, source, HARMLESS) || isOneOf(name, source, OWN) || isDefault(name, others.at(i + 1), source)) continue;
-    const word = source.bytes(name);
-    const failure = new Message()
-      .say("`")
-      .quoteBytes(word)
-      .say("` can't be said to the provider `")
-      .text(target.provider)
-      .say("`, which speaks Gemini's protocol: leave it out, or ask another provider")
-      .field(word.slice(0, 64).toString());
-    failure.setting = failure.param;
-    return failure;
-  }
-  return null;
+  return otherMembersFit(conversation, target, OWN, "Gemini's");
 }
 
 /** Writes what goes to Gemini. */
 export function writeOthers(conversation: Conversation, out: JsonWriter): void {
+  writeOwn(conversation, OWN, out);
   const others = conversation.others;
   const source = conversation.source;
-  for (let i = 0; i + 1 < others.length; i += 2) {
-    if (isOneOf(others.at(i), source, OWN)) {
-      out.keyEscaped(source.bytes(others.at(i)));
-      out.rawFrom(source, others.at(i + 1));
-    } else if (source.is(others.at(i), "service_tier")) writeServiceTier(source.point(others.at(i + 1), VIEW), out);
-  }
+  for (let i = 0; i + 1 < others.length; i += 2)
+    if (source.is(others.at(i), "service_tier")) writeServiceTier(source.point(others.at(i + 1), VIEW), out);
 }
 
 /** https://ai.google.dev/gemini-api/docs/flex-inference: Gemini has OpenAI's words but for `auto` and `default`, which leave it to the provider. */
@@ -64,16 +31,3 @@ function writeServiceTier(tier: Bytes, out: JsonWriter): void {
 }
 
 const VIEW = new Bytes();
-
-/** Whether a member says what happens anyway. */
-function isDefault(name: Span, value: Span, source: Source): bool {
-  const json = source.point(value, VIEW);
-  if (json.is("null") || json.is("[]") || json.is("{}")) return true;
-  if (source.is(name, "modalities")) return source.is(value, '["text"]') || source.is(value, '[ "text" ]');
-  return source.is(name, "verbosity") && source.is(value, '"medium"');
-}
-
-function isOneOf(name: Span, source: Source, names: StaticArray<string>): bool {
-  for (let i = 0; i < names.length; i++) if (source.is(name, names[i])) return true;
-  return false;
-}

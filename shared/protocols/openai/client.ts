@@ -6,6 +6,7 @@ import { Failure, FailureKind } from "../failure";
 import { Dialect, Operation } from "../operation";
 import { AnswerSettings, ClientProtocol } from "../protocol";
 import { EmbeddingsRequestReader } from "./embeddings-request";
+import { EmbeddingsWriter } from "./embeddings-writer";
 import { writeError, writeErrorEvent } from "./errors";
 import { ChatRequestReader } from "./request-reader";
 import { ChatStreamWriter } from "./stream-writer";
@@ -36,6 +37,7 @@ export class OpenAIClient extends ClientProtocol {
   }
 
   writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter {
+    if (settings.embeddings) return new EmbeddingsWriter(settings, out);
     return settings.stream ? new ChatStreamWriter(settings, out) : new ChatWholeWriter(settings, out);
   }
 

@@ -95,7 +95,9 @@ export class EmbeddingsRequestReader {
     const folded = foldedName(conversation.source, json, NAMES);
     if (folded != null) return complaint.otherSpelling(folded, conversation.source, json.keySpan);
     const name = json.keySpan;
+    const isFormat = json.keyIs("encoding_format");
     const value = json.skip();
+    if (isFormat) conversation.base64Vectors = conversation.source.is(value, '"base64"');
     conversation.others.add(name);
     conversation.others.add(value);
   }

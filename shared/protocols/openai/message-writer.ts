@@ -3,54 +3,60 @@ import { ABSENT, Source, spanLength } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { writeArgumentsText } from "../arguments";
 import { Conversation, Item, ItemKind, Role } from "../conversation";
-import { writeUrl } from "../dataurl";
 import { Target } from "../protocol";
-import { audioFormat } from "./fits";
+import { MessageForm, WithoutText } from "./message-form";
 
-/** Writes `messages`. A turn is a message, but for results of tools inside it: each is a message of its own, in front of the rest. */
-export function writeMessages(conversation: Conversation, target: Target, out: JsonWriter): void {
+/** Writes `messages`, in the form of OpenAI or a vendor that differs from it. A turn is a message, but for results of tools inside it: each is a message of its own, in front of the rest. */
+export function writeMessages(conversation: Conversation, target: Target, form: MessageForm, out: JsonWriter): void {
   out.beginArray();
+  writeTurns(conversation, target, form, out);
+  out.endArray();
+}
+
+/** The messages alone, for a form that has others in front of them. */
+export function writeTurns(conversation: Conversation, target: Target, form: MessageForm, out: JsonWriter): void {
   let from = 0;
   while (from < conversation.itemCount) {
     let to = from + 1;
     while (to < conversation.itemCount && conversation.item(to).kind != ItemKind.Turn) to++;
-    writeTurn(conversation, from, to, target, out);
+    writeTurn(conversation, from, to, target, form, out);
     from = to;
   }
-  out.endArray();
 }
 
 /** The turn at `from` and its items up to `to`. */
-function writeTurn(conversation: Conversation, from: i32, to: i32, target: Target, out: JsonWriter): void {
+function writeTurn(conversation: Conversation, from: i32, to: i32, target: Target, form: MessageForm, out: JsonWriter): void {
   const turn = conversation.item(from);
-  if (turn.role == Role.Assistant) return writeAssistant(conversation, from, to, target, out);
+  if (turn.role == Role.Assistant) return writeAssistant(conversation, from, to, target, form, out);
   if (turn.role == Role.System || turn.role == Role.Developer) {
-    begin(conversation.source, turn, turn.role == Role.System ? "system" : "developer", out);
-    out.key("content");
-    writeText(conversation, from + 1, to, ItemKind.Text, "\\n", out);
+    begin(conversation.source, turn, turn.role == Role.System ? "system" : form.developerWord, form, out);
+    writeContent(conversation, from + 1, to, ItemKind.Text, "\\n", form, out);
     return out.endObject();
   }
-  const results = writeResults(conversation, from + 1, to, out);
+  const results = writeResults(conversation, from + 1, to, form, out);
   const parts = countParts(conversation, from + 1, to, results > 0);
   if (results > 0 && parts == 0) return;
-  begin(conversation.source, turn, "user", out);
-  out.key("content");
-  if (parts == 0 || (parts == 1 && isTextAlone(conversation, from + 1, to))) writeText(conversation, from + 1, to, ItemKind.Text, "", out);
-  else writeParts(conversation, from + 1, to, results > 0, out);
+  begin(conversation.source, turn, "user", form, out);
+  if (parts == 0 || (parts == 1 && isTextAlone(conversation, from + 1, to)))
+    writeContent(conversation, from + 1, to, ItemKind.Text, "", form, out);
+  else {
+    out.key(form.partsKey);
+    writeParts(conversation, from + 1, to, results > 0, form, out);
+  }
   out.endObject();
 }
 
-function begin(source: Source, turn: Item, role: string, out: JsonWriter): void {
+function begin(source: Source, turn: Item, role: string, form: MessageForm, out: JsonWriter): void {
   out.beginObject();
   out.key("role");
   out.asciiText(role);
-  if (turn.name == ABSENT || turn.role == Role.Tool) return;
+  if (turn.name == ABSENT || turn.role == Role.Tool || !form.takesNames) return;
   out.key("name");
   out.escapedFrom(source, turn.name);
 }
 
 /** The results of tools, one message each; how many. A message of a tool holds only text: its images go into the user's message after it. */
-function writeResults(conversation: Conversation, from: i32, to: i32, out: JsonWriter): i32 {
+function writeResults(conversation: Conversation, from: i32, to: i32, form: MessageForm, out: JsonWriter): i32 {
   let count = 0;
   for (let i = from; i < to; i++) {
     const result = conversation.item(i);
@@ -62,10 +68,11 @@ function writeResults(conversation: Conversation, from: i32, to: i32, out: JsonW
     out.asciiText("tool");
     out.key("tool_call_id");
     out.escapedFrom(conversation.source, result.id);
-    out.key("content");
     // There is no member that says that a tool failed; mostly its text does.
-    if (result.isError && !hasText(conversation, i, end)) out.asciiText("Error");
-    else writeText(conversation, i + 1, end, ItemKind.Text, "\\n", out);
+    if (result.isError && !hasText(conversation, i, end)) {
+      out.key("content");
+      out.asciiText("Error");
+    } else writeContent(conversation, i + 1, end, ItemKind.Text, "\\n", form, out);
     out.endObject();
     i = end;
   }
@@ -114,101 +121,40 @@ function isTextAlone(conversation: Conversation, from: i32, to: i32): bool {
   return true;
 }
 
-function writeParts(conversation: Conversation, from: i32, to: i32, hasResults: bool, out: JsonWriter): void {
+function writeParts(conversation: Conversation, from: i32, to: i32, hasResults: bool, form: MessageForm, out: JsonWriter): void {
   out.beginArray();
   let isInResult = false;
   for (let i = from; i < to; i++) {
     const item = conversation.item(i);
     if (hasResults && item.kind == ItemKind.ToolResult) isInResult = true;
     else if (item.kind == ItemKind.ToolResultEnd) isInResult = false;
-    else if (isPart(item, isInResult)) writePart(conversation.source, item, out);
+    else if (isPart(item, isInResult)) form.writePart(conversation.source, item, out);
   }
   out.endArray();
 }
 
-/** https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages */
-function writePart(source: Source, item: Item, out: JsonWriter): void {
-  out.beginObject();
-  out.key("type");
-  switch (item.kind) {
-    case ItemKind.Image:
-      out.asciiText("image_url");
-      out.key("image_url");
-      out.beginObject();
-      out.key("url");
-      writeUrl(source, item, out);
-      if (item.detail != ABSENT) {
-        out.key("detail");
-        out.escapedFrom(source, item.detail);
-      }
-      out.endObject();
-      break;
-    case ItemKind.Audio:
-      out.asciiText("input_audio");
-      out.key("input_audio");
-      out.beginObject();
-      out.key("data");
-      out.escapedFrom(source, item.data);
-      out.key("format");
-      out.asciiText(audioFormat(source, item));
-      out.endObject();
-      break;
-    case ItemKind.Document:
-      if (item.text != ABSENT) {
-        out.asciiText("text");
-        out.key("text");
-        writeTextDocument(source, item, out);
-        break;
-      }
-      out.asciiText("file");
-      out.key("file");
-      writeFile(source, item, out);
-      break;
-    default:
-      out.asciiText("text");
-      out.key("text");
-      out.escapedFrom(source, item.text);
-      break;
-  }
-  out.endObject();
-}
-
-/** A document in plain text is text, behind its title. */
-function writeTextDocument(source: Source, item: Item, out: JsonWriter): void {
-  out.beginString();
-  if (spanLength(item.name) > 0) {
-    source.write(item.name, out);
-    out.ascii("\\n\\n");
-  }
-  source.write(item.text, out);
-  out.endString();
-}
-
-function writeFile(source: Source, item: Item, out: JsonWriter): void {
-  out.beginObject();
-  // OpenAI refuses data without a name.
-  out.key("filename");
-  if (item.name != ABSENT) out.escapedFrom(source, item.name);
-  else out.asciiText("document");
-  out.key("file_data");
-  writeUrl(source, item, out);
-  out.endObject();
-}
-
-function writeAssistant(conversation: Conversation, from: i32, to: i32, target: Target, out: JsonWriter): void {
+function writeAssistant(conversation: Conversation, from: i32, to: i32, target: Target, form: MessageForm, out: JsonWriter): void {
   const source = conversation.source;
-  begin(source, conversation.item(from), "assistant", out);
+  begin(source, conversation.item(from), "assistant", form, out);
   const calls = count(conversation, from, to, ItemKind.ToolCall);
-  out.key("content");
-  if (calls > 0 && !hasText(conversation, from, to)) out.nothing();
-  else writeText(conversation, from + 1, to, ItemKind.Text, "", out);
-  if (count(conversation, from, to, ItemKind.Refusal) > 0) {
+  const refusals = count(conversation, from, to, ItemKind.Refusal);
+  if (calls > 0 && !hasText(conversation, from, to)) {
+    if (form.withoutText != WithoutText.Omitted) out.key("content");
+    if (form.withoutText == WithoutText.Null) out.nothing();
+    else if (form.withoutText == WithoutText.Empty) out.asciiText("");
+  } else if (refusals > 0 && !form.takesRefusals) writeContent(conversation, from + 1, to, ItemKind.Refusal, "", form, out);
+  else writeContent(conversation, from + 1, to, ItemKind.Text, "", form, out);
+  if (refusals > 0 && form.takesRefusals) {
     out.key("refusal");
     writeText(conversation, from + 1, to, ItemKind.Refusal, "", out);
   }
-  // Beside calls it has to be there even if it is empty.
-  if (target.takesReasoningContent && (calls > 0 || hasThinking(conversation, from, to))) {
-    out.key("reasoning_content");
+  const thinking = form.thinkingKey(calls > 0, target);
+  // Where it is wanted it has to be there beside calls even if it is empty.
+  if (
+    thinking.length > 0 &&
+    (target.takesReasoningContent ? calls > 0 || hasThinking(conversation, from, to) : hasThinking(conversation, from, to))
+  ) {
+    out.key(thinking);
     writeText(conversation, from + 1, to, ItemKind.Thinking, "\\n", out);
   }
   if (calls > 0) {
@@ -248,6 +194,28 @@ function count(conversation: Conversation, from: i32, to: i32, kind: ItemKind): 
   let found = 0;
   for (let i = from; i < to; i++) if (conversation.item(i).kind == kind) found++;
   return found;
+}
+
+/** The member with the texts of all items of one kind, as a string or, where the form has nothing but parts, as one. */
+function writeContent(
+  conversation: Conversation,
+  from: i32,
+  to: i32,
+  kind: ItemKind,
+  separator: string,
+  form: MessageForm,
+  out: JsonWriter,
+): void {
+  out.key("content");
+  if (form.onlyParts) {
+    out.beginArray();
+    out.beginObject();
+    out.key("text");
+  }
+  writeText(conversation, from, to, kind, separator, out);
+  if (!form.onlyParts) return;
+  out.endObject();
+  out.endArray();
 }
 
 /** The texts of all items of one kind as one string, with an escaped separator between them. */

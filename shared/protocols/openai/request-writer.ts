@@ -1,4 +1,5 @@
 /** Writes a conversation of another protocol as a chat completion: https://platform.openai.com/docs/api-reference/chat/create */
+import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { unsignedValue } from "../../json/number";
 import { JsonWriter } from "../../json/writer";
@@ -6,6 +7,7 @@ import { Choice, Conversation, Effort, OutputFormat, Tool, ToolPolicy } from "..
 import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { asksForEffort } from "./fits";
+import { OPENAI_MESSAGES } from "./message-form";
 import { writeMessages } from "./message-writer";
 
 /** A longer `user` is refused (https://platform.openai.com/docs/api-reference/chat/create#chat_create-safety_identifier); Anthropic's may have 256 bytes, so one is left out. */
@@ -26,7 +28,7 @@ export function writeTranslated(conversation: Conversation, target: Target, out:
     return out.endObject();
   }
   out.key("messages");
-  writeMessages(conversation, target, out);
+  writeMessages(conversation, target, OPENAI_MESSAGES, out);
   writeTools(conversation, out);
   writeSampling(conversation, target, out);
   writeOutputFormat(conversation, out);
@@ -56,27 +58,45 @@ function writeSampling(conversation: Conversation, target: Target, out: JsonWrit
   writeJson("logit_bias", conversation.logitBiasJson, conversation, out);
   writeChoice("logprobs", conversation.logprobs, out);
   writeJson("top_logprobs", conversation.topLogprobsJson, conversation, out);
-  if (conversation.stops.length > 0) {
-    out.key("stop");
-    out.beginArray();
-    for (let i = 0; i < conversation.stops.length; i++) out.escapedFrom(conversation.source, conversation.stops.at(i));
-    out.endArray();
-  }
+  writeStops("stop", conversation, out);
   if (spanLength(conversation.user) <= LONGEST_USER) writeString("user", conversation.user, conversation, out);
 }
+
+/** Writes the stop sequences as a list, if there are any. */
+export function writeStops(key: string, conversation: Conversation, out: JsonWriter): void {
+  if (conversation.stops.length == 0) return;
+  out.key(key);
+  out.beginArray();
+  for (let i = 0; i < conversation.stops.length; i++) out.escapedFrom(conversation.source, conversation.stops.at(i));
+  out.endArray();
+}
+
+/** Writes `tools`: all of them, or only the one with that name; and whether each is `strict`, where the vendor knows that. */
+export function writeToolList(conversation: Conversation, only: Span, withStrict: bool, out: JsonWriter): void {
+  out.key("tools");
+  out.beginArray();
+  for (let i = 0; i < conversation.toolCount; i++) {
+    const tool = conversation.tool(i);
+    if (only == ABSENT || isNamed(conversation, tool, only)) writeTool(conversation, tool, withStrict, out);
+  }
+  out.endArray();
+}
+
+function isNamed(conversation: Conversation, tool: Tool, name: Span): bool {
+  return conversation.source.point(tool.name, VIEW).equals(conversation.source.bytes(name));
+}
+
+const VIEW = new Bytes();
 
 function writeTools(conversation: Conversation, out: JsonWriter): void {
   // What is said of tools where there are none OpenAI refuses.
   if (conversation.toolCount == 0) return;
-  out.key("tools");
-  out.beginArray();
-  for (let i = 0; i < conversation.toolCount; i++) writeTool(conversation, conversation.tool(i), out);
-  out.endArray();
+  writeToolList(conversation, ABSENT, true, out);
   if (conversation.toolPolicy != ToolPolicy.Absent) writeToolChoice(conversation, out);
   writeChoice("parallel_tool_calls", conversation.parallelToolCalls, out);
 }
 
-function writeTool(conversation: Conversation, tool: Tool, out: JsonWriter): void {
+function writeTool(conversation: Conversation, tool: Tool, withStrict: bool, out: JsonWriter): void {
   out.beginObject();
   out.key("type");
   out.asciiText("function");
@@ -85,12 +105,13 @@ function writeTool(conversation: Conversation, tool: Tool, out: JsonWriter): voi
   writeString("name", tool.name, conversation, out);
   writeString("description", tool.description, conversation, out);
   writeJson("parameters", tool.schemaJson, conversation, out);
-  writeChoice("strict", tool.strict, out);
+  if (withStrict) writeChoice("strict", tool.strict, out);
   out.endObject();
   out.endObject();
 }
 
-function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
+/** Writes `tool_choice`. */
+export function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
   out.key("tool_choice");
   switch (conversation.toolPolicy) {
     case ToolPolicy.None:
@@ -111,7 +132,8 @@ function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
   }
 }
 
-function writeOutputFormat(conversation: Conversation, out: JsonWriter): void {
+/** Writes `response_format`. */
+export function writeOutputFormat(conversation: Conversation, out: JsonWriter): void {
   const format = conversation.outputFormat;
   if (format == OutputFormat.Absent || format == OutputFormat.Other) return;
   out.key("response_format");
@@ -133,8 +155,8 @@ function writeOutputFormat(conversation: Conversation, out: JsonWriter): void {
   out.endObject();
 }
 
-/** An effort as it was said; else one for the budget, where the client named a number. */
-function writeEffort(conversation: Conversation, out: JsonWriter): void {
+/** Writes an effort as it was said; else one for the budget, where the client named a number. */
+export function writeEffort(conversation: Conversation, out: JsonWriter): void {
   if (conversation.effort == Effort.Other) return writeString("reasoning_effort", conversation.effortText, conversation, out);
   const word = effortWord(conversation);
   if (word.length == 0) return;
@@ -164,19 +186,22 @@ function effortWord(conversation: Conversation): string {
   return budget < LOW_BUDGET ? "low" : budget < MEDIUM_BUDGET ? "medium" : "high";
 }
 
-function writeJson(key: string, value: Span, conversation: Conversation, out: JsonWriter): void {
+/** Writes a member whose value is raw JSON of the conversation; nothing where it is absent. */
+export function writeJson(key: string, value: Span, conversation: Conversation, out: JsonWriter): void {
   if (value == ABSENT) return;
   out.key(key);
   out.rawFrom(conversation.source, value);
 }
 
-function writeString(key: string, value: Span, conversation: Conversation, out: JsonWriter): void {
+/** As `writeJson`, for the content of a string. */
+export function writeString(key: string, value: Span, conversation: Conversation, out: JsonWriter): void {
   if (value == ABSENT) return;
   out.key(key);
   out.escapedFrom(conversation.source, value);
 }
 
-function writeChoice(key: string, value: Choice, out: JsonWriter): void {
+/** As `writeJson`, for a choice. */
+export function writeChoice(key: string, value: Choice, out: JsonWriter): void {
   if (value == Choice.Absent) return;
   out.key(key);
   out.boolean(value == Choice.Yes);

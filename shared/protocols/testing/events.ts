@@ -19,6 +19,7 @@ const WORDS: StaticArray<string> = [
   "relay",
   "failure",
   "end",
+  "embedding",
 ];
 const REASONS: StaticArray<string> = ["none", "stop", "stop_sequence", "length", "tool_calls", "content_filter", "refusal", "pause"];
 const KINDS: StaticArray<string> = [
@@ -81,6 +82,10 @@ export class EventLines extends EventSink {
         this.count(event.usage.cacheWrite);
         this.count(event.usage.output);
         this.count(event.usage.reasoning);
+        break;
+      case EventKind.Embedding:
+        this.number(event.index);
+        this.field(event.text);
         break;
       case EventKind.Relay:
         this.number(event.text.length);
@@ -188,6 +193,10 @@ export class EventScript {
         event.usage.output = <u64>this.number();
         event.usage.reasoning = <u64>this.number();
         event.usage.known = true;
+        break;
+      case EventKind.Embedding:
+        event.index = this.number();
+        event.text = this.field();
         break;
       case EventKind.Relay:
         this.field();
