@@ -2,6 +2,7 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import { check } from "./commands/check.ts";
+import { probe, type ProbeOptions } from "./commands/probe.ts";
 import { render, type RenderOptions } from "./commands/render.ts";
 import { up, type UpOptions } from "./commands/up.ts";
 import { CommandFailure } from "./failure.ts";
@@ -42,6 +43,18 @@ program
   .option("--at <folder>", "where Envoy will find the folder, if not where it is written")
   .addOption(moduleOption())
   .action((file: string, options: RenderOptions) => render(file, options));
+
+program
+  .command("probe")
+  .description("ask a provider of FILE, with your key, what it can do, and write a card")
+  .argument("<provider>", "its name in FILE")
+  .argument("[file]", "gateway.yaml", "gateway.yaml")
+  .requiredOption("--model <name>", "the model to ask, as the provider calls it")
+  .option("--yes", "don't ask before it costs something")
+  .option("--out <path>", "the card (default: PROVIDER.DATE.json)")
+  .option("--envoy <path>", "the Envoy to run")
+  .addOption(moduleOption())
+  .action((provider: string, file: string, options: ProbeOptions) => probe(provider, file, options));
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError("A whole number.");

@@ -15,6 +15,7 @@ import { writeCombined } from "./generate/combined.ts";
 import { readPlugin, type Schema } from "./generate/model.ts";
 import { replacePerformance, type Figure } from "./generate/performance.ts";
 import { replaceTables } from "./generate/table.ts";
+import { probeCorpus } from "./generate/probe.ts";
 import { readVendors, replaceVendors } from "./generate/vendors.ts";
 
 /** Every generated file under `root`, path from there → text. README.md counts whole: what stands outside the marks is kept. */
@@ -37,6 +38,7 @@ export async function generate(root: string): Promise<Map<string, string>> {
     const rows = readVendors(readFileSync(join(root, "plugins/ai-proxy/vendors.ts"), "utf8"), aiProxy);
     await write("docs/providers.md", replaceVendors(readFileSync(join(root, "docs/providers.md"), "utf8"), rows));
   }
+  if (existsSync(join(root, "cli/probe/cases.ts"))) await write("cli/probe/cases.generated.json", probeCorpus(root));
   if (existsSync(join(root, "README.md"))) {
     const measured = join(root, "bench/results.json");
     const figures = existsSync(measured) ? (JSON.parse(readFileSync(measured, "utf8")) as { results: Figure[] }).results : null;

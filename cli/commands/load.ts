@@ -36,6 +36,19 @@ export function loadGateway(file: string): LoadedGateway {
   };
 }
 
+/** Words for people: standard output belongs to the access log. */
+export function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Fails unless all variables are set that keys come from. */
+export function needVariables({ gateway, place }: LoadedGateway): void {
+  const missing = gateway.environment.filter(({ name }) => !process.env[name]);
+  if (missing.length === 0) return;
+  const lines = missing.map(({ name, usedBy, position }) => `${place(position)}: ${name} is not set; ${usedBy} needs it`);
+  throw new CommandFailure(2, `${lines.join("\n")}\nSet it before starting the gateway: export ${missing[0]!.name}=…`);
+}
+
 /** Where `up` and `render` write, unless told otherwise: beside the file. */
 export function defaultFolder(file: string): string {
   return join(dirname(resolve(file)), ".sluice");

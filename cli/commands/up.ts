@@ -9,7 +9,7 @@ import { dropFormerClusters, runningFrom, writeFolder } from "../process/folder.
 import { needFreeAddress } from "../process/ports.ts";
 import { RunningEnvoy } from "../process/run-envoy.ts";
 import { welcome } from "./welcome.ts";
-import { defaultFolder, drainMilliseconds, loadGateway, renderFor, type LoadedGateway } from "./load.ts";
+import { defaultFolder, drainMilliseconds, loadGateway, needVariables, renderFor, tell } from "./load.ts";
 
 export interface UpOptions {
   readonly dir?: string;
@@ -58,17 +58,6 @@ export async function up(file: string, options: UpOptions): Promise<void> {
     if (!stop.asked) throw error;
   }
   tell(`The gateway at ${formatAddress(gateway.listen)} has stopped.`);
-}
-
-function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
-}
-
-function needVariables({ gateway, place }: LoadedGateway): void {
-  const missing = gateway.environment.filter(({ name }) => !process.env[name]);
-  if (missing.length === 0) return;
-  const lines = missing.map(({ name, usedBy, position }) => `${place(position)}: ${name} is not set; ${usedBy} needs it`);
-  throw new CommandFailure(2, `${lines.join("\n")}\nSet it before starting the gateway: export ${missing[0]!.name}=…`);
 }
 
 /** The first signal lets requests end, the second doesn't wait. */

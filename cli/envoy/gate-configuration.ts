@@ -38,7 +38,7 @@ function keyAuth(gateway: Gateway): Message {
   };
 }
 
-function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders }: Provider): Message {
+function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders, onUnsupported }: Provider): Message {
   const defaultPort = endpoint.tls ? 443 : 80;
   const authority = formatAddress(endpoint).replace(new RegExp(`:${defaultPort}$`), "");
   return {
@@ -49,5 +49,6 @@ function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders }
     ...(endpoint.custom && { providerDomain: authority }),
     ...(endpoint.basePath !== "" && { providerBasePath: endpoint.basePath }),
     ...(passHeaders.length > 0 && { passHeaders }),
+    ...(onUnsupported !== "refuse" && { onUnsupported }),
   };
 }

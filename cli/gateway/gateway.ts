@@ -30,6 +30,8 @@ export interface Provider {
   readonly modelMapping: Readonly<Record<string, string>>;
   /** Names of clients' headers that go on to it, beside those that always do. */
   readonly passHeaders: readonly string[];
+  /** What becomes of what its protocol can't say. */
+  readonly onUnsupported: "refuse" | "drop";
 }
 
 export interface Endpoint {

@@ -54,6 +54,7 @@ interface FileProvider {
   url?: string;
   models?: Record<string, string>;
   pass_headers?: string[];
+  on_unsupported?: "refuse" | "drop";
   tls?: { ca?: string; server_name?: string };
   http2?: boolean;
 }
@@ -144,7 +145,15 @@ class Reader {
         this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
       }
     }
-    return { id, type: provider.type, keys, endpoint, modelMapping: provider.models ?? {}, passHeaders: provider.pass_headers ?? [] };
+    return {
+      id,
+      type: provider.type,
+      keys,
+      endpoint,
+      modelMapping: provider.models ?? {},
+      passHeaders: provider.pass_headers ?? [],
+      onUnsupported: provider.on_unsupported ?? "refuse",
+    };
   }
 
   #endpoint(path: Path, provider: FileProvider): Endpoint {

@@ -1,7 +1,7 @@
 /** Whether an address is free, and who has it if not. */
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { formatAddress } from "../gateway/addresses.ts";
 import type { Address } from "../gateway/gateway.ts";
 import { CommandFailure } from "../failure.ts";
@@ -21,6 +21,18 @@ export async function needFreeAddress(address: Address, field: "listen" | "admin
     EADDRNOTAVAIL: `${address.host} is no address of this machine. Set another ${field} in gateway.yaml.`,
   };
   throw new CommandFailure(2, words[error.code ?? ""] ?? `Can't listen on ${where}: ${error.message}`);
+}
+
+/** An address of this machine that is free, for a gateway that nobody else has to find. */
+export function freeLoopbackAddress(): Promise<Address> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve({ host: "127.0.0.1", port }));
+    });
+  });
 }
 
 /** " by node (process 123)", as far as /proc shows it to this user. */

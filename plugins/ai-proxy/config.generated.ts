@@ -106,6 +106,15 @@ export enum ProviderPromptCache {
 /** How the configuration spells each `ProviderPromptCache`. */
 export const PROVIDER_PROMPT_CACHE_NAMES: StaticArray<string> = ["off", "auto"];
 
+/** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
+export enum ProviderOnUnsupported {
+  Refuse,
+  Drop,
+}
+
+/** How the configuration spells each `ProviderOnUnsupported`. */
+export const PROVIDER_ON_UNSUPPORTED_NAMES: StaticArray<string> = ["refuse", "drop"];
+
 const PROVIDER_FIELDS: StaticArray<string> = [
   "id",
   "type",
@@ -123,6 +132,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "timeout",
   "promptCache",
   "passHeaders",
+  "onUnsupported",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "protocol",
@@ -271,6 +281,8 @@ export class ProviderFields {
   promptCache: ProviderPromptCache = ProviderPromptCache.Off;
   /** Request headers of the client that go on to the provider, beside those that always do. Cookies and keys never go. */
   passHeaders: Bytes[] = NO_TEXTS;
+  /** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
+  onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
 
   /** Reads an object. After a refusal the object is incomplete. */
   static parse(reader: ConfigReader): ProviderFields {
@@ -296,6 +308,7 @@ export class ProviderFields {
       else if (reader.is("timeout")) fields.timeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("promptCache")) fields.promptCache = reader.choice(PROVIDER_PROMPT_CACHE_NAMES);
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
+      else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }
     reader.require(

@@ -2,6 +2,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Omissions } from "../../shared/protocols/omissions";
 import { Operation } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
 import { draw } from "./random";
@@ -17,6 +18,7 @@ export class Plan {
 }
 
 const scratch = new Target();
+const omissions = new Omissions();
 
 /** The plans of a scope, and which of them a request takes. */
 @final
@@ -124,7 +126,10 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
     );
   }
   provider.resolve(exchange, planned.model, scratch);
-  return provider.protocolFor(exchange.conversation).fits(exchange.conversation, scratch);
+  const conversation = exchange.conversation;
+  const failure = omissions.fit(provider.protocolFor(conversation), conversation, scratch);
+  omissions.restore(conversation);
+  return failure;
 }
 
 function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {

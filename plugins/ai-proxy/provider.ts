@@ -8,7 +8,7 @@ import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
 import { Dialect, Operation } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
-import { ProviderFields, ProviderPromptCache, ProviderType } from "./config.generated";
+import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { draw } from "./random";
 import { Auth, Vendor, vendorOf } from "./vendors";
@@ -61,6 +61,7 @@ export class ConfiguredProvider extends Provider {
     target.takesStreamOptions = target.takesMaxCompletionTokens = !this.vendor.knowsOnlyOldSettings;
     target.takesReasoningContent = this.vendor.wantsThinkingBack;
     target.cachesPrompt = this.fields.promptCache == ProviderPromptCache.Auto;
+    target.dropsUnsupported = this.fields.onUnsupported == ProviderOnUnsupported.Drop;
     let name = model;
     if (name == null) name = this.mapping.of(exchange.model);
     if (name == null) {

@@ -2,7 +2,7 @@ import { Bytes } from "./bytes";
 import { ByteWriter } from "./writer";
 
 /**
- * Decodes base64 (RFC 4648 section 4; the alphabet of section 5 too), given as the content of a JSON string: line breaks, spaces and `\/` are taken as they may come.
+ * Decodes base64 (RFC 4648 section 4; the alphabet of section 5 too), given as it is or as the content of a JSON string: line breaks, escaped ones too, spaces and `\/` are taken as they may come.
  * In a buffer of its own; null if it is anything else.
  */
 export function decodeBase64(content: Bytes): Bytes | null {
@@ -16,7 +16,7 @@ export function decodeBase64(content: Bytes): Bytes | null {
       byte = content.at(++i);
       if (byte == 0x6e || byte == 0x72) continue;
       if (byte != 0x2f) return null;
-    } else if (byte == 0x20) continue;
+    } else if (byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09) continue;
     if (byte == 0x3d) {
       padding++;
       continue;

@@ -4,6 +4,9 @@ import { Bytes, EMPTY } from "../bytes/bytes";
 import { crc32 } from "./crc32";
 import { writeHex } from "./hex";
 import { HmacSha256, hmacSha256 } from "./hmac";
+import { signToken } from "./jwt";
+import { readPrivateKey } from "./private-key";
+import { RsaPrivateKey } from "./rsa";
 import { Sha256, sha256 } from "./sha256";
 import { payloadHash } from "./signature";
 import { SigV4 } from "./sigv4";
@@ -81,4 +84,37 @@ export function hashMany(size: i32, times: i32): u32 {
   let sum: u32 = 0;
   for (let i = 0; i < times; i++) sum += sha256(message).at(0);
   return sum;
+}
+
+/** Inputs: key in PEM, message. 1 and the signature; 0 and why the key was refused; -1: it can't sign. */
+export function signRsa(): i32 {
+  const read = readPrivateKey(input());
+  const key = read.key;
+  if (key == null) {
+    OUTPUT.ascii(read.problem);
+    return 0;
+  }
+  const signature = key.sign(input(1));
+  if (signature == null) return -1;
+  OUTPUT.bytes(signature);
+  return 1;
+}
+
+let heldKey: RsaPrivateKey | null = null;
+
+export function holdKey(): void {
+  heldKey = readPrivateKey(input()).key;
+}
+
+export function signHeld(times: i32): void {
+  const key = heldKey;
+  for (let i = 0; i < times; i++) if (key != null) key.sign(input());
+}
+
+/** Inputs: key, header, claims. */
+export function token(): void {
+  const key = readPrivateKey(input()).key;
+  if (key == null) return;
+  const made = signToken(input(1), input(2), key);
+  if (made != null) OUTPUT.bytes(made);
 }

@@ -84,6 +84,7 @@ export class ClientAnswer {
     const exchange = this.exchange;
     const conversation = exchange.conversation;
     this.begun = true;
+    if (exchange.dropped.length > 0) responseHeaders.set("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
     if (exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
     if (exchange.passage == Passage.Unchanged) {
       this.sink = answerChain(exchange, null);

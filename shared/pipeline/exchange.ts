@@ -87,6 +87,8 @@ export class Exchange {
   answeredBy: PlannedTarget | null = null;
   /** The model that was asked of the provider that answered: escaped. */
   upstreamModel: Bytes = EMPTY;
+  /** What was left out of the request to the provider that was asked last: the client's names of fields. */
+  dropped: Array<string> = [];
   finish: FinishReason = FinishReason.None;
   usage: Usage = new Usage();
   /** Bytes of the answer's texts and arguments so far. */
@@ -244,6 +246,7 @@ export class Exchange {
     this.asking = null;
     this.answeredBy = null;
     this.upstreamModel = EMPTY;
+    this.dropped.length = 0;
     this.finish = FinishReason.None;
     this.usage.clear();
     this.answerBytes = 0;
@@ -279,6 +282,7 @@ export class Exchange {
     this.asking = null;
     this.answeredBy = null;
     this.upstreamModel = EMPTY;
+    this.dropped.length = 0;
     this.routeName = null;
     this.clusterName = null;
   }

@@ -65,6 +65,13 @@ export function publishFacts(exchange: Exchange): void {
     out.key("first_token_ms");
     out.unsigned((exchange.firstContentAt - min(exchange.startedAt, exchange.firstContentAt)) / 1000000);
   }
+  const dropped = exchange.dropped;
+  if (dropped.length > 0) {
+    out.key("dropped");
+    out.beginArray();
+    for (let i = 0; i < dropped.length; i++) out.asciiText(dropped[i]);
+    out.endArray();
+  }
   const usage = exchange.usage;
   if (usage.known) {
     out.key("input_tokens");

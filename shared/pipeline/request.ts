@@ -2,9 +2,12 @@ import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { requestHeaders } from "../host/headers";
 import { HeaderBuilder } from "../host/pairs";
+import { log } from "../host/log";
+import { LogLevel } from "../host/types";
 import { JsonWriter } from "../json/writer";
 import { clearCachePoints, hasCachePoints, setCachePoints } from "../protocols/cache-points";
-import { Target } from "../protocols/protocol";
+import { Omissions } from "../protocols/omissions";
+import { ProviderProtocol, Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { OutgoingRequest, PlannedTarget } from "./provider";
 import { keepRoute } from "./route-cache";
@@ -18,6 +21,9 @@ const length = new ByteWriter(16);
 const head = new HeaderBuilder();
 const outgoing = new OutgoingRequest();
 const view = new Bytes();
+const omissions = new Omissions();
+/** Of the fields that were left out, how many are named. */
+const MOST_NAMES = 16;
 
 /**
  * The request of one attempt, in its provider's protocol. Made when the attempt begins, from what the client sent: never from what a former attempt left.
@@ -40,8 +46,10 @@ export class ProviderRequest {
     provider.resolve(exchange, planned.model, target);
     exchange.upstreamModel = target.model;
     exchange.restIsOut = false;
+    exchange.dropped.length = 0;
     exchange.asking = planned;
     const protocol = provider.protocolFor(conversation);
+    if (target.dropsUnsupported) this.leaveOut(exchange, protocol);
     this.keepsBody = protocol.passesUnchanged(conversation, target);
     this.body.clear();
     if (!this.keepsBody) {
@@ -56,6 +64,7 @@ export class ProviderRequest {
 
     path.clear();
     provider.writePath(exchange, target, path);
+    omissions.restore(conversation);
     const own = provider.authority();
     path.pointAt(outgoing.path);
     outgoing.method = exchange.method;
@@ -82,6 +91,17 @@ export class ProviderRequest {
       keepRoute();
     }
     requestHeaders.setAll(head.serialise());
+  }
+
+  /** Takes out of the conversation what the provider can't be told, until it is written, and says so: the names of the fields, never what was in them. */
+  private leaveOut(exchange: Exchange, protocol: ProviderProtocol): void {
+    omissions.fit(protocol, exchange.conversation, this.target);
+    const names = omissions.names;
+    const dropped = exchange.dropped;
+    for (let i = 0; i < names.length && i < MOST_NAMES; i++) dropped.push(names[i]);
+    if (names.length == 0) return;
+    if (names.length > MOST_NAMES) dropped.push("...");
+    log(LogLevel.Warn, `The provider "${this.target.provider.toString()}" can't be told, and wasn't: ${dropped.join(", ")}`);
   }
 
   /** The body that was written, unless `keepsBody`; valid until `release`. */

@@ -155,6 +155,23 @@ export class SpanList {
     this.items[this.length++] = s;
   }
 
+  /** Takes the span at `index` out, until `show`: spans that are hidden wait behind the end, the last one first. */
+  hide(index: i32): void {
+    const items = this.items;
+    const hidden = items[index];
+    const last = --this.length;
+    for (let i = index; i < last; i++) items[i] = items[i + 1];
+    items[last] = hidden;
+  }
+
+  /** Puts the span that was hidden last back to `index`. */
+  show(index: i32): void {
+    const items = this.items;
+    const shown = items[this.length];
+    for (let i = this.length++; i > index; i--) items[i] = items[i - 1];
+    items[index] = shown;
+  }
+
   /** The span at `index`; `ABSENT` past the end. */
   at(index: i32): Span {
     return <u32>index < <u32>this.length ? this.items[index] : ABSENT;
@@ -311,6 +328,26 @@ export class Conversation {
     return <u32>index < <u32>this.itemCount ? this.items[index] : NO_ITEM;
   }
 
+  /** Takes an item out, until `showItem`; nothing may be added meanwhile. */
+  hideItem(index: i32): void {
+    hideAt<Item>(this.items, index, --this.itemCount);
+  }
+
+  /** Puts the item that was hidden last back to `index`. */
+  showItem(index: i32): void {
+    showAt<Item>(this.items, index, this.itemCount++);
+  }
+
+  /** Takes a tool out, until `showTool`; nothing may be added meanwhile. */
+  hideTool(index: i32): void {
+    hideAt<Tool>(this.tools, index, --this.toolCount);
+  }
+
+  /** Puts the tool that was hidden last back to `index`. */
+  showTool(index: i32): void {
+    showAt<Tool>(this.tools, index, this.toolCount++);
+  }
+
   addTool(): Tool {
     if (this.toolCount == ITEM_LIMIT) {
       this.isTooLong = true;
@@ -334,3 +371,17 @@ NO_ITEM.kind = ItemKind.Unknown;
 const NO_TOOL = new Tool();
 const SPARE_ITEM = new Item();
 const SPARE_TOOL = new Tool();
+
+/** Moves an element to `last`, behind those that stay. */
+function hideAt<T>(list: Array<T>, index: i32, last: i32): void {
+  const hidden = list[index];
+  for (let i = index; i < last; i++) list[i] = list[i + 1];
+  list[last] = hidden;
+}
+
+/** Moves the element at `from` back to `index`. */
+function showAt<T>(list: Array<T>, index: i32, from: i32): void {
+  const shown = list[from];
+  for (let i = from; i > index; i--) list[i] = list[i - 1];
+  list[index] = shown;
+}

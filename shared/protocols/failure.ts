@@ -44,6 +44,12 @@ export class Failure {
   message: Bytes;
   /** The field at fault (OpenAI's `param`), "" if none. */
   param: string = "";
+  /** What a provider can't be told, where it may be left out instead (`omissions.ts`): a setting by OpenAI's name, "" if none. */
+  setting: string = "";
+  /** The same for an item of the conversation: its index, -1 if none. */
+  item: i32 = -1;
+  /** The same for a tool. */
+  tool: i32 = -1;
   /** OpenAI's `code`, or the provider's own word; empty if none. */
   code: Bytes = EMPTY;
   /** Seconds, as the provider or a limit said them (the `retry-after` header's bytes); empty if none. */
@@ -69,6 +75,24 @@ export class Failure {
     const failure = Failure.of(FailureKind.InvalidRequest, message);
     failure.param = param;
     return failure;
+  }
+
+  /** At fault is an item of the conversation, which may be left out. */
+  ofItem(index: i32): this {
+    this.item = index;
+    return this;
+  }
+
+  /** At fault is a tool, which may be left out. */
+  ofTool(index: i32): this {
+    this.tool = index;
+    return this;
+  }
+
+  /** At fault is the client, whatever provider is asked: never left out. */
+  always(): this {
+    this.setting = "";
+    return this;
   }
 
   withCode(code: string): this {

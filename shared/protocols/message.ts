@@ -85,10 +85,11 @@ export function providerText(content: Bytes): Bytes {
 
 /**
  * The refusal of something that this provider can't be told: `what` says what was found ("asks for 2 answers"), `instead` what to do. `field` is OpenAI's name for it; the client's own is said.
+ * A setting may be left out instead, if the provider is configured so; an item or a tool too, where `ofItem` or `ofTool` says which. What is malformed is refused in any case: `always`.
  */
 export function cannotSay(field: string, what: string, target: Target, instead: string): Failure {
   const name = target.client == Dialect.Anthropic ? anthropicName(field) : field;
-  return new Message()
+  const failure = new Message()
     .say("`")
     .say(name)
     .say("` ")
@@ -98,6 +99,8 @@ export function cannotSay(field: string, what: string, target: Target, instead: 
     .say("` can't be asked for: ")
     .say(instead)
     .field(name);
+  failure.setting = field;
+  return failure;
 }
 
 /** How a client names the message that holds the item at `index`: `messages[2]`, for each message is one turn; a turn that is none is Anthropic's `system`. */

@@ -29,7 +29,7 @@ export function othersFit(conversation: Conversation, target: Target, own: Stati
     const name = others.at(i);
     if (isOneOf(name, source, HARMLESS) || isOneOf(name, source, own) || isDefault(name, others.at(i + 1), source)) continue;
     const word = source.bytes(name);
-    return new Message()
+    const failure = new Message()
       .say("`")
       .quoteBytes(word)
       .say("` can't be said to the provider `")
@@ -38,6 +38,8 @@ export function othersFit(conversation: Conversation, target: Target, own: Stati
       .say(whose)
       .say(" protocol: leave it out, or ask another provider")
       .field(word.slice(0, 64).toString());
+    failure.setting = failure.param;
+    return failure;
   }
   return null;
 }

@@ -88,6 +88,8 @@ export class Target {
   takesReasoningContent: bool = false;
   /** Whether the gateway says what of the prompt is to be cached, where the client says nothing (`cache-points.ts`). */
   cachesPrompt: bool = false;
+  /** Whether what the provider can't be told is left out (`omissions.ts`), or the request refused. */
+  dropsUnsupported: bool = false;
 }
 
 /** How an answer comes, by its content type. */

@@ -218,7 +218,7 @@ const tell = (...content: unknown[]): Record<string, unknown> => ({
 });
 const tool = { name: "f", input_schema: schema };
 test.each<[string, number, string, Record<string, unknown>, string]>([
-  ["a vendor's own tool", OPENAI, "gpt-4o", { tools: [{ type: "bash_20250124", name: "bash" }] }, "`tools`"],
+  ["a vendor's own tool", OPENAI, "gpt-4o", { tools: [{ type: "bash_20250124", name: "bash" }] }, "`tools[0]`"],
   ["a vendor's own tool", GEMINI, "gemini-2.5-flash", { tools: [{ type: "bash_20250124", name: "bash" }] }, "`tools[0]`"],
   ["a vendor's own block", OPENAI, "gpt-4o", tell({ type: "search_result", source: "x", title: "t", content: [] }), "`messages[1]`"],
   ["a vendor's own block", GEMINI, "gemini-2.5-flash", tell({ type: "search_result", source: "x" }), "`messages[1]`"],

@@ -2,7 +2,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, spanLength } from "../../bytes/span";
 import { argumentsAreObject } from "../arguments";
-import { Conversation, Item, ItemKind, Role } from "../conversation";
+import { Conversation, ItemKind, Role } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
 import { Target } from "../protocol";
@@ -71,44 +71,48 @@ function callFits(conversation: Conversation, index: i32, call: i32, target: Tar
 function partFits(conversation: Conversation, index: i32, role: Role, isInResult: bool, target: Target): Failure | null {
   const item = conversation.item(index);
   const field = messageField(conversation, index) + ".content";
-  if (item.kind == ItemKind.Audio) return cannotSay(field, "has audio", target, "send its text");
+  if (item.kind == ItemKind.Audio) return cannotSay(field, "has audio", target, "send its text").ofItem(index);
   if (item.kind != ItemKind.Image && item.kind != ItemKind.Document)
-    return cannotSay(field, "has a part of a type that only another protocol knows", target, "leave it out");
+    return cannotSay(field, "has a part of a type that only another protocol knows", target, "leave it out").ofItem(index);
   if (!isInResult && (isSystem(role) || role == Role.Assistant))
     return cannotSay(
       field,
       item.kind == ItemKind.Image ? "has an image in a turn that isn't the user's" : "has a file in a turn that isn't the user's",
       target,
       "send it as the user",
-    );
-  if (item.kind == ItemKind.Image) return imageFits(conversation, item, field, target);
-  return documentFits(conversation, item, field, target);
+    ).ofItem(index);
+  if (item.kind == ItemKind.Image) return imageFits(conversation, index, field, target);
+  return documentFits(conversation, index, field, target);
 }
 
-function imageFits(conversation: Conversation, item: Item, field: string, target: Target): Failure | null {
+function imageFits(conversation: Conversation, index: i32, field: string, target: Target): Failure | null {
+  const item = conversation.item(index);
   const source = conversation.source;
   if (item.data != ABSENT) {
     const type = source.point(item.mediaType, VIEW);
     if (type.is("image/jpeg") || type.is("image/png") || type.is("image/gif") || type.is("image/webp") || type.is("image/jpg")) return null;
-    return cannotSay(field, "has an image of another type", target, "send JPEG, PNG, GIF or WebP");
+    return cannotSay(field, "has an image of another type", target, "send JPEG, PNG, GIF or WebP").ofItem(index);
   }
-  return referenceFits(conversation, item, field, target);
+  return referenceFits(conversation, index, field, target);
 }
 
-function documentFits(conversation: Conversation, item: Item, field: string, target: Target): Failure | null {
+function documentFits(conversation: Conversation, index: i32, field: string, target: Target): Failure | null {
+  const item = conversation.item(index);
   if (item.text != ABSENT) return null;
-  if (item.data == ABSENT) return referenceFits(conversation, item, field, target);
+  if (item.data == ABSENT) return referenceFits(conversation, index, field, target);
   if (isPdf(item, conversation.source)) return null;
-  if (!isText(item, conversation.source)) return cannotSay(field, "has a file that is neither PDF nor text", target, "send its text");
+  if (!isText(item, conversation.source))
+    return cannotSay(field, "has a file that is neither PDF nor text", target, "send its text").ofItem(index);
   const text = decodeBase64(conversation.source.point(item.data, VIEW));
   return text == null ? cannotSay(field, "has a file that is not valid base64", target, "correct it") : null;
 }
 
-function referenceFits(conversation: Conversation, item: Item, field: string, target: Target): Failure | null {
+function referenceFits(conversation: Conversation, index: i32, field: string, target: Target): Failure | null {
+  const item = conversation.item(index);
   if (item.url != ABSENT) {
     const url = conversation.source.point(item.url, VIEW);
     if (url.slice(0, 6).isIgnoringCase("https:")) return null;
-    return cannotSay(field, "has a URL that is neither https nor base64 data", target, "send the data itself");
+    return cannotSay(field, "has a URL that is neither https nor base64 data", target, "send the data itself").ofItem(index);
   }
-  return cannotSay(field, "refers to a file that was uploaded elsewhere", target, "send its data");
+  return cannotSay(field, "refers to a file that was uploaded elsewhere", target, "send its data").ofItem(index);
 }

@@ -54,11 +54,11 @@ function settingsFit(conversation: Conversation, target: Target): Failure | null
   if (isNonZero(conversation, conversation.frequencyPenaltyJson)) return cannotSay("frequency_penalty", "is not 0", target, "leave it out");
   if (hasMembers(conversation, conversation.logitBiasJson)) return cannotSay("logit_bias", "is not empty", target, "leave it out");
   if (isSet(conversation, conversation.maxTokensJson) && !isWhole(conversation, conversation.maxTokensJson, 1, u32.MAX_VALUE))
-    return cannotSay("max_tokens", "is no whole number from 1 up", target, "correct it");
+    return cannotSay("max_tokens", "is no whole number from 1 up", target, "correct it").always();
   if (isSet(conversation, conversation.thinkingBudgetJson) && !isWhole(conversation, conversation.thinkingBudgetJson, 0, u32.MAX_VALUE))
-    return cannotSay("thinking.budget_tokens", "is no whole number", target, "correct it");
+    return cannotSay("thinking.budget_tokens", "is no whole number", target, "correct it").always();
   if (conversation.effort == Effort.Other && !conversation.source.is(conversation.effortText, "max"))
-    return cannotSay("reasoning_effort", "has an unknown value", target, "use none, minimal, low, medium, high, xhigh or max");
+    return cannotSay("reasoning_effort", "has an unknown value", target, "use none, minimal, low, medium, high, xhigh or max").always();
   for (let i = 0; i < conversation.stops.length; i++) {
     const stop = conversation.source.point(conversation.stops.at(i), VIEW);
     if (!stop.isEmpty && isBlank(stop)) return cannotSay("stop", "has a sequence of white space only", target, "leave that one out");
@@ -87,7 +87,7 @@ function samplingFits(conversation: Conversation, traits: ModelTraits, target: T
   if (temperature < 1 && topP < 1 && !traits.takesBothSamplings)
     return cannotSay("top_p", "stands beside `temperature`", target, "this model takes one of the two");
   if (isSet(conversation, conversation.topKJson) && !isWhole(conversation, conversation.topKJson, 0, u32.MAX_VALUE))
-    return cannotSay("top_k", "is no whole number from 0 up", target, "correct it");
+    return cannotSay("top_k", "is no whole number from 0 up", target, "correct it").always();
   return null;
 }
 
@@ -99,7 +99,7 @@ function fraction(conversation: Conversation, number: Span): f64 {
 function toolsFit(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
   for (let i = 0; i < conversation.toolCount; i++) {
     const tool = conversation.tool(i);
-    if (!tool.isFunction) return cannotSay(toolField(i), "is another vendor's own tool", target, "offer functions");
+    if (!tool.isFunction) return cannotSay(toolField(i), "is another vendor's own tool", target, "offer functions").ofTool(i);
     if (tool.schemaJson != ABSENT && conversation.source.point(tool.schemaJson, VIEW).at(0) != 0x7b)
       return cannotSay(toolField(i) + ".function.parameters", "is no JSON Schema object", target, "correct it");
   }
@@ -117,7 +117,7 @@ function toolField(index: i32): string {
 
 function formatFits(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
   if (conversation.outputFormat == OutputFormat.Other)
-    return cannotSay("response_format", "has an unknown type", target, "use text, json_object or json_schema");
+    return cannotSay("response_format", "has an unknown type", target, "use text, json_object or json_schema").always();
   if (conversation.outputFormat != OutputFormat.JsonSchema) return null;
   if (!traits.takesOutputFormat)
     return cannotSay(

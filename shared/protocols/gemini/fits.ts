@@ -65,14 +65,14 @@ function settingsFit(conversation: Conversation, target: Target): Failure | null
     return cannotSay("seed", "is no whole number of 32 bits", target, "use one from -2147483648 to 2147483647");
   }
   if (conversation.outputFormat == OutputFormat.Other)
-    return cannotSay("response_format", "is none of text, json_object and json_schema", target, "use one of these");
+    return cannotSay("response_format", "is none of text, json_object and json_schema", target, "use one of these").always();
   return null;
 }
 
 function toolsFit(conversation: Conversation, model: Model, target: Target): Failure | null {
   for (let i = 0; i < conversation.toolCount; i++) {
     if (!conversation.tool(i).isFunction)
-      return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions, or ask another provider");
+      return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions, or ask another provider").ofTool(i);
   }
   const mayCall = conversation.toolCount > 0 && conversation.toolPolicy != ToolPolicy.None;
   if (mayCall && asksForJson(conversation) && !model.isGemini3) {
@@ -134,7 +134,7 @@ function itemsFit(conversation: Conversation, target: Target): Failure | null {
         "holds something that only its own protocol knows",
         target,
         "leave it out, or ask another provider",
-      );
+      ).ofItem(i);
     if (failure != null) return failure;
   }
   return saysSomething
@@ -155,8 +155,8 @@ function partFits(conversation: Conversation, index: i32, part: i32, inSystem: b
   let field = messageField(conversation, index) + ".content";
   // Anthropic's blocks are counted with calls, results and thinking among them.
   if (conversation.dialect == Dialect.OpenAI) field += "[" + part.toString() + "]";
-  if (inSystem) return cannotSay(field, "is no text", target, "put media into a message of the user");
-  return cannotSay(field, "names an uploaded file", target, "send the file itself, or its URL");
+  if (inSystem) return cannotSay(field, "is no text", target, "put media into a message of the user").ofItem(index);
+  return cannotSay(field, "names an uploaded file", target, "send the file itself, or its URL").ofItem(index);
 }
 
 const NUMBER = new JsonNumber();

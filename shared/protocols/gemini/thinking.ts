@@ -30,7 +30,7 @@ export function thinkingFits(conversation: Conversation, model: Model, target: T
         "the model always thinks; ask for `low`, or another model",
       );
     case Effort.Other:
-      return cannotSay("reasoning_effort", "is none of none, minimal, low, medium, high and xhigh", target, "use one of these");
+      return cannotSay("reasoning_effort", "is none of none, minimal, low, medium, high and xhigh", target, "use one of these").always();
     default:
       if (model.thinking != Thinking.Never) return null;
       return cannotSay(

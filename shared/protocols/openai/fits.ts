@@ -12,11 +12,11 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
   for (let i = 0; i < conversation.toolCount; i++) {
     if (!conversation.tool(i).isFunction)
       return cannotSay(
-        "tools",
-        "has a tool that is no function",
+        "tools[" + i.toString() + "]",
+        "is no function",
         target,
         "leave out tools that only their vendor knows, or route this model to that vendor.",
-      );
+      ).ofTool(i);
   }
   if (conversation.toolPolicy == ToolPolicy.Other)
     return cannotSay(
@@ -38,7 +38,9 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
     const item = conversation.item(i);
     const why = whyItemUnfit(conversation.source, item);
     if (why.length > 0)
-      return cannotSay(messageField(conversation, i), why, target, "leave it out, or route this model to a provider that takes it.");
+      return cannotSay(messageField(conversation, i), why, target, "leave it out, or route this model to a provider that takes it.").ofItem(
+        i,
+      );
   }
   return othersFit(conversation, target);
 }

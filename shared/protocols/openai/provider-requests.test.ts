@@ -232,7 +232,7 @@ describe("another protocol's conversation for an OpenAI provider", () => {
     [{ reasoning_effort: "heroic" }, "heroic"],
   ])("the effort for %j is %s", (more, effort) => expect(translated(ask(more))["reasoning_effort"]).toBe(effort));
   test.each<[string, unknown, string]>([
-    ["a foreign tool", ask({ tools: [{ type: "custom", custom: { name: "c" } }] }), "tools"],
+    ["a foreign tool", ask({ tools: [{ type: "custom", custom: { name: "c" } }] }), "tools[0]"],
     ["a foreign choice", ask({ tool_choice: { type: "allowed_tools" } }), "tool_choice"],
     ["a foreign format", ask({ response_format: { type: "grammar" } }), "response_format"],
     ["a foreign part", tell(HI, { role: "user", content: [{ type: "video_url" }] }), "messages[1]"],
