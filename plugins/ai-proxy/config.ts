@@ -2,6 +2,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
 import { environmentVariable } from "../../shared/host/environment";
+import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { RuleParser } from "../../shared/rules/parse";
 import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
@@ -52,6 +53,19 @@ export class AiProxyConfig {
   /** Whether requests of this scope are this plugin's to serve. */
   get isActive(): bool {
     return this.plans != null || this.single != null;
+  }
+
+  /** Who is asked where no model says it: the provider whose id stands in front of the path (`/openai/v1/moderations`), else the first that serves the operation; null: none does. */
+  providerWithoutModel(exchange: Exchange): Bytes | null {
+    const conversation = exchange.conversation;
+    const all = this.providers;
+    let first: Bytes | null = null;
+    for (let i = 0; i < all.length; i++) {
+      if (!all[i].serves(conversation)) continue;
+      if (startsWithName(exchange.path, all[i].id)) return all[i].id;
+      if (first == null) first = all[i].id;
+    }
+    return first;
   }
 
   private addProviders(all: Array<ProviderFields>, at: string, problems: Problems): void {
@@ -143,6 +157,11 @@ export class AiProxyParser extends RuleParser<AiProxyConfig> {
   override needsGlobal(): bool {
     return true;
   }
+}
+
+/** Whether a path's first segment is the given name. */
+function startsWithName(path: Bytes, name: Bytes): bool {
+  return path.at(0) == 0x2f && path.at(name.length + 1) == 0x2f && path.slice(1, name.length + 1).equals(name);
 }
 
 function makeProvider(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {

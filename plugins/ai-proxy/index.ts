@@ -11,7 +11,7 @@ import { configFor, report } from "../../shared/pipeline/rules";
 import { Stage } from "../../shared/pipeline/stage";
 import { Verdict } from "../../shared/pipeline/verdict";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
-import { Operation } from "../../shared/protocols/operation";
+import { Operation, isStateful, mayOmitModel, nameOf } from "../../shared/protocols/operation";
 import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
 import { AiProxyConfig, AiProxyParser } from "./config";
@@ -36,6 +36,7 @@ export class AiProxy extends Stage {
     if (!this.serves(exchange)) return Verdict.Pass;
     const operation = exchange.endpoint.operation;
     if (operation == Operation.Unknown) return exchange.refuse(noSuchPath());
+    if (isStateful(operation)) return exchange.refuse(notServed(operation));
     const method = operation == Operation.Models ? "GET" : "POST";
     if (exchange.method.is(method)) return Verdict.Pass;
     return exchange.refuse(
@@ -52,6 +53,13 @@ export class AiProxy extends Stage {
   /** No provider is asked for its models: they are the configuration's, which a plugin before this one tells, if it has any. */
   override onRoute(exchange: Exchange): Verdict {
     return exchange.endpoint.operation == Operation.Models && this.serves(exchange) ? exchange.refuse(noSuchPath()) : Verdict.Pass;
+  }
+
+  /** Whose model has to be named by nobody: the provider that the path begins with, else the first that has the API. */
+  override providerFor(exchange: Exchange): Bytes | null {
+    if (!mayOmitModel(exchange.endpoint.operation) || !exchange.isRead) return null;
+    const config = this.rules.global;
+    return config == null ? null : config.providerWithoutModel(exchange);
   }
 
   /** Strikes what doesn't fit, fixes the order, and names the cluster that tries it. */
@@ -124,7 +132,15 @@ export class AiProxyFactory extends StageFactory {
 function noSuchPath(): Failure {
   return Failure.of(
     FailureKind.NotFound,
-    "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/messages, POST /v1/embeddings and, where models are configured, GET /v1/models.",
+    "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/messages, POST /v1/embeddings, images, audio, moderations and rerank (docs/endpoints.md) and, where models are configured, GET /v1/models.",
+  );
+}
+
+/** The vendor knows one owner of its objects, the key, which all callers share. */
+function notServed(operation: Operation): Failure {
+  return Failure.of(
+    FailureKind.Permission,
+    `Not served here: ${nameOf(operation)}. They would belong to the provider's key, which all callers share.`,
   );
 }
 

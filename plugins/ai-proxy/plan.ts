@@ -3,7 +3,7 @@ import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
-import { Operation } from "../../shared/protocols/operation";
+import { nameOf } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
 import { draw } from "./random";
 
@@ -119,10 +119,9 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
   const provider = planned.provider;
   const operation = exchange.conversation.operation;
   if (!provider.serves(exchange.conversation)) {
-    const what = operation == Operation.Embeddings ? "embeddings" : "this operation";
     return Failure.of(
       FailureKind.InvalidRequest,
-      `Provider "${provider.id.toString()}" does not serve ${what}. Ask for a model of another provider.`,
+      `Provider "${provider.id.toString()}" does not serve ${nameOf(operation)}. Ask for a model of another provider.`,
     );
   }
   provider.resolve(exchange, planned.model, scratch);

@@ -6,7 +6,8 @@ import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
-import { Dialect, Operation } from "../../shared/protocols/operation";
+import { Dialect, Operation, isOpaque } from "../../shared/protocols/operation";
+import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
@@ -16,6 +17,7 @@ import { Auth, Vendor, vendorOf } from "./vendors";
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
 /** Shorter keys are words that stand anywhere. */
 const SHORTEST_KEY = 6;
+const opaque = new OpaqueProvider();
 const scratch = new ByteWriter(128);
 const view = new Bytes();
 
@@ -43,11 +45,12 @@ export class ConfiguredProvider extends Provider {
 
   override serves(conversation: Conversation): bool {
     if (conversation.operation == Operation.Chat) return true;
+    if (isOpaque(conversation.operation)) return this.fields.type == ProviderType.Openai;
     return conversation.operation == Operation.Embeddings && !this.vendor.embeddingsPath.isEmpty;
   }
 
   override protocolFor(conversation: Conversation): ProviderProtocol {
-    return this.vendor.protocolFor(conversation);
+    return isOpaque(conversation.operation) ? opaque : this.vendor.protocolFor(conversation);
   }
 
   override get signsThinking(): bool {
@@ -63,7 +66,7 @@ export class ConfiguredProvider extends Provider {
     target.cachesPrompt = this.fields.promptCache == ProviderPromptCache.Auto;
     target.dropsUnsupported = this.fields.onUnsupported == ProviderOnUnsupported.Drop;
     let name = model;
-    if (name == null) name = this.mapping.of(exchange.model);
+    if (name == null && !exchange.model.isEmpty) name = this.mapping.of(exchange.model);
     if (name == null) {
       target.model = exchange.escapedModel;
       target.modelChanged = exchange.renamed;

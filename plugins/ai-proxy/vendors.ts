@@ -4,7 +4,7 @@ import { CohereProvider } from "../../shared/protocols/cohere/provider";
 import { GeminiProvider } from "../../shared/protocols/gemini/provider";
 import { Conversation } from "../../shared/protocols/conversation";
 import { OpenAIProvider } from "../../shared/protocols/openai/provider";
-import { Operation } from "../../shared/protocols/operation";
+import { Operation, isOpaque } from "../../shared/protocols/operation";
 import { ProviderProtocol } from "../../shared/protocols/protocol";
 import { ProviderType } from "./config.generated";
 
@@ -57,6 +57,7 @@ export class Vendor {
   /** The path of what a conversation asks for; empty where the protocol's own serves. */
   pathFor(conversation: Conversation): Bytes {
     if (conversation.operation == Operation.Embeddings) return this.embeddingsPath;
+    if (isOpaque(conversation.operation)) return EMPTY;
     const native = this.nativeFor(conversation);
     return native == null ? this.chatPath : native.path;
   }

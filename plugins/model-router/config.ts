@@ -23,7 +23,7 @@ export class ModelRouterConfig {
     this.providerHeader = fields.addProviderHeader.toLowerCase().toString();
   }
 
-  /** Whether the body of a request is read: by the end of its path (without the query). Under `*` only JSON is, since any path may bring anything. */
+  /** Whether the body of a request is read: by the end of its path (without the query). Under `*` only what is known to be read is, since any path may bring anything. */
   reads(exchange: Exchange): bool {
     const method = exchange.method;
     if (!method.is("POST") && !method.is("PUT") && !method.is("PATCH")) return false;
@@ -33,7 +33,7 @@ export class ModelRouterConfig {
     const suffixes = this.fields.enableOnPathSuffix;
     let reads = false;
     for (let i = 0; i < suffixes.length; i++) {
-      if (suffixes[i].is("*")) reads = reads || hasReadableBody(exchange.head) == null;
+      if (suffixes[i].is("*")) reads = reads || hasReadableBody(exchange.head, exchange.endpoint.operation) == null;
       else if (bare.endsWithBytes(suffixes[i])) return true;
     }
     return reads;

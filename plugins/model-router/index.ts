@@ -6,6 +6,7 @@ import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
 import { Needs } from "../../shared/pipeline/needs";
 import { LocalAnswer } from "../../shared/pipeline/reply";
+import { providerFor } from "../../shared/pipeline/routing";
 import { configFor, report } from "../../shared/pipeline/rules";
 import { Stage } from "../../shared/pipeline/stage";
 import { Verdict } from "../../shared/pipeline/verdict";
@@ -39,7 +40,9 @@ export class ModelRouter extends Stage {
   /** Names the model in a header, so that Envoy picks the route by it; the generated routes have the names of the patterns, `provider:<id>` that of a provider. */
   override onModel(exchange: Exchange): Verdict {
     const config = configFor<ModelRouterConfig>(this.rules, exchange);
-    if (config == null || exchange.model.isEmpty || !config.reads(exchange)) return Verdict.Pass;
+    if (config == null) return Verdict.Pass;
+    if (exchange.model.isEmpty) return this.routeWithoutModel(config, exchange);
+    if (!config.reads(exchange)) return Verdict.Pass;
     const asked = exchange.model;
     let named = false;
     if (config.providerHeader.length > 0) {
@@ -60,6 +63,17 @@ export class ModelRouter extends Stage {
     }
     if (config.modelHeader.length > 0) exchange.setRoutingHeader(config.modelHeader, asked);
     if (named || config.modelHeader.length > 0) exchange.pickRouteAgain();
+    return Verdict.Pass;
+  }
+
+  /** A request that needn't name a model, or is about something that the provider keeps, goes where a later plugin says. */
+  private routeWithoutModel(config: ModelRouterConfig, exchange: Exchange): Verdict {
+    if (config.providerHeader.length == 0) return Verdict.Pass;
+    const provider = providerFor(exchange);
+    if (provider == null) return Verdict.Pass;
+    exchange.setRoutingHeader(config.providerHeader, provider);
+    if (config.catalogue != null) exchange.nameRoute(Bytes.of("provider:" + provider.toString()));
+    else exchange.pickRouteAgain();
     return Verdict.Pass;
   }
 

@@ -85,8 +85,9 @@ export class ClientAnswer {
     const conversation = exchange.conversation;
     this.begun = true;
     if (exchange.dropped.length > 0) responseHeaders.set("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
-    if (exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
-    if (exchange.passage == Passage.Unchanged) {
+    const passes = exchange.passage == Passage.Passing;
+    if (!passes && exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
+    if (passes || exchange.passage == Passage.Unchanged) {
       this.sink = answerChain(exchange, null);
       return;
     }

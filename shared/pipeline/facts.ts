@@ -86,6 +86,14 @@ export function publishFacts(exchange: Exchange): void {
       out.key("usage_estimated");
       out.boolean(true);
     }
+    if (usage.searches > 0) {
+      out.key("searches");
+      out.unsigned(usage.searches);
+    }
+    if (usage.seconds > 0) {
+      out.key("audio_seconds");
+      out.unsigned(usage.seconds);
+    }
   }
   const failure = exchange.failure;
   if (failure != null) {

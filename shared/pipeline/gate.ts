@@ -8,7 +8,7 @@ import { continueRequest } from "../host/stream";
 import { nowNanoseconds } from "../host/time";
 import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
 import { Failure, FailureKind } from "../protocols/failure";
-import { Endpoint } from "../protocols/operation";
+import { Endpoint, takesForm } from "../protocols/operation";
 import { estimateCut } from "./answer-chain";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
@@ -26,6 +26,7 @@ import { exchanges } from "./table";
 import { Verdict } from "./verdict";
 
 const LARGE_BODY = 256 * 1024;
+const contentType = new Bytes();
 
 /** The hooks of a request, in their order. */
 enum Hook {
@@ -133,7 +134,12 @@ export class Gate extends StreamContext implements Resumable {
       if (!this.run(Hook.Model)) return false;
       this.needs = this.needsOfThis();
       if (this.exchange.routeIsForged) return this.passes(forgedRoute());
-      if (this.needs & Needs.Body && !this.bodyArrived && !this.passes(hasReadableBody(this.exchange.head))) return false;
+      if (
+        this.needs & Needs.Body &&
+        !this.bodyArrived &&
+        !this.passes(hasReadableBody(this.exchange.head, this.exchange.endpoint.operation))
+      )
+        return false;
     }
     if (this.needs & Needs.Body && !this.bodyRead) {
       if (!this.bodyArrived) return true;
@@ -160,6 +166,8 @@ export class Gate extends StreamContext implements Resumable {
     // A provider's request is about as large, and a conversation of many turns has its own size.
     if (body.length >= LARGE_BODY) makeRoom(body.length + (body.length >> 2));
     conversation.reset(body, exchange.endpoint.dialect, exchange.endpoint.operation, exchange.path);
+    const type = exchange.head.find("content-type", contentType);
+    if (type != null && takesForm(conversation.operation)) conversation.contentType = type.copy();
     const client = exchange.client;
     if (this.needs & Needs.Conversation && client != null) {
       const failure = client.readRequest(conversation);

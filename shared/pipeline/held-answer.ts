@@ -92,6 +92,8 @@ export class HeldAnswer {
         intake.feed(responseBody.read(0, size));
         intake.end();
       }
+    } else if (intake.wantsNone) {
+      if (end) intake.end();
     } else {
       // While they are held the buffer shows again what was read before.
       if (size > this.seen) intake.feed(responseBody.read(this.seen, size - this.seen));

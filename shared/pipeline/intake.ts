@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { HeaderBlock } from "../host/pairs";
 import { AnswerReader } from "../protocols/answer";
 import { Failure, FailureKind, settleKind } from "../protocols/failure";
@@ -12,7 +12,7 @@ const view = new Bytes();
 export enum Outcome {
   /** Too early to tell: hold the headers. */
   Open,
-  /** It is the client's: there is content, or a whole and valid answer. */
+  /** It is the client's: there is content, a whole and valid answer, or a success that passes as it comes. */
   Committed,
   /** `Intake.failure` says why it isn't. */
   Failed,
@@ -23,6 +23,10 @@ enum Form {
   Stream,
   /** Fed once, when all of it is there: a whole answer, or a stream that nobody asked for. */
   Whole,
+  /** Fed as it comes, and the client's from the headers on. */
+  Passing,
+  /** As `Passing`, but not even fed. */
+  Unread,
   /** An error's body, fed once, whole. */
   Error,
   /** Nothing more is read: the headers said enough. */
@@ -54,6 +58,11 @@ export class Intake {
     return this.form == Form.Whole || this.form == Form.Error;
   }
 
+  /** Whether the bytes need not be read. */
+  get wantsNone(): bool {
+    return this.form == Form.Unread;
+  }
+
   /** How many bytes at most are to be gathered where `wantsAll`. */
   get limit(): i32 {
     return this.form == Form.Error ? ERROR_LIMIT : this.exchange.answerLimit;
@@ -79,11 +88,17 @@ export class Intake {
     const type = head.find("content-type", view);
     const conversation = this.exchange.conversation;
     const protocol = this.planned.provider.protocolFor(conversation);
-    const form = type == null ? AnswerForm.Foreign : protocol.answerForm(type);
-    if (type == null || form == AnswerForm.Foreign) {
+    const form = protocol.answerForm(type == null ? EMPTY : type);
+    if (form == AnswerForm.Foreign) {
       return this.fail(
         this.broken(type == null ? "an answer without content type" : "an answer of the type " + type.slice(0, 80).toString()),
       );
+    }
+    if (form == AnswerForm.Passing || form == AnswerForm.Unread) {
+      this.form = form == AnswerForm.Passing ? Form.Passing : Form.Unread;
+      this.reader = protocol.streamReader(conversation);
+      this.outcome = Outcome.Committed;
+      return;
     }
     const streams = form == AnswerForm.Stream;
     this.isOtherForm = streams != conversation.stream;

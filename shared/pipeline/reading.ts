@@ -9,22 +9,38 @@ import { unescape } from "../json/unescape";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
-import { isMediaType } from "../protocols/media-type";
+import { isMediaType, isUtf8 } from "../bytes/media-type";
+import { MultipartReader } from "../multipart/reader";
+import { escapedInto, isForm, notAForm } from "../protocols/opaque/request-reader";
+import { Operation, mayOmitModel, takesForm } from "../protocols/operation";
 
 /** The longest name of a model: it becomes a header and a path. */
 const LONGEST_MODEL = 256;
 const json = new JsonReader();
+const form = new MultipartReader();
 const decoded = new ByteWriter(LONGEST_MODEL);
 const rewritten = new ByteWriter(0);
 const view = new Bytes();
 
-/** Whether the request's body is of a kind that is read here; null: it is. */
-export function hasReadableBody(head: HeaderBlock): Failure | null {
+/** Whether the request's body is of a kind that is read here, for what it asks for; null: it is. */
+export function hasReadableBody(head: HeaderBlock, operation: Operation): Failure | null {
   const encoding = head.find("content-encoding", view);
   if (encoding != null && !encoding.isEmpty && !encoding.isIgnoringCase("identity")) {
     return Failure.of(FailureKind.UnsupportedMediaType, "The request's body is compressed (content-encoding). Send it as it is.");
   }
   const type = head.find("content-type", view);
+  if (takesForm(operation)) {
+    if (type != null && isForm(type)) return null;
+    // Pictures to edit may be named by URL, in JSON; a sound or a file can't.
+    if (type == null || operation != Operation.ImageEdits) {
+      return Failure.of(
+        FailureKind.UnsupportedMediaType,
+        type == null
+          ? "The request has no content-type. Send a form with content-type: multipart/form-data."
+          : `The request's content-type is ${type.slice(0, 80).toString()}. Send a form with content-type: multipart/form-data.`,
+      );
+    }
+  }
   if (type == null)
     return Failure.of(FailureKind.UnsupportedMediaType, "The request has no content-type. Send JSON with content-type: application/json.");
   if (!isMediaType(type, "application/json")) {
@@ -42,26 +58,17 @@ export function hasReadableBody(head: HeaderBlock): Failure | null {
   return null;
 }
 
-/** Whether a content type names no other character set: JSON that is exchanged is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). */
-function isUtf8(type: Bytes): bool {
-  for (let at = type.indexOf(0x3b); at >= 0; at = type.indexOf(0x3b, at + 1)) {
-    let from = at + 1;
-    while (type.at(from) == 0x20) from++;
-    const parameter = type.slice(from);
-    if (!parameter.startsWithIgnoringCase("charset=")) continue;
-    const name = parameter.slice(parameter.at(8) == 0x22 ? 9 : 8);
-    if (!name.startsWithIgnoringCase("utf-8") && !name.startsWithIgnoringCase("utf8") && !name.startsWithIgnoringCase("us-ascii"))
-      return false;
-  }
-  return true;
-}
-
 /** Finds out which model is asked for, from the conversation if it is read, else from the top level of the body. */
 export function readModel(exchange: Exchange): Failure | null {
   const conversation = exchange.conversation;
   const key = exchange.modelKey;
   let model = conversation.model;
-  if (!exchange.isRead || key != "model") {
+  const operation = conversation.operation;
+  if ((!exchange.isRead || key != "model") && isForm(conversation.contentType)) {
+    const failure = readModelOfForm(exchange);
+    if (failure != null) return failure;
+    model = conversation.model;
+  } else if ((!exchange.isRead || key != "model") && !(conversation.source.body.isEmpty && mayOmitModel(operation))) {
     let value: Span = ABSENT;
     let models = 0;
     json.start(conversation.source.body);
@@ -84,6 +91,7 @@ export function readModel(exchange: Exchange): Failure | null {
     }
   }
   decoded.clear();
+  if (model == ABSENT && mayOmitModel(operation)) return null;
   if (model == ABSENT || spanLength(model) == 0) {
     return Failure.field(key, `The request names no model. Set \`${key}\` to a model's name, as a string.`);
   }
@@ -97,15 +105,36 @@ export function readModel(exchange: Exchange): Failure | null {
   return null;
 }
 
+/** As `readModel`, from a form. */
+function readModelOfForm(exchange: Exchange): Failure | null {
+  const conversation = exchange.conversation;
+  const key = exchange.modelKey;
+  let models = 0;
+  form.start(conversation.source.body, conversation.contentType);
+  while (form.next()) {
+    if (!form.name.is(key)) continue;
+    models++;
+    conversation.modelJson = span(form.value.start, form.value.length);
+    conversation.model = form.isFile ? ABSENT : escapedInto(conversation, form.value);
+  }
+  const failure = form.failed ? notAForm(form) : null;
+  form.release();
+  if (failure != null) return failure;
+  return models > 1 ? Failure.field(key, `The request names \`${key}\` more than once. Name it once.`) : null;
+}
+
 /** Writes the body with another model's name over the one that the client sent: for modules that plan no providers. */
 export function writeRenamed(conversation: Conversation): void {
   const body = conversation.source.body;
   const from = spanStart(conversation.modelJson) - body.start;
   rewritten.clear();
   rewritten.bytes(body.slice(0, from));
-  rewritten.byte(0x22);
-  conversation.source.write(conversation.model, rewritten);
-  rewritten.byte(0x22);
+  if (isForm(conversation.contentType)) unescape(conversation.source.bytes(conversation.model), rewritten);
+  else {
+    rewritten.byte(0x22);
+    conversation.source.write(conversation.model, rewritten);
+    rewritten.byte(0x22);
+  }
   rewritten.bytes(body.slice(from + spanLength(conversation.modelJson)));
   requestHeaders.remove("content-length");
   requestBody.replace(rewritten.pointAt(view));

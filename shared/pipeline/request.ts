@@ -80,10 +80,12 @@ export class ProviderRequest {
         if (name.is("content-type")) named = true;
       }
     }
-    if (!named) head.setAscii("content-type", "application/json");
-    length.clear();
-    length.unsigned(outgoing.body.length);
-    head.set("content-length", length.pointAt(view));
+    if (!outgoing.body.isEmpty || exchange.method.is("POST")) {
+      if (!named) head.setAscii("content-type", "application/json");
+      length.clear();
+      length.unsigned(outgoing.body.length);
+      head.set("content-length", length.pointAt(view));
+    }
     provider.writeHeaders(exchange, outgoing, head);
     outgoing.body = EMPTY;
     if (!this.upstream) {

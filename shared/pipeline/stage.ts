@@ -1,3 +1,4 @@
+import { Bytes } from "../bytes/bytes";
 import { AnswerEvent, EventSink } from "../protocols/answer";
 import { Exchange } from "./exchange";
 import { Needs } from "./needs";
@@ -48,6 +49,11 @@ export abstract class Stage {
   /** An event of the answer: hands on none, one or more. Only with `Needs.Answer`. */
   onEvent(_exchange: Exchange, event: AnswerEvent, next: EventSink): void {
     next.on(event);
+  }
+
+  /** Which provider (its id) a request goes to whose model doesn't say; null: nothing is known here. The body has been read. */
+  providerFor(_exchange: Exchange): Bytes | null {
+    return null;
   }
 
   /** The exchange is over, whatever became of it: always once, perhaps without any hook before. Host calls act, the client is gone. */

@@ -31,6 +31,10 @@ export class Usage {
   reasoning: u64 = 0;
   inputAudio: u64 = 0;
   outputAudio: u64 = 0;
+  /** Searches that a rerank is billed as (Cohere's `billed_units.search_units`). */
+  searches: u64 = 0;
+  /** Seconds of sound that were transcribed, rounded up. */
+  seconds: u64 = 0;
   /** False until the provider has reported any. */
   known: bool = false;
   /** The gateway's own estimate (`estimate.ts`), since the provider reported none, or not all. */
@@ -38,6 +42,7 @@ export class Usage {
 
   clear(): void {
     this.input = this.cachedInput = this.cacheWrite = this.output = this.reasoning = this.inputAudio = this.outputAudio = 0;
+    this.searches = this.seconds = 0;
     this.known = this.estimated = false;
   }
 
@@ -49,6 +54,8 @@ export class Usage {
     this.reasoning = other.reasoning;
     this.inputAudio = other.inputAudio;
     this.outputAudio = other.outputAudio;
+    this.searches = other.searches;
+    this.seconds = other.seconds;
     this.known = other.known;
     this.estimated = other.estimated;
   }

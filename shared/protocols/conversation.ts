@@ -195,6 +195,8 @@ export class Conversation {
   operation: Operation = Operation.Unknown;
   /** The request's path with its query, where it says something that the body doesn't (Gemini's names the model); a view into the exchange's headers. */
   path: Bytes = EMPTY;
+  /** The body's content type where it may be another than JSON: of a form it names the boundary. A view into the exchange's headers. */
+  contentType: Bytes = EMPTY;
 
   /** The model as asked for: string content, still escaped. */
   model: Span = ABSENT;
@@ -249,7 +251,7 @@ export class Conversation {
   others: SpanList = new SpanList();
 
   // Where same-protocol edits go: offsets of raw values in the body.
-  /** The model's value with its quotes. */
+  /** The model's value with its quotes; in a form it has none. */
   modelJson: Span = ABSENT;
   streamOptionsJson: Span = ABSENT;
 
@@ -264,6 +266,7 @@ export class Conversation {
   reset(body: Bytes, dialect: Dialect, operation: Operation, path: Bytes = EMPTY): void {
     this.source.reset(body);
     this.path = path;
+    this.contentType = EMPTY;
     this.dialect = dialect;
     this.operation = operation;
     this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;

@@ -67,7 +67,7 @@ export class Endpoint {
     if (bare.endsWith("/v1/messages")) return MESSAGES;
     if (bare.contains("/v1/messages/")) return BESIDE_MESSAGES;
     if (bare.startsWith("/v1beta/")) return GENERATE_CONTENT;
-    return UNKNOWN;
+    return besideChat(bare);
   }
 }
 
@@ -79,3 +79,99 @@ const MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Chat);
 const BESIDE_MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Unknown);
 const GENERATE_CONTENT = new Endpoint(Dialect.Gemini, Operation.Unknown);
 const UNKNOWN = new Endpoint(Dialect.OpenAI, Operation.Unknown);
+
+const IMAGE_GENERATIONS = new Endpoint(Dialect.OpenAI, Operation.ImageGenerations);
+const IMAGE_EDITS = new Endpoint(Dialect.OpenAI, Operation.ImageEdits);
+const IMAGE_VARIATIONS = new Endpoint(Dialect.OpenAI, Operation.ImageVariations);
+const SPEECH = new Endpoint(Dialect.OpenAI, Operation.Speech);
+const TRANSCRIPTIONS = new Endpoint(Dialect.OpenAI, Operation.Transcriptions);
+const TRANSLATIONS = new Endpoint(Dialect.OpenAI, Operation.Translations);
+const MODERATIONS = new Endpoint(Dialect.OpenAI, Operation.Moderations);
+const RERANK = new Endpoint(Dialect.OpenAI, Operation.Rerank);
+const FILES = new Endpoint(Dialect.OpenAI, Operation.Files);
+const BATCHES = new Endpoint(Dialect.OpenAI, Operation.Batches);
+const FINE_TUNING = new Endpoint(Dialect.OpenAI, Operation.FineTuning);
+const STORED_RESPONSES = new Endpoint(Dialect.OpenAI, Operation.StoredResponses);
+
+/** What OpenAI's API has beside conversations (https://platform.openai.com/docs/api-reference), and rerank in the form of Cohere and Jina. */
+function besideChat(bare: Bytes): Endpoint {
+  if (bare.endsWith("/images/generations")) return IMAGE_GENERATIONS;
+  if (bare.endsWith("/images/edits")) return IMAGE_EDITS;
+  if (bare.endsWith("/images/variations")) return IMAGE_VARIATIONS;
+  if (bare.endsWith("/audio/speech")) return SPEECH;
+  if (bare.endsWith("/audio/transcriptions")) return TRANSCRIPTIONS;
+  if (bare.endsWith("/audio/translations")) return TRANSLATIONS;
+  if (bare.endsWith("/moderations")) return MODERATIONS;
+  if (bare.endsWith("/rerank")) return RERANK;
+  if (bare.endsWith("/v1/files") || bare.contains("/v1/files/")) return FILES;
+  if (bare.endsWith("/v1/batches") || bare.contains("/v1/batches/")) return BATCHES;
+  if (bare.endsWith("/v1/fine_tuning/jobs") || bare.contains("/v1/fine_tuning/jobs/")) return FINE_TUNING;
+  return bare.contains("/v1/responses/") ? STORED_RESPONSES : UNKNOWN;
+}
+
+/** Whether a request is read only as far as policy needs it, and passes byte for byte otherwise; so does the answer. */
+export function isOpaque(operation: Operation): bool {
+  return operation >= Operation.ImageGenerations;
+}
+
+/** Whether an operation is about objects that the provider keeps, and that belong to its key. */
+export function isStateful(operation: Operation): bool {
+  return operation >= Operation.Files;
+}
+
+/** Whether its request may be, or has to be, a form with files (multipart/form-data). */
+export function takesForm(operation: Operation): bool {
+  switch (operation) {
+    case Operation.ImageEdits:
+    case Operation.ImageVariations:
+    case Operation.Transcriptions:
+    case Operation.Translations:
+    case Operation.Files:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether its request may leave out the model: the API has a default of its own, or no model has a part in it. */
+export function mayOmitModel(operation: Operation): bool {
+  switch (operation) {
+    case Operation.Speech:
+    case Operation.Transcriptions:
+    case Operation.Translations:
+      return false;
+    default:
+      return isOpaque(operation);
+  }
+}
+
+/** What an operation is called in messages. */
+export function nameOf(operation: Operation): string {
+  switch (operation) {
+    case Operation.Embeddings:
+      return "embeddings";
+    case Operation.ImageGenerations:
+    case Operation.ImageEdits:
+    case Operation.ImageVariations:
+      return "images";
+    case Operation.Speech:
+      return "speech";
+    case Operation.Transcriptions:
+    case Operation.Translations:
+      return "transcriptions";
+    case Operation.Moderations:
+      return "moderations";
+    case Operation.Rerank:
+      return "rerank";
+    case Operation.Files:
+      return "files";
+    case Operation.Batches:
+      return "batches";
+    case Operation.FineTuning:
+      return "fine-tuning jobs";
+    case Operation.StoredResponses:
+      return "stored responses";
+    default:
+      return "this operation";
+  }
+}

@@ -4,7 +4,7 @@ import { JsonWriter } from "../json/writer";
 import { AnswerReader, AnswerWriter } from "./answer";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
-import { isMediaType } from "./media-type";
+import { isMediaType } from "../bytes/media-type";
 import { Dialect } from "./operation";
 
 /** How a provider's answer becomes the client's. */
@@ -15,6 +15,8 @@ export enum Passage {
   Unchanged,
   /** Same protocol, a stream: the client gets the bytes of the `Relay` events, which the reader emits beside the others, and a failure in the client's own words. */
   Relayed,
+  /** The provider's bytes are the client's as they come, whatever they are, from the headers of a success on. Events are read for their facts only, and there may be none. */
+  Passing,
 }
 
 /** What the client's answer needs to know besides the events. */
@@ -100,6 +102,10 @@ export enum AnswerForm {
   Whole,
   /** Piece by piece. */
   Stream,
+  /** In whatever form: nothing of it is held (`Passage.Passing`). */
+  Passing,
+  /** As `Passing`, and there is nothing to read in it: sound, pictures. */
+  Unread,
 }
 
 /** The provider's side of a protocol. One object serves all requests: it has no state. */

@@ -3,7 +3,8 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerWriter } from "../answer";
 import { Conversation } from "../conversation";
 import { Failure, FailureKind } from "../failure";
-import { Dialect, Operation } from "../operation";
+import { OpaqueRequestReader } from "../opaque/request-reader";
+import { Dialect, Operation, isOpaque } from "../operation";
 import { AnswerSettings, ClientProtocol } from "../protocol";
 import { EmbeddingsRequestReader } from "./embeddings-request";
 import { EmbeddingsWriter } from "./embeddings-writer";
@@ -17,6 +18,7 @@ import { ChatWholeWriter } from "./whole-writer";
 export class OpenAIClient extends ClientProtocol {
   private readonly chat: ChatRequestReader = new ChatRequestReader();
   private readonly embeddings: EmbeddingsRequestReader = new EmbeddingsRequestReader();
+  private readonly opaque: OpaqueRequestReader = new OpaqueRequestReader();
 
   get dialect(): Dialect {
     return Dialect.OpenAI;
@@ -29,6 +31,7 @@ export class OpenAIClient extends ClientProtocol {
       case Operation.Embeddings:
         return this.embeddings.read(conversation);
       default:
+        if (isOpaque(conversation.operation)) return this.opaque.read(conversation);
         return Failure.of(
           FailureKind.NotFound,
           "there is nothing to read a request for at this path: ask /v1/chat/completions or /v1/embeddings",
