@@ -10,7 +10,7 @@ import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
 import { isMediaType, isUtf8 } from "../bytes/media-type";
-import { MultipartReader } from "../multipart/reader";
+import { MultipartReader } from "../http/multipart";
 import { escapedInto, isForm, notAForm } from "../protocols/opaque/request-reader";
 import { Operation, mayOmitModel, takesForm } from "../protocols/operation";
 

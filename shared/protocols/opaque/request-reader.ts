@@ -5,7 +5,7 @@ import { ABSENT, Span, span } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { escape } from "../../json/unescape";
-import { MultipartReader } from "../../multipart/reader";
+import { MultipartReader } from "../../http/multipart";
 import { RequestComplaint, notAnObject, notJson } from "../complaint";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";

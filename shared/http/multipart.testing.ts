@@ -1,6 +1,6 @@
 /** What multipart.test.ts calls. */
 import { OUTPUT, input } from "../../test/assembly/io";
-import { MultipartReader } from "./reader";
+import { MultipartReader } from "./multipart";
 export * from "../../test/assembly/io";
 
 const READER = new MultipartReader();
