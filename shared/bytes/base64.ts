@@ -37,6 +37,18 @@ export function decodeBase64(content: Bytes): Bytes | null {
   return out.view();
 }
 
+/** Whether a text is base64 as the strictest readers want it (RFC 4648 section 4): with padding, and nothing else in it. */
+export function isStrictBase64(text: Bytes): bool {
+  if ((text.length & 3) != 0) return false;
+  let end = text.length;
+  while (end > 0 && text.length - end < 2 && text.at(end - 1) == 0x3d) end--;
+  for (let i = 0; i < end; i++) {
+    const byte = text.at(i);
+    if (valueOf(byte) < 0 || byte == 0x2d || byte == 0x5f) return false;
+  }
+  return true;
+}
+
 function valueOf(byte: u8): i32 {
   if (<u32>byte - 0x41 < 26) return byte - 0x41;
   if (<u32>byte - 0x61 < 26) return byte - 0x61 + 26;

@@ -46,6 +46,7 @@ export class Intake {
   private form: Form = Form.Refused;
   private status: i32 = 0;
   private retryAfter: Bytes = new Bytes();
+  private errorType: Bytes = new Bytes();
   private reader: AnswerReader | null = null;
 
   constructor(
@@ -77,6 +78,9 @@ export class Intake {
     if (retryAfter != null && isDelayOrDate(retryAfter)) this.retryAfter = retryAfter.copy();
     if (this.status >= 400) {
       this.form = Form.Error;
+      const header = this.planned.provider.protocolFor(this.exchange.conversation).errorHeader;
+      const errorType = header.length > 0 ? head.find(header, view) : null;
+      if (errorType != null) this.errorType = this.planned.provider.withoutCredentials(errorType).copy();
       return;
     }
     if (this.status < 200 || this.status >= 300)
@@ -160,7 +164,7 @@ export class Intake {
     if (this.outcome != Outcome.Open) return;
     const failure = this.planned.provider
       .protocolFor(this.exchange.conversation)
-      .readFailure(this.status, this.planned.provider.withoutCredentials(bytes));
+      .readNamedFailure(this.status, this.errorType, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
     settleKind(failure, this.status);
     this.clean(failure);

@@ -4,7 +4,7 @@ import { type Assembly, assembly } from "../../test/assembly/compile.ts";
 import { compareAnswer, compareRequest, readFixtures, type Fixture } from "../../test/fixtures/read.ts";
 
 /** As `Dialect` numbers them. */
-const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, cohere: 6 };
+const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, bedrock: 5, cohere: 6 };
 
 let protocols: Assembly;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffe
   const { clientRequest, providerAnswer, client, provider } = fixture;
   const status = protocols.call(
     "answer",
-    [clientRequest.body, providerAnswer!.body, Uint8Array.from(cuts)],
+    [clientRequest.body, providerAnswer!.body, Uint8Array.from(cuts), providerAnswer!.headers["x-amzn-errortype"] ?? ""],
     DIALECTS[client],
     DIALECTS[provider],
     providerAnswer!.status,
@@ -37,7 +37,7 @@ function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffe
 }
 
 /** What else stands in a provider's configuration is the module's to give to its protocol: see test/fixtures/modules.test.ts. */
-const plain = ["type", "apiTokens", "modelMapping"];
+const plain = ["type", "apiTokens", "modelMapping", "awsRegion"];
 const fixtures = readFixtures().filter(({ setup }) => Object.keys(setup).every((name) => plain.includes(name)));
 const answered = fixtures.filter(({ providerAnswer }) => providerAnswer);
 

@@ -5,6 +5,8 @@ import { OUTPUT, input } from "../../test/assembly/io";
 import { AnswerEvent, AnswerWriter, EventKind, EventSink } from "./answer";
 import { AnthropicClient } from "./anthropic/client";
 import { AnthropicProvider } from "./anthropic/provider";
+import { BedrockOptions } from "./bedrock/options";
+import { BedrockProvider } from "./bedrock/provider";
 import { CohereProvider } from "./cohere/provider";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
@@ -21,6 +23,7 @@ const OPENAI = new OpenAIProvider();
 const ANTHROPIC = new AnthropicProvider();
 const GEMINI = new GeminiProvider();
 const COHERE = new CohereProvider();
+const BEDROCK = new BedrockProvider(new BedrockOptions());
 const CONVERSATION = new Conversation();
 const WRITER = new JsonWriter();
 
@@ -32,6 +35,8 @@ function providerOf(dialect: i32): ProviderProtocol {
       return GEMINI;
     case Dialect.Cohere:
       return COHERE;
+    case Dialect.Bedrock:
+      return BEDROCK;
     default:
       return OPENAI;
   }
@@ -70,7 +75,7 @@ export function request(dialect: i32, provider: i32, takesReasoningContent: bool
 }
 
 /**
- * Turns a provider's answer (input 1) to the client's request (input 0) into the client's; in pieces whose lengths are the bytes of input 2, the rest in one. The status: 200, or the
+ * Turns a provider's answer (input 1) to the client's request (input 0) into the client's; in pieces whose lengths are the bytes of input 2, the rest in one. Input 3 is the header that names an error. The status: 200, or the
  * failure's where it comes before any content.
  */
 export function answer(dialect: i32, provider: i32, status: i32, embeddings: bool): i32 {
@@ -80,9 +85,11 @@ export function answer(dialect: i32, provider: i32, status: i32, embeddings: boo
   if (unread != null) return fail(unread, client);
   const protocol = providerOf(provider);
   const body = input(1);
-  if (status >= 400) return fail(protocol.readFailure(status, body), client);
+  if (status >= 400) return fail(protocol.readNamedFailure(status, input(3), body), client);
   const settings = new AnswerSettings();
   settings.created = 1700000000;
+  settings.id = Bytes.of("1");
+  settings.model = CONVERSATION.source.bytes(CONVERSATION.model);
   settings.stream = CONVERSATION.stream;
   settings.includeUsage = CONVERSATION.includeUsage;
   settings.embeddings = embeddings;

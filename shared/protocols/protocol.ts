@@ -150,4 +150,14 @@ export abstract class ProviderProtocol {
 
   /** What an answer with an error status says. Any bytes: where they can't be read the failure says so with the status' own kind. */
   abstract readFailure(status: i32, body: Bytes): Failure;
+
+  /** The header of an answer that says what kind of error it is, "" where the body does. */
+  get errorHeader(): string {
+    return "";
+  }
+
+  /** As `readFailure`, with that header's value. */
+  readNamedFailure(status: i32, _type: Bytes, body: Bytes): Failure {
+    return this.readFailure(status, body);
+  }
 }

@@ -69,7 +69,7 @@ const otherRequests: readonly [method: string, path: string, body: unknown][] = 
 
 export function readCorpus(): Corpus {
   const fixtures = readFixtures();
-  const answers: Record<FixtureProtocol, SeedAnswer[]> = { openai: [], anthropic: [], gemini: [], cohere: [] };
+  const answers: Record<FixtureProtocol, SeedAnswer[]> = { openai: [], anthropic: [], gemini: [], cohere: [], bedrock: [] };
   for (const { provider, providerAnswer } of fixtures) {
     if (providerAnswer === undefined) continue;
     const { status, headers, body, isStream } = providerAnswer;

@@ -8,6 +8,7 @@ import type { Behaviour, ErrorScript, Scripted } from "./behaviour.ts";
 import { cohere } from "./cohere/index.ts";
 import { replyTo } from "./conversation.ts";
 import { deliver, type Response } from "./delivery.ts";
+import { bedrock } from "./bedrock/index.ts";
 import { gemini } from "./gemini/index.ts";
 import { listen, type TlsOption } from "./listener.ts";
 import { openai } from "./openai/index.ts";
@@ -19,7 +20,7 @@ export type { Behaviour, ErrorScript, Scripted, ToolCallScript, UsageScript } fr
 export type { ProtocolName } from "./protocol.ts";
 export type { ReceivedRequest } from "./recording.ts";
 
-const protocols: Record<ProtocolName, Protocol> = { openai, anthropic, gemini, cohere };
+const protocols: Record<ProtocolName, Protocol> = { openai, anthropic, gemini, bedrock, cohere };
 
 export interface ProviderOptions {
   protocol: ProtocolName;

@@ -35,6 +35,17 @@ export class UsageParts {
     }
   }
 
+  /** Reads the next value, if it is Bedrock's object of the same counts: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html */
+  readBedrocks(reader: JsonReader): void {
+    if (!reader.enterObject()) return;
+    while (reader.nextKey()) {
+      if (reader.keyIs("inputTokens")) this.fresh = this.count(reader, this.fresh);
+      else if (reader.keyIs("outputTokens")) this.output = this.count(reader, this.output);
+      else if (reader.keyIs("cacheWriteInputTokens")) this.cacheWrite = this.count(reader, this.cacheWrite);
+      else if (reader.keyIs("cacheReadInputTokens")) this.cacheRead = this.count(reader, this.cacheRead);
+    }
+  }
+
   /** Writes the sums. */
   into(usage: Usage): void {
     usage.clear();

@@ -11,11 +11,13 @@ import { Target } from "../protocol";
 import { contentFits } from "./content-fits";
 import { ModelTraits } from "./models";
 import { otherMember } from "./others";
+import { MessagesParts } from "./part-fits";
 import { isBlank } from "./text";
 
 const VIEW = new Bytes();
 const NUMBER = new JsonNumber();
 const READER = new JsonReader();
+const PARTS = new MessagesParts();
 
 /** Why the conversation can't be said; null if it can. */
 export function fits(conversation: Conversation, target: Target): Failure | null {
@@ -25,11 +27,11 @@ export function fits(conversation: Conversation, target: Target): Failure | null
   if (failure == null) failure = samplingFits(conversation, traits, target);
   if (failure == null) failure = toolsFit(conversation, traits, target);
   if (failure == null) failure = formatFits(conversation, traits, target);
-  if (failure == null) failure = contentFits(conversation, target);
+  if (failure == null) failure = contentFits(conversation, target, PARTS);
   return failure;
 }
 
-function notAChat(target: Target): Failure {
+export function notAChat(target: Target): Failure {
   const message = new Message()
     .say("the provider `")
     .text(target.provider)
@@ -39,7 +41,7 @@ function notAChat(target: Target): Failure {
   return failure;
 }
 
-function settingsFit(conversation: Conversation, target: Target): Failure | null {
+export function settingsFit(conversation: Conversation, target: Target): Failure | null {
   if (isSet(conversation, conversation.countJson) && !isWhole(conversation, conversation.countJson, 1, 1))
     return cannotSay(
       "n",
@@ -77,7 +79,7 @@ function extrasFit(conversation: Conversation, target: Target): Failure | null {
   return null;
 }
 
-function samplingFits(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
+export function samplingFits(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
   // Such a model has none of these; see the table of drops.
   if (!traits.takesSampling) return null;
   const temperature = fraction(conversation, conversation.temperatureJson);
@@ -96,7 +98,7 @@ function fraction(conversation: Conversation, number: Span): f64 {
   return isSet(conversation, number) ? doubleValue(conversation.source.point(number, VIEW)) : 1;
 }
 
-function toolsFit(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
+export function toolsFit(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
   for (let i = 0; i < conversation.toolCount; i++) {
     const tool = conversation.tool(i);
     if (!tool.isFunction) return cannotSay(toolField(i), "is another vendor's own tool", target, "offer functions").ofTool(i);
@@ -111,11 +113,11 @@ function toolsFit(conversation: Conversation, traits: ModelTraits, target: Targe
   return null;
 }
 
-function toolField(index: i32): string {
+export function toolField(index: i32): string {
   return "tools[" + index.toString() + "]";
 }
 
-function formatFits(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
+export function formatFits(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
   if (conversation.outputFormat == OutputFormat.Other)
     return cannotSay("response_format", "has an unknown type", target, "use text, json_object or json_schema").always();
   if (conversation.outputFormat != OutputFormat.JsonSchema) return null;
@@ -131,7 +133,7 @@ function formatFits(conversation: Conversation, traits: ModelTraits, target: Tar
   return null;
 }
 
-function isSet(conversation: Conversation, value: Span): bool {
+export function isSet(conversation: Conversation, value: Span): bool {
   return value != ABSENT && !conversation.source.is(value, "null");
 }
 

@@ -4,21 +4,23 @@ import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { doubleValue } from "../../json/number";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
-import { Choice, Conversation, ItemKind, OutputFormat, Tool, ToolPolicy } from "../conversation";
+import { Choice, Conversation, OutputFormat, Tool, ToolPolicy } from "../conversation";
 import { Target } from "../protocol";
 import { ContentWriter } from "./content-writer";
 import { endBlock } from "./media-writer";
 import { ModelTraits } from "./models";
-import { OUTLINE, Outline, isLastOfTurn, isLeftOut, isSystem } from "./outline";
+import { OUTLINE, Outline } from "./outline";
 import { isAnthropicMember, otherText } from "./others";
+import { SystemTexts } from "./system-texts";
 import { THINKING } from "./thinking";
 
-/** What stands in for `response_format: {"type": "json_object"}`, which the Messages API doesn't have. */
-const JSON_ONLY = "Answer with one JSON object and nothing else: no prose, no code fences.";
+/** What stands in for `response_format: {"type": "json_object"}`, which neither the Messages API nor Bedrock has. */
+export const JSON_ONLY = "Answer with one JSON object and nothing else: no prose, no code fences.";
 /** https://docs.anthropic.com/en/api/messages#body-metadata */
 const LONGEST_USER = 256;
 
 const CONTENT = new ContentWriter();
+const SYSTEM = new SystemTexts();
 const READER = new JsonReader();
 const VIEW = new Bytes();
 
@@ -38,7 +40,7 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
   writeTools(conversation, out);
   writeToolChoice(conversation, out);
   writeSampling(conversation, traits, thinking.isOn, out);
-  writeStops(conversation, out);
+  writeStops(conversation, "stop_sequences", out);
   thinking.write(traits, out);
   writeOutputConfig(conversation, thinking.effort, out);
   writeUser(conversation, out);
@@ -53,20 +55,15 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
 /** All system and developer texts in order, a block each: the Messages API has them in front of the conversation. */
 function writeSystem(conversation: Conversation, outline: Outline, out: JsonWriter): void {
   let isOpen = false;
-  let turn = conversation.item(0);
-  for (let i = 0; i < conversation.itemCount && !outline.systemIsUser; i++) {
-    const item = conversation.item(i);
-    if (item.kind == ItemKind.Turn) turn = item;
-    else if (isSystem(turn.role) && item.kind == ItemKind.Text && !isLeftOut(item, conversation)) {
-      isOpen = openSystem(isOpen, out);
-      out.beginObject();
-      out.key("type");
-      out.asciiText("text");
-      out.key("text");
-      out.escapedFrom(conversation.source, item.text);
-      const marker = item.cacheControl == ABSENT && isLastOfTurn(conversation, i) ? turn.cacheControl : item.cacheControl;
-      endBlock(marker, conversation.source, out);
-    }
+  SYSTEM.start(conversation, outline);
+  while (SYSTEM.next()) {
+    isOpen = openSystem(isOpen, out);
+    out.beginObject();
+    out.key("type");
+    out.asciiText("text");
+    out.key("text");
+    out.escapedFrom(conversation.source, SYSTEM.item.text);
+    endBlock(SYSTEM.marker, conversation.source, out);
   }
   if (conversation.outputFormat == OutputFormat.JsonObject) {
     isOpen = openSystem(isOpen, out);
@@ -112,8 +109,8 @@ function writeTool(conversation: Conversation, tool: Tool, out: JsonWriter): voi
   endBlock(tool.cacheControl, conversation.source, out);
 }
 
-/** The schema as it is; Anthropic wants its `type` said, which OpenAI doesn't. */
-function writeSchema(conversation: Conversation, schema: Span, out: JsonWriter): void {
+/** A tool's schema as it is; Anthropic and Bedrock want its `type` said, which OpenAI doesn't. */
+export function writeSchema(conversation: Conversation, schema: Span, out: JsonWriter): void {
   if (schema == ABSENT) {
     out.raw(EMPTY_SCHEMA);
     return;
@@ -165,35 +162,43 @@ function writeToolChoice(conversation: Conversation, out: JsonWriter): void {
  */
 function writeSampling(conversation: Conversation, traits: ModelTraits, isThinking: bool, out: JsonWriter): void {
   if (isThinking || !traits.takesSampling) return;
+  writeTemperature(conversation, traits, "top_p", out);
+  writeNumber(conversation, "top_k", conversation.topKJson, out);
+}
+
+/** `temperature`, and `top_p` by whatever name it goes. */
+export function writeTemperature(conversation: Conversation, traits: ModelTraits, topP: string, out: JsonWriter): void {
   const hasTopP = conversation.topPJson != ABSENT && !isOne(conversation, conversation.topPJson);
   if (traits.takesBothSamplings || !hasTopP) writeNumber(conversation, "temperature", conversation.temperatureJson, out);
-  if (hasTopP) writeNumber(conversation, "top_p", conversation.topPJson, out);
-  writeNumber(conversation, "top_k", conversation.topKJson, out);
+  if (hasTopP) writeNumber(conversation, topP, conversation.topPJson, out);
 }
 
 function isOne(conversation: Conversation, number: Span): bool {
   return doubleValue(conversation.source.point(number, VIEW)) == 1;
 }
 
-function writeNumber(conversation: Conversation, key: string, number: Span, out: JsonWriter): void {
+/** A number as it is written, if it is there. */
+export function writeNumber(conversation: Conversation, key: string, number: Span, out: JsonWriter): void {
   if (number == ABSENT) return;
   out.key(key);
   out.rawFrom(conversation.source, number);
 }
 
-function writeStops(conversation: Conversation, out: JsonWriter): void {
+/** The stop sequences, by whatever name they go; empty ones are left out. Whether there are any. */
+export function writeStops(conversation: Conversation, key: string, out: JsonWriter): bool {
   const stops = conversation.stops;
   let isOpen = false;
   for (let i = 0; i < stops.length; i++) {
     if (spanLength(stops.at(i)) == 0) continue;
     if (!isOpen) {
       isOpen = true;
-      out.key("stop_sequences");
+      out.key(key);
       out.beginArray();
     }
     out.escapedFrom(conversation.source, stops.at(i));
   }
   if (isOpen) out.endArray();
+  return isOpen;
 }
 
 /** https://platform.claude.com/docs/en/build-with-claude/structured-outputs, …/effort */

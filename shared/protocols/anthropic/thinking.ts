@@ -37,6 +37,11 @@ export class ThinkingPlan {
     return this.mode == Mode.Budget || this.mode == Mode.Adaptive;
   }
 
+  /** Whether it will think by a budget, which `maxTokens` has room for. */
+  get hasBudget(): bool {
+    return this.mode == Mode.Budget;
+  }
+
   settle(conversation: Conversation, outline: Outline, traits: ModelTraits): this {
     this.mode = Mode.Silent;
     this.effort = "";

@@ -1,10 +1,10 @@
 /** What of another protocol's conversation can't be said in OpenAI's. What is left out without a word is listed in README.md. */
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Source } from "../../bytes/span";
+import { foreignOthersFit } from "../anthropic/others";
 import { Choice, Conversation, Effort, Item, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
-import { Dialect } from "../operation";
 import { Target } from "../protocol";
 
 /** The first thing that this provider can't be told; null if there is none. */
@@ -42,7 +42,7 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
         i,
       );
   }
-  return othersFit(conversation, target);
+  return foreignOthersFit(conversation, target);
 }
 
 /** OpenAI's models before the o series refuse `reasoning_effort`, a name that the client of another protocol never said: it is told its own. */
@@ -61,26 +61,6 @@ function neverReasons(model: Bytes): bool {
   let name = model;
   for (let slash = name.indexOf(0x2f); slash >= 0; slash = name.indexOf(0x2f)) name = name.slice(slash + 1);
   return name.startsWith("gpt-4") || name.startsWith("gpt-3.5") || name.startsWith("chatgpt-");
-}
-
-/** Of members at the top that only the client's protocol has: those that change nothing about the answer. All others are refused by name. */
-function othersFit(conversation: Conversation, target: Target): Failure | null {
-  const others = conversation.others;
-  const source = conversation.source;
-  if (conversation.dialect != Dialect.Anthropic) return null;
-  for (let i = 0; i + 1 < others.length; i += 2) {
-    const name = others.at(i);
-    if (source.is(name, "cache_control") || source.is(name, "service_tier") || source.is(name, "speed")) continue;
-    const value = others.at(i + 1);
-    if (source.is(value, "null") || source.is(value, "[]") || source.is(value, "{}")) continue;
-    return cannotSay(
-      source.bytes(name).slice(0, 64).toString(),
-      "is known to its own protocol only",
-      target,
-      "leave it out, or route this model to a provider that takes it.",
-    );
-  }
-  return null;
 }
 
 function whyItemUnfit(source: Source, item: Item): string {
