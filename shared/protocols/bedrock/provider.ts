@@ -5,7 +5,7 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerReader } from "../answer";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";
-import { isMediaType } from "../media-type";
+import { isMediaType } from "../../bytes/media-type";
 import { Dialect } from "../operation";
 import { AnswerForm, ProviderProtocol, Target } from "../protocol";
 import { readFailure } from "./errors";
