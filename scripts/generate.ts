@@ -1,6 +1,6 @@
 /**
  * Writes everything that comes from plugins/<name>/config.schema.json: the parser beside it, the tables in its README, and the schema of all plugins; and the table of vendors
- * in docs/providers.md, which comes from plugins/ai-proxy/vendors.ts; and docs/performance.md and the figures in README.md, which come from
+ * in docs/providers.md, which comes from plugins/ai-proxy/vendors.ts; docs/translation.md, which comes from the ledger in test/ledger; and docs/performance.md and the figures in README.md, which come from
  * what `make bench` and `make fuzz` left in bench/.
  * `npm run generate`; the linter fails where a file differs from what this would write.
  */
@@ -16,6 +16,7 @@ import { readPlugin, type Schema } from "./generate/model.ts";
 import { replacePerformance, type Figure } from "./generate/performance.ts";
 import { replaceTables } from "./generate/table.ts";
 import { probeCorpus } from "./generate/probe.ts";
+import { translationGuide } from "./generate/translation.ts";
 import { readVendors, replaceVendors } from "./generate/vendors.ts";
 
 /** Every generated file under `root`, path from there → text. README.md counts whole: what stands outside the marks is kept. */
@@ -44,6 +45,7 @@ export async function generate(root: string): Promise<Map<string, string>> {
     const figures = existsSync(measured) ? (JSON.parse(readFileSync(measured, "utf8")) as { results: Figure[] }).results : null;
     await write("README.md", replacePerformance(readFileSync(join(root, "README.md"), "utf8"), figures));
   }
+  if (existsSync(join(root, "test/ledger"))) files.set("docs/translation.md", translationGuide());
   // As it is: prettier leaves this file alone, whose tables would be wider than any screen.
   const performance = performanceGuide(root);
   if (performance !== null) files.set("docs/performance.md", performance);

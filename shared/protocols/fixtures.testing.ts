@@ -27,7 +27,7 @@ const BEDROCK = new BedrockProvider(new BedrockOptions());
 const CONVERSATION = new Conversation();
 const WRITER = new JsonWriter();
 
-function providerOf(dialect: i32): ProviderProtocol {
+export function providerOf(dialect: i32): ProviderProtocol {
   switch (dialect) {
     case Dialect.Anthropic:
       return ANTHROPIC;
@@ -42,7 +42,7 @@ function providerOf(dialect: i32): ProviderProtocol {
   }
 }
 
-function clientOf(dialect: i32): ClientProtocol {
+export function clientOf(dialect: i32): ClientProtocol {
   return dialect == Dialect.Anthropic ? ANTHROPIC_CLIENT : OPENAI_CLIENT;
 }
 

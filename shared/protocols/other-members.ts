@@ -27,7 +27,7 @@ export function othersFit(conversation: Conversation, target: Target, own: Stati
   const source = conversation.source;
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = others.at(i);
-    if (isOneOf(name, source, HARMLESS) || isOneOf(name, source, own) || isDefault(name, others.at(i + 1), source)) continue;
+    if (isOneOf(name, source, own) || isHarmless(name, others.at(i + 1), source)) continue;
     const word = source.bytes(name);
     const failure = new Message()
       .say("`")
@@ -42,6 +42,11 @@ export function othersFit(conversation: Conversation, target: Target, own: Stati
     return failure;
   }
   return null;
+}
+
+/** Whether a member may be left out without a word. */
+export function isHarmless(name: Span, value: Span, source: Source): bool {
+  return isOneOf(name, source, HARMLESS) || isDefault(name, value, source);
 }
 
 /** Writes the members that the protocol itself knows, as they are. */

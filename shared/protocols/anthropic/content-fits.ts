@@ -58,12 +58,18 @@ export function contentFits(
         break;
       default:
         hasContent = true;
-        failure = parts.fit(conversation, i, messageField(conversation, i) + ".content", role, isInResult, target);
+        failure = parts.fit(conversation, i, fieldOf(conversation, i, role), role, isInResult, target);
         break;
     }
     if (failure != null) return failure;
   }
   return hasContent ? null : cannotSay("messages", "have no content", target, "say something");
+}
+
+/** What only another protocol knows of an assistant's message may be a call or audio, which stand beside its content. */
+function fieldOf(conversation: Conversation, index: i32, role: Role): string {
+  const message = messageField(conversation, index);
+  return role == Role.Assistant && conversation.item(index).kind == ItemKind.Unknown ? message : message + ".content";
 }
 
 function callFits(conversation: Conversation, index: i32, call: i32, target: Target): Failure | null {

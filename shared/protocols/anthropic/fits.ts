@@ -7,10 +7,11 @@ import { Choice, Conversation, Effort, OutputFormat, ToolPolicy } from "../conve
 import { Failure, FailureKind } from "../failure";
 import { Message, cannotSay } from "../message";
 import { Dialect, Operation } from "../operation";
+import { isHarmless } from "../other-members";
 import { Target } from "../protocol";
 import { contentFits } from "./content-fits";
 import { ModelTraits } from "./models";
-import { otherMember } from "./others";
+import { isAnthropicMember, otherMember } from "./others";
 import { MessagesParts } from "./part-fits";
 import { isBlank } from "./text";
 
@@ -68,7 +69,7 @@ export function settingsFit(conversation: Conversation, target: Target): Failure
   return extrasFit(conversation, target);
 }
 
-/** OpenAI's members that no other protocol knows and that change the answer. */
+/** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and Anthropic's own, are refused by name. */
 function extrasFit(conversation: Conversation, target: Target): Failure | null {
   if (conversation.others.length == 0 || conversation.dialect != Dialect.OpenAI) return null;
   const modalities = otherMember(conversation, "modalities");
@@ -76,6 +77,19 @@ function extrasFit(conversation: Conversation, target: Target): Failure | null {
     return cannotSay("modalities", "asks for audio", target, "ask for text only");
   if (isSet(conversation, otherMember(conversation, "web_search_options")))
     return cannotSay("web_search_options", "asks for a search", target, "leave it out, or offer a tool that searches");
+  const source = conversation.source;
+  for (let i = 0; i + 1 < conversation.others.length; i += 2) {
+    const name = conversation.others.at(i);
+    if (isAnthropicMember(source.point(name, VIEW)) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
+    // The words of an answer in audio, which `modalities` asks for.
+    if (source.is(name, "audio")) continue;
+    return cannotSay(
+      source.bytes(name).slice(0, 64).toString(),
+      "is known to its own protocol only",
+      target,
+      "leave it out, or route this model to a provider that takes it",
+    );
+  }
   return null;
 }
 

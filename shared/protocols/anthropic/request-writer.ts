@@ -6,6 +6,7 @@ import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, OutputFormat, Tool, ToolPolicy } from "../conversation";
 import { Target } from "../protocol";
+import { writeOutputSchema } from "../schema";
 import { ContentWriter } from "./content-writer";
 import { endBlock } from "./media-writer";
 import { ModelTraits } from "./models";
@@ -217,7 +218,7 @@ function writeOutputConfig(conversation: Conversation, effort: string, out: Json
     out.key("type");
     out.asciiText("json_schema");
     out.key("schema");
-    out.rawFrom(conversation.source, conversation.outputSchemaJson);
+    writeOutputSchema(conversation, out);
     out.endObject();
   }
   out.endObject();

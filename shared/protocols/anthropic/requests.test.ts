@@ -360,7 +360,10 @@ describe("settings", () => {
     ],
     [{ stop: "\nEND" }, { stop_sequences: ["\nEND"] }],
     [{ n: 1, logprobs: false, presence_penalty: 0, frequency_penalty: 0.0, logit_bias: {}, seed: 7, top_logprobs: 0 }, {}],
-    [{ store: false, metadata: { a: "b" }, service_tier: "auto", verbosity: "low", prompt_cache_key: "k", prediction: null, foo: [1] }, {}],
+    [
+      { store: false, metadata: { a: "b" }, service_tier: "auto", verbosity: "medium", prompt_cache_key: "k", prediction: null, foo: [] },
+      {},
+    ],
     [
       { cache_control: { type: "ephemeral" }, container: "c" },
       { cache_control: { type: "ephemeral" }, container: "c" },

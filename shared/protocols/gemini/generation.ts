@@ -1,8 +1,8 @@
 /** Sampling, length, form and thinking: https://ai.google.dev/api/generate-content#v1beta.GenerationConfig */
-import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
-import { JsonReader } from "../../json/reader";
+import { ABSENT, Source, Span } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, OutputFormat } from "../conversation";
+import { writeOutputSchema } from "../schema";
 import { Model } from "./models";
 import { hasThinking, writeThinking } from "./thinking";
 
@@ -56,32 +56,5 @@ function writeOutputFormat(conversation: Conversation, out: JsonWriter): void {
   out.asciiText("application/json");
   if (conversation.outputSchemaJson == ABSENT) return;
   out.key("responseJsonSchema");
-  writeSchema(conversation, out);
-}
-
-/** The schema as it came; the description beside it, for which Gemini has no place, goes in where the schema has none of its own. */
-function writeSchema(conversation: Conversation, out: JsonWriter): void {
-  const source = conversation.source;
-  const description = conversation.outputSchemaDescription;
-  const reader = READER.start(source.bytes(conversation.outputSchemaJson));
-  if (spanLength(description) == 0 || !isDescribable(reader)) return out.rawFrom(source, conversation.outputSchemaJson);
-  reader.start(source.bytes(conversation.outputSchemaJson));
-  reader.enterObject();
-  out.beginObject();
-  out.key("description");
-  out.escapedFrom(source, description);
-  while (reader.nextKey()) {
-    out.keyEscaped(reader.bytes(reader.keySpan));
-    out.raw(reader.bytes(reader.skip()));
-  }
-  out.endObject();
-}
-
-const READER = new JsonReader();
-
-/** Whether the schema is an object without a description. */
-function isDescribable(schema: JsonReader): bool {
-  if (!schema.enterObject()) return false;
-  while (schema.nextKey()) if (schema.keyIs("description")) return false;
-  return !schema.failed;
+  writeOutputSchema(conversation, out);
 }

@@ -3,6 +3,7 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Source } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Item, ItemKind } from "../conversation";
+import { writeTextDocument } from "../text-document";
 
 /**
  * Writes the part for an image, an audio or a document: `inlineData` with its bytes in base64, `fileData` for a URL that Gemini fetches
@@ -28,7 +29,7 @@ export function writeMedia(item: Item, source: Source, out: JsonWriter): void {
     out.endObject();
   } else {
     out.key("text");
-    out.escapedFrom(source, item.text);
+    writeTextDocument(source, item, out);
   }
   out.endObject();
 }

@@ -1,9 +1,10 @@
 /** Writes parts of messages: text, images, audio, files. */
-import { ABSENT, Source, spanLength } from "../../bytes/span";
+import { ABSENT, Source } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Item, ItemKind } from "../conversation";
 import { writeUrl } from "../dataurl";
 import { audioFormat } from "./fits";
+import { writeTextDocument } from "../text-document";
 
 /** Writes a part of a message: https://platform.openai.com/docs/api-reference/chat/create#chat-create-messages */
 export function writeOpenAIPart(source: Source, item: Item, out: JsonWriter): void {
@@ -50,17 +51,6 @@ export function writeOpenAIPart(source: Source, item: Item, out: JsonWriter): vo
       break;
   }
   out.endObject();
-}
-
-/** A document in plain text is text, behind its title. */
-export function writeTextDocument(source: Source, item: Item, out: JsonWriter): void {
-  out.beginString();
-  if (spanLength(item.name) > 0) {
-    source.write(item.name, out);
-    out.ascii("\\n\\n");
-  }
-  source.write(item.text, out);
-  out.endString();
 }
 
 function writeFile(source: Source, item: Item, out: JsonWriter): void {

@@ -1,0 +1,117 @@
+/** Whole conversations, drawn at random from the rows of a client's fields. */
+import { type Random } from "../assembly/random.ts";
+import { fill, type Row } from "./fields.ts";
+import { clients, type Client } from "./protocols.ts";
+
+/** A row as a piece of conversations: its settings and its messages, in JSON, where each text that ends with a number gets a mark that no other has. */
+interface Piece {
+  readonly name: string;
+  readonly row: Row;
+  /** Names of its members at the top but `messages`. */
+  readonly keys: readonly string[];
+  /** These members in JSON, as they stand in an object, without braces. */
+  readonly settings: string;
+  /** Its messages in JSON, without brackets. */
+  readonly messages: string;
+}
+
+/** A piece as it stands in a conversation. */
+export interface Drawn {
+  readonly name: string;
+  readonly row: Row;
+  readonly keys: readonly string[];
+  /** What its texts end with, such as `7x1234`. */
+  readonly mark: string;
+  readonly settings: string;
+  readonly messages: string;
+}
+
+/** A conversation: the request, and what it was made of. */
+export interface Conversation {
+  readonly body: string;
+  readonly pieces: readonly Drawn[];
+}
+
+/** Only one of each is drawn for a conversation: they are different words for one thing. */
+const ONE_OF: readonly (readonly RegExp[])[] = [
+  [/^max_(completion_)?tokens/],
+  [/^(reasoning|thinking|enable_thinking|thinking_budget)/],
+  [/^(user|safety_identifier)$/],
+  [/^(functions|function_call|tool_choice|parallel_tool_calls|tools)/, /^messages.*(tool|function)/],
+  [/^(logprobs|top_logprobs)$/],
+  [/^(modalities|audio)/],
+  [/^stream/],
+  [/^(response_format|output_format|output_config)/],
+];
+
+/** Texts that end with a number, inside JSON: the number is the row's, the mark the piece's. */
+const MARKED = /(?<=[ -]\d+)(?=")/g;
+/** Ids of calls, which a conversation has once. */
+export const CALL_ID = /\b(?:call|toolu|srvtoolu)_[a-z0-9]+/g;
+
+/** Draws conversations of one client. */
+export class Drawer {
+  private readonly usual: readonly Piece[];
+  private readonly rare: readonly Piece[];
+  private readonly random: Random;
+  private readonly client: Client;
+  private count = 0;
+
+  /** `isRare`: rows that few conversations have, such as those that are refused. `isDrawn`: rows that any have. */
+  constructor(client: Client, random: Random, isRare: (name: string) => boolean, isDrawn: (name: string) => boolean = () => true) {
+    this.client = client;
+    this.random = random;
+    const pieces = [...clients[client].rows].filter(([name]) => name !== "model" && isDrawn(name)).map(([name, row]) => pieceOf(name, row));
+    this.usual = pieces.filter(({ name }) => !isRare(name));
+    this.rare = pieces.filter(({ name }) => isRare(name));
+  }
+
+  /** The next conversation: one to eight rows whose settings don't meet. */
+  next(): Conversation {
+    const pieces: Drawn[] = [];
+    const taken = new Set<string>();
+    const wanted = 1 + this.random.below(8);
+    for (let tries = 0; tries < wanted; tries++) {
+      const pool = this.rare.length > 0 && this.random.once(16) ? this.rare : this.usual;
+      const piece = this.random.pick(pool);
+      const claims = [
+        ...piece.keys,
+        ...ONE_OF.flatMap((group, index) => (group.some((field) => field.test(piece.row.field)) ? [`group ${index}`] : [])),
+      ];
+      if (claims.some((claim) => taken.has(claim))) continue;
+      for (const claim of claims) taken.add(claim);
+      pieces.push(this.drawn(piece));
+    }
+    return { body: bodyOf(this.client, pieces), pieces };
+  }
+
+  private drawn({ name, row, keys, settings, messages }: Piece): Drawn {
+    const mark = `x${this.count++}y`;
+    const marked = (json: string): string => json.replaceAll(MARKED, mark);
+    return { name, row, keys, mark, settings: marked(settings), messages: marked(messages).replaceAll(CALL_ID, (id) => `${id}${mark}`) };
+  }
+}
+
+/** The request that is made of pieces. */
+export function bodyOf(client: Client, pieces: readonly Drawn[]): string {
+  const { messages, ...smallest } = clients[client].smallest;
+  const keys = new Set(pieces.flatMap((piece) => piece.keys));
+  const members = Object.entries(smallest)
+    .filter(([key]) => !keys.has(key))
+    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  for (const { settings } of pieces) if (settings !== "") members.push(settings);
+  const said = pieces.map((piece) => piece.messages).filter((json) => json !== "");
+  const first = JSON.stringify(messages).slice(1, -1);
+  return `{${members.join(",")},"messages":[${[first, ...said].join(",")}]}`;
+}
+
+function pieceOf(name: string, row: Row): Piece {
+  const { messages, ...settings } = fill(row.request, row.value) as Record<string, unknown>;
+  return {
+    name,
+    row,
+    keys: Object.keys(settings),
+    settings: JSON.stringify(settings).slice(1, -1),
+    messages: messages === undefined ? "" : JSON.stringify(messages).slice(1, -1),
+  };
+}

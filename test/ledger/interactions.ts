@@ -1,0 +1,67 @@
+/** What fields make of each other: losses and refusals that no field has alone. Each is said in the README of the provider's protocol. */
+import type { Client, Provider } from "./protocols.ts";
+
+export interface Interaction {
+  readonly provider: Provider;
+  readonly client?: Client;
+  /** Names of the rows that are lost or refused, where one of `beside` is in the request. */
+  readonly rows: RegExp;
+  readonly beside: RegExp;
+  /** The `param` of the refusal; without one, the rows are lost. */
+  readonly refused?: string;
+  /** Of a row that becomes several things: which of them is lost, by its path. */
+  readonly only?: RegExp;
+  readonly why: string;
+}
+
+const THINKING = /^(reasoning|thinking |thinking_budget|enable_thinking|output_config\.effort)/;
+const TOOL_ROUND = /^messages.*(tool_calls|role tool|function_call|tool_use|tool_result|is_error)/;
+
+export const interactions: readonly Interaction[] = [
+  { provider: "anthropic", rows: /^(temperature|top_p|top_k)/, beside: THINKING, why: "a model that thinks takes no sampling" },
+  {
+    provider: "anthropic",
+    rows: THINKING,
+    beside: /^(tool_choice ("required"|\{function\})|function_call \{)/,
+    why: "a forced call and thinking exclude each other; the call was asked for expressly",
+  },
+  {
+    provider: "anthropic",
+    rows: THINKING,
+    beside: /^max_/,
+    only: /max_tokens/,
+    why: "the client's own limit counts, not the one that is made for thinking",
+  },
+  {
+    provider: "anthropic",
+    rows: /^(reasoning\.max_tokens|thinking |thinking_budget)/,
+    beside: TOOL_ROUND,
+    why: "a round of tools without signed thinking can't be gone on with by budget",
+  },
+  { provider: "anthropic", rows: /^top_p/, beside: /^temperature/, refused: "top_p", why: "this model takes one of the two" },
+  {
+    provider: "openai",
+    client: "anthropic",
+    rows: /^thinking /,
+    beside: /^output_config\.effort/,
+    why: "the effort that is named goes before the one that is derived from a budget",
+  },
+  { provider: "gemini", rows: /^n /, beside: /^stream/, refused: "n", why: "a stream has one answer" },
+  {
+    provider: "gemini",
+    rows: /^output_config\.effort/,
+    beside: /^thinking /,
+    why: "a budget goes before an effort, and so does the switch that says no",
+  },
+];
+
+/** Those that hold for a request with these rows. */
+export function between(client: Client, provider: Provider, names: readonly string[]): Interaction[] {
+  return interactions.filter(
+    (one) =>
+      one.provider === provider &&
+      (one.client ?? client) === client &&
+      names.some((name) => one.rows.test(name)) &&
+      names.some((name) => one.beside.test(name)),
+  );
+}

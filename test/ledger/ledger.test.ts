@@ -1,0 +1,56 @@
+/** The ledger says what happens: each field with each value, from each client's reader through `fits` to each provider's writer. */
+import { describe, expect, test } from "vitest";
+import { assembly } from "../assembly/compile.ts";
+import { names, outcomesOf, reasons } from "./ledger.ts";
+import { measure, requestOf } from "./measure.ts";
+import { clientNames, clients, providerNames } from "./protocols.ts";
+
+const pairs = await assembly(new URL("../../shared/protocols/pairs.testing.ts", import.meta.url));
+const everyPair = clientNames.flatMap((client) => providerNames.map((provider) => [client, provider] as const));
+
+describe.each(everyPair)("%s to %s", (client, provider) => {
+  const outcomes = outcomesOf(client, provider);
+  const rows = clients[client].rows;
+
+  test("every field has an entry, and nothing else has", () => {
+    expect([...(outcomes?.keys() ?? [])]).toEqual([...rows.keys()]);
+  });
+
+  test("each entry is what is measured", () => {
+    const differences: unknown[] = [];
+    for (const [name, row] of rows) {
+      const told = outcomes?.get(name);
+      const found = measure(pairs, client, provider, row);
+      const expected = told !== undefined && "dropped" in told && "dropped" in found ? told : found;
+      if (JSON.stringify(told) !== JSON.stringify(expected)) differences.push({ name, told, found });
+    }
+    expect(differences).toEqual([]);
+  });
+
+  test("each drop has a reason, each conversion says what into, each refusal names the field", () => {
+    for (const [name, outcome] of outcomes ?? []) {
+      if ("dropped" in outcome) expect(reasons, name).toHaveProperty([outcome.dropped]);
+      if ("converted" in outcome) expect(Object.keys(outcome.converted), name).not.toEqual([]);
+      if ("refused" in outcome) {
+        const { field, request } = rows.get(name)!;
+        // Or a setting without which it says nothing.
+        const isNeeded = Object.keys(request as object).includes(outcome.refused);
+        expect(isNeeded || names(outcome.refused, field), `${name}: ${outcome.refused}`).toBe(true);
+      }
+    }
+  });
+});
+
+test("no reason is left over", () => {
+  const used = new Set(
+    everyPair.flatMap(([client, provider]) =>
+      [...(outcomesOf(client, provider)?.values() ?? [])].map((outcome) => ("dropped" in outcome ? outcome.dropped : "")),
+    ),
+  );
+  expect(Object.keys(reasons).filter((reason) => !used.has(reason))).toEqual([]);
+});
+
+test.each(clientNames)("each field of %s's list stands in its request", (client) => {
+  for (const [name, row] of clients[client].rows)
+    expect(requestOf(client, row, row.value), name).not.toEqual(requestOf(client, row, row.otherwise));
+});

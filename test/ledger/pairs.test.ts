@@ -1,0 +1,172 @@
+/** Whole conversations, drawn from the ledger's rows, from each client to each provider: nothing is lost or refused but what the ledger says. */
+import { afterAll, describe, expect, test } from "vitest";
+import { assembly } from "../assembly/compile.ts";
+import { caseCount, printedSeed, Random } from "../assembly/random.ts";
+import { bodyOf, CALL_ID, Drawer, type Conversation, type Drawn } from "./draw.ts";
+import { between } from "./interactions.ts";
+import { losslessRows, outcomesOf } from "./ledger.ts";
+import { comesBack, flatten, translate, type Outcome } from "./measure.ts";
+import { clientNames, clients, providerNames, type Client, type Provider } from "./protocols.ts";
+
+const pairs = await assembly(new URL("../../shared/protocols/pairs.testing.ts", import.meta.url));
+const CASES = caseCount(10_000);
+
+interface Proof {
+  readonly path: string;
+  /** A piece of JSON, in which `@` stands for the mark. */
+  readonly json: string;
+}
+
+const proofs = new Map<string, readonly Proof[]>();
+
+/** What must stand in a provider's request for a row. */
+function proofsOf(client: Client, provider: Provider, name: string, value: unknown, outcome: Outcome): readonly Proof[] {
+  const key = `${client} ${provider} ${name}`;
+  const known = proofs.get(key);
+  if (known !== undefined) return known;
+  const leaves = "carried" in outcome ? flatten(value, outcome.carried) : "converted" in outcome ? flatten(outcome.converted) : [];
+  const found = leaves
+    // Of what is taken away there is nothing to find; the JSON inside a string is spelled otherwise.
+    .filter(([path, json]) => json !== "null" && !path.startsWith("(path)") && !path.includes(">"))
+    .map(([path, json]) => {
+      const marked = json.replaceAll(/(?<=[ -]\d+)(?=\\n|"$)/g, "@").replaceAll(CALL_ID, "$&@");
+      // A text may stand in a longer one; other values stand behind their key.
+      if (marked !== json) return { path, json: marked.replace(/^"/, "").replace(/"$/, "") };
+      return { path, json: path.endsWith("]") ? json : `"${path.split(".").at(-1)!}":${json}` };
+    });
+  proofs.set(key, found);
+  return found;
+}
+
+const bare = (param: string): string => param.replaceAll(/\[\d+\]/g, "[]");
+
+/** What is wrong with what became of a conversation; undefined: nothing. */
+function complaint(client: Client, provider: Provider, { body, pieces }: Conversation): string | undefined {
+  const outcomes = outcomesOf(client, provider)!;
+  const met = between(
+    client,
+    provider,
+    pieces.map(({ name }) => name),
+  );
+  const refusals = pieces.flatMap(({ name }) => {
+    const outcome = outcomes.get(name)!;
+    return "refused" in outcome ? [bare(outcome.refused)] : [];
+  });
+  const allowed = [...refusals, ...met.flatMap(({ refused }) => refused ?? [])];
+  const told = translate(pairs, client, provider, body);
+  if ("param" in told) return allowed.includes(bare(told.param)) ? undefined : `refused: ${told.message}`;
+  if (refusals.length > 0) return `told, though the ledger says that ${refusals.join(" and ")} is refused`;
+  try {
+    JSON.parse(told.body);
+  } catch {
+    return "no JSON";
+  }
+  for (const { name, row, mark } of pieces) {
+    const losses = met.filter((one) => one.refused === undefined && one.rows.test(name));
+    const outcome = outcomes.get(name)!;
+    for (const { path, json } of proofsOf(client, provider, name, row.value, outcome)) {
+      const proof = json.replaceAll("@", mark);
+      if (!told.body.includes(proof) && !losses.some(({ only }) => only === undefined || only.test(path)))
+        return `${name} is lost: no ${proof}`;
+    }
+  }
+  return undefined;
+}
+
+const everyPair = clientNames.flatMap((client) => providerNames.map((provider) => [client, provider] as const));
+const rare = (client: Client) => (name: string) =>
+  providerNames.some((provider) => "refused" in (outcomesOf(client, provider)?.get(name) ?? {}));
+
+describe.each(everyPair)("%s to %s", (client, provider) => {
+  test("nothing is lost or refused that the ledger doesn't list", () => {
+    const drawer = new Drawer(client, new Random(printedSeed(`${client} to ${provider}`)), rare(client));
+    const wrong = new Map<string, string>();
+    for (let i = 0; i < CASES; i++) {
+      const conversation = drawer.next();
+      const why = complaint(client, provider, conversation);
+      const kind = why?.replaceAll(/x\d+y|\d+/g, "");
+      if (why !== undefined && !wrong.has(kind!))
+        wrong.set(kind!, `${why}\n  ${conversation.pieces.map(({ name }) => name).join("; ")}\n  ${conversation.body}`);
+      if (wrong.size > 20) break;
+    }
+    expect([...wrong.values()]).toEqual([]);
+  });
+
+  test("what is dropped leaves the request that never had it", () => {
+    const drawer = new Drawer(client, new Random(printedSeed(`${client} to ${provider}, dropping`)), (name) => !rare(client)(name));
+    const outcomes = outcomesOf(client, provider)!;
+    const isRefused = ({ name }: Drawn): boolean => "refused" in outcomes.get(name)!;
+    let dropped = 0;
+    for (let i = 0; i < CASES / 10; i++) {
+      const { body, pieces } = drawer.next();
+      const refused = pieces.filter(isRefused);
+      if (refused.length === 0 || refused.some(({ messages, keys }) => messages !== "" || keys.includes("tools"))) continue;
+      const told = translate(pairs, client, provider, body, true);
+      if ("param" in told) continue;
+      const names = pairs.text("dropped");
+      expect(names).not.toBe("");
+      dropped++;
+      const rest = pieces.filter((piece) => !isRefused(piece));
+      expect(told, names).toEqual(translate(pairs, client, provider, bodyOf(client, rest), true));
+    }
+    if (provider !== (client as string)) expect(dropped).toBeGreaterThan(CASES / 500);
+  });
+});
+
+const both = clientNames.filter((client): client is Client & Provider => (providerNames as readonly string[]).includes(client));
+const thereAndBackPairs = both.flatMap((client) => both.filter((other) => other !== client).map((other) => [client, other] as const));
+
+describe.each(thereAndBackPairs)("%s to %s and back", (client, other) => {
+  const lossless = new Set(losslessRows(client, other));
+
+  test("the ledger says which rows come back", () => {
+    expect([...lossless]).toEqual(
+      [...clients[client].rows].filter(([, row]) => comesBack(pairs, client, other, row)).map(([name]) => name),
+    );
+  });
+
+  test("a conversation of such rows is the same when it comes back", () => {
+    const drawer = new Drawer(
+      client,
+      new Random(printedSeed(`${client} to ${other} and back`)),
+      () => false,
+      (name) => lossless.has(name),
+    );
+    for (let i = 0; i < CASES; i++) {
+      const { body, pieces } = drawer.next();
+      const names = pieces.map(({ name }) => name);
+      if (between(client, other, names).length > 0 || between(other, client, names).length > 0) continue;
+      const there = translate(pairs, client, other, body);
+      const back = "param" in there ? there : translate(pairs, other, client, there.body);
+      const again = "param" in back ? back : translate(pairs, client, other, back.body);
+      if ("param" in back || "param" in again) expect.fail(`refused: ${JSON.stringify(back)}\n${body}`);
+      expect(contentOf(again.body), body).toEqual(contentOf((there as { body: string }).body));
+      expect(marksOf(back.body), body).toEqual(marksOf(body));
+    }
+  });
+});
+
+/** All that a request says: single values in order, behind who says them and how they are called, apart from how turns and texts of one speaker are divided. */
+function contentOf(body: string): string[] {
+  const { messages, system, ...settings } = JSON.parse(body) as { messages: Record<string, unknown>[]; system?: unknown };
+  const turns = messages.map(({ role, ...message }) => ({ role, message }));
+  if (system !== undefined) turns.unshift({ role: "system", message: { content: system } });
+  const said = turns.flatMap(({ role, message }) =>
+    flatten(message).flatMap(([path, json]) => {
+      const key = path
+        .split(".")
+        .at(-1)!
+        .replace(/^content(\[\])*$/, "text");
+      if (key === "type" || json === "null") return [];
+      return json.split("\\n").map((line) => `${String(role)} ${key} ${line.replaceAll(/^"|"$/g, "")}`);
+    }),
+  );
+  return [...said, ...flatten(settings).map(String)];
+}
+
+/** The marks of a request, which its texts and ids end with. */
+function marksOf(body: string): string[] {
+  return (body.match(/x\d+y/g) ?? []).toSorted();
+}
+
+afterAll(() => proofs.clear());

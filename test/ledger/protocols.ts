@@ -1,0 +1,20 @@
+/** Which protocols the ledger is about. */
+import { anthropic } from "./clients/anthropic.ts";
+import { openai } from "./clients/openai.ts";
+import type { ClientFields } from "./fields.ts";
+
+/** As the enum `Dialect` numbers them. */
+export const DIALECTS = { openai: 0, anthropic: 1, gemini: 2 } as const;
+
+export const clients = { openai, anthropic } as const satisfies Record<string, ClientFields>;
+export type Client = keyof typeof clients;
+export const clientNames = Object.keys(clients) as Client[];
+
+/** Each provider protocol with the model for which its column holds: what other models take stands in the protocol's README. */
+export const providers = {
+  openai: { title: "OpenAI", model: "gpt-5" },
+  anthropic: { title: "Anthropic", model: "claude-opus-4-6" },
+  gemini: { title: "Gemini", model: "gemini-3-flash" },
+} as const satisfies Record<string, { title: string; model: string }>;
+export type Provider = keyof typeof providers;
+export const providerNames = Object.keys(providers) as Provider[];
