@@ -38,7 +38,7 @@ function keyAuth(gateway: Gateway): Message {
   };
 }
 
-function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders, onUnsupported }: Provider): Message {
+function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders, onUnsupported, settings }: Provider): Message {
   const defaultPort = endpoint.tls ? 443 : 80;
   const authority = formatAddress(endpoint).replace(new RegExp(`:${defaultPort}$`), "");
   return {
@@ -50,5 +50,6 @@ function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders, 
     ...(endpoint.basePath !== "" && { providerBasePath: endpoint.basePath }),
     ...(passHeaders.length > 0 && { passHeaders }),
     ...(onUnsupported !== "refuse" && { onUnsupported }),
+    ...settings,
   };
 }

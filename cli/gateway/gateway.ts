@@ -32,6 +32,8 @@ export interface Provider {
   readonly passHeaders: readonly string[];
   /** What becomes of what its protocol can't say. */
   readonly onUnsupported: "refuse" | "drop";
+  /** Fields of ai-proxy, as they are. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 export interface Endpoint {

@@ -55,6 +55,7 @@ interface FileProvider {
   models?: Record<string, string>;
   pass_headers?: string[];
   on_unsupported?: "refuse" | "drop";
+  settings?: Record<string, unknown>;
   tls?: { ca?: string; server_name?: string };
   http2?: boolean;
 }
@@ -131,7 +132,7 @@ class Reader {
     const keys = this.#keys([...path, "keys"], provider.keys, `provider ${id}`);
     const endpoint = this.#endpoint(path, provider);
     if (vendor.needsKey && keys.length === 0) {
-      const variable = vendor.keyVariable ?? `${provider.type.toUpperCase()}_API_KEY`;
+      const variable = vendor.keyVariable ?? `${provider.type.toUpperCase().replaceAll("-", "_")}_API_KEY`;
       this.#error(path, `provider "${id}": ${provider.type} needs keys, such as keys: [env:${variable}]`);
     }
     if (provider.type === "openai" && keys.length === 0 && !endpoint.custom && this.#file.consumers) {
@@ -145,6 +146,9 @@ class Reader {
         this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
       }
     }
+    const settings = provider.settings ?? {};
+    if (vendor.needs !== undefined && settings[vendor.needs] === undefined)
+      this.#error(path, `provider "${id}": ${provider.type} needs settings: { ${vendor.needs}: … }`);
     return {
       id,
       type: provider.type,
@@ -153,6 +157,7 @@ class Reader {
       modelMapping: provider.models ?? {},
       passHeaders: provider.pass_headers ?? [],
       onUnsupported: provider.on_unsupported ?? "refuse",
+      settings,
     };
   }
 
@@ -163,7 +168,7 @@ class Reader {
     if (text === undefined) {
       this.#error(
         path,
-        `${formatPath(path)}: type ${provider.type} needs a url, such as url: http://127.0.0.1:${provider.type === "ollama" ? 11434 : 8000}`,
+        `${formatPath(path)}: type ${provider.type} needs a url, such as url: ${vendor.example ?? "https://llm.example.com"}`,
       );
     } else if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
       this.#error(
@@ -174,7 +179,7 @@ class Reader {
       this.#error([...path, "url"], `${formatPath(path)}.url: only scheme, host, port and path; keys go into keys`);
     }
     const basePath = (url?.pathname ?? "").replace(/\/+$/, "");
-    const ownPath = [vendor.ownPath, "/v1"].find((suffix) => basePath.endsWith(suffix));
+    const ownPath = [vendor.ownPath, "/v1"].find((suffix) => suffix !== "" && basePath.endsWith(suffix));
     if (ownPath !== undefined) {
       this.#error(
         [...path, "url"],

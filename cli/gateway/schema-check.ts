@@ -54,9 +54,9 @@ function toProblem(error: ErrorObject, document: YamlDocument): Problem {
     case "enum": {
       const allowed = (error.params.allowedValues as unknown[]).map(String);
       const near = typeof error.data === "string" ? nearest(error.data, allowed) : null;
-      return value(
-        `${name}: unknown ${path.at(-1)} ${describe(error.data)}${near ? `; did you mean "${near}"?` : ""} One of ${allowed.join(", ")}`,
-      );
+      // A list as long as that of the vendors helps nobody who mistyped one.
+      const list = near && allowed.length > 20 ? "" : ` One of ${allowed.join(", ")}`;
+      return value(`${name}: unknown ${path.at(-1)} ${describe(error.data)}${near ? `; did you mean "${near}"?` : ""}${list}`);
     }
     case "const":
       return value(`${name}: expected ${JSON.stringify(error.params.allowedValue)}, found ${describe(error.data)}`);

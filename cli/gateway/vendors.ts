@@ -9,19 +9,10 @@ export interface Vendor {
   readonly keyVariable?: string;
   /** The path segment that the module writes itself, so that `url` must not end with it. */
   readonly ownPath: string;
+  /** A URL of such a server, where everybody has their own. */
+  readonly example?: string;
+  /** The field of ai-proxy without which it can't be asked. */
+  readonly needs?: string;
 }
 
-export const vendors: Readonly<Record<string, Vendor>> = {
-  openai: { url: "https://api.openai.com", needsKey: false, ownPath: "/v1" },
-  claude: { url: "https://api.anthropic.com", needsKey: true, keyVariable: "ANTHROPIC_API_KEY", ownPath: "/v1" },
-  gemini: { url: "https://generativelanguage.googleapis.com", needsKey: true, ownPath: "/v1beta" },
-  deepseek: { url: "https://api.deepseek.com", needsKey: true, ownPath: "/v1" },
-  moonshot: { url: "https://api.moonshot.cn", needsKey: true, ownPath: "/v1" },
-  qwen: { url: "https://dashscope.aliyuncs.com", needsKey: true, ownPath: "/compatible-mode/v1" },
-  zhipuai: { url: "https://open.bigmodel.cn", needsKey: true, ownPath: "/api/paas/v4" },
-  mistral: { url: "https://api.mistral.ai", needsKey: true, ownPath: "/v1" },
-  groq: { url: "https://api.groq.com", needsKey: true, ownPath: "/openai/v1" },
-  openrouter: { url: "https://openrouter.ai", needsKey: true, ownPath: "/api/v1" },
-  ollama: { needsKey: false, ownPath: "/v1" },
-  vllm: { needsKey: false, ownPath: "/v1" },
-};
+export { rows as vendors } from "./vendors.generated.ts";

@@ -78,6 +78,39 @@ export enum ProviderType {
   Ollama,
   Vllm,
   Cohere,
+  Grok,
+  Doubao,
+  Hunyuan,
+  Baidu,
+  Spark,
+  Minimax,
+  Yi,
+  Baichuan,
+  Stepfun,
+  Ai360,
+  Cloudflare,
+  Github,
+  Fireworks,
+  TogetherAi,
+  Longcat,
+  Perplexity,
+  Huggingface,
+  Nvidia,
+  Sambanova,
+  Cerebras,
+  Deepinfra,
+  Hyperbolic,
+  Novita,
+  Siliconflow,
+  Modelscope,
+  Lkeap,
+  Ai21,
+  Databricks,
+  Voyage,
+  Jina,
+  Lmstudio,
+  Llamacpp,
+  Xinference,
 }
 
 /** How the configuration spells each `ProviderType`. */
@@ -95,6 +128,39 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "ollama",
   "vllm",
   "cohere",
+  "grok",
+  "doubao",
+  "hunyuan",
+  "baidu",
+  "spark",
+  "minimax",
+  "yi",
+  "baichuan",
+  "stepfun",
+  "ai360",
+  "cloudflare",
+  "github",
+  "fireworks",
+  "together-ai",
+  "longcat",
+  "perplexity",
+  "huggingface",
+  "nvidia",
+  "sambanova",
+  "cerebras",
+  "deepinfra",
+  "hyperbolic",
+  "novita",
+  "siliconflow",
+  "modelscope",
+  "lkeap",
+  "ai21",
+  "databricks",
+  "voyage",
+  "jina",
+  "lmstudio",
+  "llamacpp",
+  "xinference",
 ];
 
 /** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
@@ -133,6 +199,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "promptCache",
   "passHeaders",
   "onUnsupported",
+  "capabilities",
+  "cloudflareAccountId",
+  "doubaoDomain",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "protocol",
@@ -143,7 +212,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "retryOnFailure",
   "reasoningContentMode",
   "responseJsonSchema",
-  "capabilities",
   "basePath",
   "basePathHandling",
   "contextCleanupCommands",
@@ -168,7 +236,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "minimaxApiType",
   "minimaxGroupId",
   "claudeCodeMode",
-  "cloudflareAccountId",
   "geminiSafetySetting",
   "geminiThinkingBudget",
   "vertexRegion",
@@ -185,7 +252,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "tritonModelVersion",
   "tritonDomain",
   "vllmCustomUrl",
-  "doubaoDomain",
   "zhipuCodePlanMode",
   "genericHost",
 ];
@@ -211,10 +277,7 @@ const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
   "",
   "",
   "",
-  "",
   "true",
-  "",
-  "",
   "",
   "",
   "",
@@ -283,6 +346,12 @@ export class ProviderFields {
   passHeaders: Bytes[] = NO_TEXTS;
   /** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
   onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
+  /** Which APIs of the provider are used, and where: from Higress's name of an API (`openai/v1/chatcompletions`, `openai/v1/embeddings`, `anthropic/v1/messages` …) to its path. It wins over the vendor's own; an empty path switches the API off. */
+  capabilities: TextMap = new TextMap();
+  /** cloudflare: the account, which stands in the path. Required there. Empty if not given. */
+  cloudflareAccountId: Bytes = EMPTY;
+  /** doubao: the host, for another region. Empty if not given. */
+  doubaoDomain: Bytes = EMPTY;
 
   /** Reads an object. After a refusal the object is incomplete. */
   static parse(reader: ConfigReader): ProviderFields {
@@ -309,12 +378,15 @@ export class ProviderFields {
       else if (reader.is("promptCache")) fields.promptCache = reader.choice(PROVIDER_PROMPT_CACHE_NAMES);
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
+      else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
+      else if (reader.is("cloudflareAccountId")) fields.cloudflareAccountId = reader.text(Form.PathSegment);
+      else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere",
+      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
     );
     return fields;
   }

@@ -5,9 +5,11 @@ import { environmentVariable } from "../../shared/host/environment";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { RuleParser } from "../../shared/rules/parse";
-import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
+import { applyCapabilities } from "./capabilities";
+import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields } from "./config.generated";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
+import { missingField, vendorOf } from "./vendors.generated";
 
 /** What holds in one scope: the providers, and where requests go. */
 @final
@@ -183,9 +185,17 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
     }
     keys.push(value);
   }
-  if (fields.type == ProviderType.Ollama && fields.ollamaServerHost.isEmpty && fields.providerDomain.isEmpty) {
-    problems.refuse(path + ".ollamaServerHost", "found nothing, expected the host of the Ollama server (or providerDomain)");
+  const missing = missingField(fields);
+  if (missing.length > 0) {
+    problems.refuse(
+      `${path}.${missing}`,
+      fields.providerDomain.isEmpty && missing != "cloudflareAccountId"
+        ? `found nothing, expected the host of the server${missing == "providerDomain" ? "" : " (or providerDomain)"}`
+        : `found nothing, expected a string: type ${PROVIDER_TYPE_NAMES[fields.type]} needs it`,
+    );
     return null;
   }
-  return new ConfiguredProvider(fields, keys);
+  const vendor = vendorOf(fields);
+  applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
+  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor);
 }

@@ -6,13 +6,13 @@ import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
-import { Dialect, Operation, isOpaque } from "../../shared/protocols/operation";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
+import { Dialect, isOpaque } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { draw } from "./random";
-import { Auth, Vendor, vendorOf } from "./vendors";
+import { Auth, Quirk, Vendor } from "./vendor";
 
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
 /** Shorter keys are words that stand anywhere. */
@@ -24,7 +24,6 @@ const view = new Bytes();
 /** A provider as configured. */
 @final
 export class ConfiguredProvider extends Provider {
-  private vendor: Vendor;
   private mapping: ModelMapping;
   private host: Bytes;
   /** `passHeaders`, in lower case. */
@@ -34,19 +33,16 @@ export class ConfiguredProvider extends Provider {
     private fields: ProviderFields,
     /** The keys themselves: no `env:` any more. */
     private keys: Array<Bytes>,
+    private vendor: Vendor,
   ) {
     super(fields.id);
-    const vendor = vendorOf(fields.type);
-    this.vendor = vendor;
     this.mapping = new ModelMapping(fields.modelMapping);
-    this.host = hostOf(fields, vendor);
+    this.host = fields.providerDomain.isEmpty ? vendor.host : fields.providerDomain;
     for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
   }
 
   override serves(conversation: Conversation): bool {
-    if (conversation.operation == Operation.Chat) return true;
-    if (isOpaque(conversation.operation)) return this.fields.type == ProviderType.Openai;
-    return conversation.operation == Operation.Embeddings && !this.vendor.embeddingsPath.isEmpty;
+    return this.vendor.serves(conversation.operation);
   }
 
   override protocolFor(conversation: Conversation): ProviderProtocol {
@@ -61,10 +57,11 @@ export class ConfiguredProvider extends Provider {
     const conversation = exchange.conversation;
     target.provider = this.id;
     target.client = conversation.dialect;
-    target.takesStreamOptions = target.takesMaxCompletionTokens = !this.vendor.knowsOnlyOldSettings;
-    target.takesReasoningContent = this.vendor.wantsThinkingBack;
     target.cachesPrompt = this.fields.promptCache == ProviderPromptCache.Auto;
     target.dropsUnsupported = this.fields.onUnsupported == ProviderOnUnsupported.Drop;
+    target.takesStreamOptions = !this.vendor.is(Quirk.NoStreamOptions);
+    target.takesMaxCompletionTokens = !this.vendor.is(Quirk.OldLimit);
+    target.takesReasoningContent = this.vendor.is(Quirk.ThinkingBack);
     let name = model;
     if (name == null && !exchange.model.isEmpty) name = this.mapping.of(exchange.model);
     if (name == null) {
@@ -100,18 +97,19 @@ export class ConfiguredProvider extends Provider {
 
   override writeHeaders(exchange: Exchange, _request: OutgoingRequest, head: HeaderBuilder): void {
     const vendor = this.vendor;
-    if (this.fields.type == ProviderType.Claude) head.set("anthropic-version", this.anthropicVersion(exchange));
+    if (this.protocolFor(exchange.conversation).dialect == Dialect.Anthropic)
+      head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {
       const key = this.keys[this.keys.length == 1 ? 0 : draw(this.keys.length)];
       if (vendor.auth == Auth.ApiKey) head.set("x-api-key", key);
       else if (vendor.auth == Auth.GoogleApiKey) head.set("x-goog-api-key", key);
       else {
         scratch.clear();
-        scratch.ascii("Bearer ");
+        if (vendor.auth == Auth.Bearer) scratch.ascii("Bearer ");
         scratch.bytes(key);
         head.set("authorization", scratch.pointAt(view));
       }
-    } else if (vendor.passesCallersKey) {
+    } else if (vendor.is(Quirk.CallersKey)) {
       // A key of the gateway's own isn't there any more: key-auth has taken it out.
       const own = exchange.head.find("authorization", view);
       if (own != null) head.set("authorization", own);
@@ -161,21 +159,10 @@ export class ConfiguredProvider extends Provider {
   /** The configured one, else the client's own where it speaks this protocol, else the only one that there is. */
   private anthropicVersion(exchange: Exchange): Bytes {
     if (!this.fields.claudeVersion.isEmpty) return this.fields.claudeVersion;
-    if (!this.fields.apiVersion.isEmpty) return this.fields.apiVersion;
+    if (this.fields.type == ProviderType.Claude && !this.fields.apiVersion.isEmpty) return this.fields.apiVersion;
     const own = exchange.conversation.dialect == Dialect.Anthropic ? exchange.head.find("anthropic-version", view) : null;
     return own == null || own.isEmpty ? ANTHROPIC_VERSION : own;
   }
-}
-
-function hostOf(fields: ProviderFields, vendor: Vendor): Bytes {
-  if (!fields.providerDomain.isEmpty) return fields.providerDomain;
-  if (fields.type == ProviderType.Qwen && !fields.qwenDomain.isEmpty) return fields.qwenDomain;
-  if (fields.type == ProviderType.Zhipuai && !fields.zhipuDomain.isEmpty) return fields.zhipuDomain;
-  if (fields.type == ProviderType.Vllm) return fields.vllmServerHost;
-  if (fields.type == ProviderType.Ollama && !fields.ollamaServerHost.isEmpty) {
-    return Bytes.of(`${fields.ollamaServerHost.toString()}:${fields.ollamaServerPort}`);
-  }
-  return vendor.hostName;
 }
 
 function without(text: Bytes, key: Bytes): Bytes {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { ProviderAnswer } from "../../test/host/provider.ts";
 import {
@@ -31,6 +32,11 @@ const claude = { key: ["x-api-key", "sk-1"] as [string, string], answer: claudeA
 const gemini = { key: ["x-goog-api-key", "sk-1"] as [string, string], answer: geminiAnswer("Hello"), stream: geminiStream(["Hel", "lo"]) };
 const openaiPath = "/v1/chat/completions";
 const openaiEmbeddings = "/v1/embeddings";
+
+/** A vendor whose paths end as OpenAI's do. */
+function compatible(host: string, base: string, embeds: boolean): Omit<Row, "type"> {
+  return { host, path: `${base}/chat/completions`, key: bearer, ...(embeds && { embeddings: `${base}/embeddings` }) };
+}
 
 const rows: Row[] = [
   { type: "openai", host: "api.openai.com", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
@@ -71,7 +77,7 @@ const rows: Row[] = [
   },
   { type: "mistral", host: "api.mistral.ai", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
   { type: "groq", host: "api.groq.com", path: "/openai/v1/chat/completions", key: bearer },
-  { type: "openrouter", host: "openrouter.ai", path: "/api/v1/chat/completions", key: bearer },
+  { type: "openrouter", host: "openrouter.ai", path: "/api/v1/chat/completions", key: bearer, embeddings: "/api/v1/embeddings" },
   {
     type: "ollama",
     fields: { ollamaServerHost: "ollama.local" },
@@ -100,9 +106,62 @@ const rows: Row[] = [
   },
   { type: "vllm", host: "vllm-service.cluster.local", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
   { type: "vllm", fields: { vllmServerHost: "gpu.local" }, host: "gpu.local", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
+  { type: "doubao", fields: { doubaoDomain: "ark.eu.local" }, ...compatible("ark.eu.local", "/api/v3", true) },
+  {
+    type: "cloudflare",
+    fields: { cloudflareAccountId: "acc-1" },
+    ...compatible("api.cloudflare.com", "/client/v4/accounts/acc-1/ai/v1", true),
+  },
+  { type: "ai360", ...compatible("api.360.cn", "/v1", true), key: ["authorization", "sk-1"] },
+  { type: "minimax", host: "api.minimax.chat", path: "/v1/text/chatcompletion_v2", key: bearer },
+  { type: "perplexity", ...compatible("api.perplexity.ai", "", false) },
+  ...["databricks", "lmstudio", "llamacpp", "xinference"].map((type) => ({
+    type,
+    fields: { providerDomain: "mine.example" },
+    ...compatible("mine.example", type === "databricks" ? "/serving-endpoints" : "/v1", true),
+  })),
+  ...(
+    [
+      ["grok", "api.x.ai", "/v1", false],
+      ["doubao", "ark.cn-beijing.volces.com", "/api/v3", true],
+      ["hunyuan", "api.hunyuan.cloud.tencent.com", "/v1", true],
+      ["baidu", "qianfan.baidubce.com", "/v2", true],
+      ["spark", "spark-api-open.xf-yun.com", "/v1", false],
+      ["yi", "api.lingyiwanwu.com", "/v1", false],
+      ["baichuan", "api.baichuan-ai.com", "/v1", true],
+      ["stepfun", "api.stepfun.com", "/v1", false],
+      ["github", "models.github.ai", "/inference", true],
+      ["fireworks", "api.fireworks.ai", "/inference/v1", true],
+      ["together-ai", "api.together.xyz", "/v1", true],
+      ["longcat", "api.longcat.chat", "/openai/v1", false],
+      ["huggingface", "router.huggingface.co", "/v1", false],
+      ["nvidia", "integrate.api.nvidia.com", "/v1", true],
+      ["sambanova", "api.sambanova.ai", "/v1", true],
+      ["cerebras", "api.cerebras.ai", "/v1", false],
+      ["deepinfra", "api.deepinfra.com", "/v1/openai", true],
+      ["hyperbolic", "api.hyperbolic.xyz", "/v1", false],
+      ["novita", "api.novita.ai", "/v3/openai", true],
+      ["siliconflow", "api.siliconflow.cn", "/v1", true],
+      ["modelscope", "api-inference.modelscope.cn", "/v1", false],
+      ["lkeap", "api.lkeap.cloud.tencent.com", "/v1", false],
+      ["ai21", "api.ai21.com", "/studio/v1", false],
+    ] as const
+  ).map(([type, host, base, embeds]) => ({ type, ...compatible(host, base, embeds) })),
+];
+
+/** Vendors that have no chat. */
+const withoutChat: Row[] = [
+  { type: "voyage", ...compatible("api.voyageai.com", "/v1", true) },
+  { type: "jina", ...compatible("api.jina.ai", "/v1", true) },
 ];
 
 const everyKey = ["authorization", "x-api-key", "x-goog-api-key"];
+
+test("every vendor of the table stands here, too", () => {
+  const table = JSON.parse(readFileSync(new URL("vendors.json", import.meta.url), "utf8")) as { vendors: { type: string }[] };
+  const types = new Set([...rows, ...withoutChat].map(({ type }) => type));
+  expect(table.vendors.map(({ type }) => type).filter((type) => !types.has(type))).toEqual([]);
+});
 
 forEachPackaging(["ai-proxy"], (start) => {
   describe.each(rows)("$type $fields", ({ type, fields, host, path, key, answer, stream, embeddings, vector: ownVector }) => {
@@ -151,6 +210,53 @@ forEachPackaging(["ai-proxy"], (start) => {
         if (ownVector === undefined) expect(seen.attempts[0]!.body).toBe('{"model":"e","input":"a"}');
       }
     });
+  });
+
+  test.each([
+    ["deepseek", "/anthropic/v1/messages"],
+    ["moonshot", "/anthropic/v1/messages"],
+    ["qwen", "/apps/anthropic/v1/messages"],
+    ["zhipuai", "/api/anthropic/v1/messages"],
+    ["openrouter", "/api/v1/messages"],
+    ["longcat", "/anthropic/v1/messages"],
+    ["siliconflow", "/v1/messages"],
+    ["lkeap", "/api/anthropic/v1/messages"],
+    ["llamacpp", "/v1/messages"],
+  ])("%s is asked by Anthropic's clients in their own words at %s", async (type, path) => {
+    const body = '{"model": "m",  "max_tokens": 9, "messages": [{"role": "user", "content": "Hello"}]}';
+    const gateway = await start({
+      provider: { type, apiTokens: ["sk-1"], ...(type === "llamacpp" && { providerDomain: "mine.example" }) },
+      script: () => claudeAnswer("Hello"),
+    });
+    const seen = gateway.request(post(body, { "anthropic-version": "2031-01-01" }, "/v1/messages"));
+    expect(seen).toMatchObject({ status: 200 });
+    expect(seen.attempts[0]).toMatchObject({
+      path,
+      body,
+      headers: { authorization: "Bearer sk-1", "anthropic-version": "2031-01-01" },
+    });
+  });
+
+  test.each(withoutChat)("$type embeds, and has no chat", async ({ type, host, embeddings }) => {
+    const vector =
+      '{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],"model":"e","usage":{"prompt_tokens":1,"total_tokens":1}}';
+    const gateway = await start({
+      provider: { type, apiTokens: ["sk-1"] },
+      script: () => ({ headers: { "content-type": "application/json" }, body: vector }),
+    });
+    const [attempt] = gateway.request(post('{"model":"e","input":"a"}', {}, "/v1/embeddings")).attempts;
+    expect(attempt).toMatchObject({ path: embeddings, headers: { ":authority": host, authorization: "Bearer sk-1" } });
+    const seen = gateway.request(chat());
+    expect(seen).toMatchObject({ status: 400, attempts: [] });
+    expect(errorOf(seen).message).toBe('Provider "provider" does not serve chat. Ask for a model of another provider.');
+  });
+
+  test.each([
+    ["cloudflare", "provider.cloudflareAccountId: found nothing, expected a string: type cloudflare needs it"],
+    ["ollama", "provider.ollamaServerHost: found nothing, expected the host of the server (or providerDomain)"],
+    ["lmstudio", "provider.providerDomain: found nothing, expected the host of the server"],
+  ])("%s is refused without what it needs", async (type, message) => {
+    await expect(start({ provider: { type } })).rejects.toThrow(message.replace(/^provider\./, ""));
   });
 
   test.each([

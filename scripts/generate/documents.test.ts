@@ -1,9 +1,10 @@
-/** What is written into documents from other sources than a plugin's schema. */
+/** What is written into documents and tables from other sources than a plugin's schema. */
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readPlugin, type Schema } from "./model.ts";
 import { replacePerformance, type Figure } from "./performance.ts";
-import { readVendors, replaceVendors } from "./vendors.ts";
+import { replaceSettings } from "./settings.ts";
+import { readVendors, replaceTypes, replaceVendors, writeCliVendors, writeVendors } from "./vendors.ts";
 
 describe("figures in README.md", () => {
   const readme = "before\n<!-- performance:begin -->\nold\n<!-- performance:end -->\nafter\n";
@@ -31,70 +32,95 @@ describe("figures in README.md", () => {
 });
 
 describe("the table of vendors", () => {
-  const plugin = (...types: string[]): ReturnType<typeof readPlugin> =>
-    readPlugin("ai-proxy", {
-      title: "ai-proxy",
-      description: "A sample.",
-      "x-class": "SampleFields",
-      type: "object",
-      required: ["type"],
-      properties: { type: { description: "Which.", type: "string", enum: types } },
-    } as Schema);
-  const source = `export function vendorOf(type: ProviderType): Vendor {
-  switch (type) {
-    case ProviderType.Claude:
-      return new Vendor(anthropic).host("api.anthropic.com").chat("/v1/messages").key(Auth.ApiKey);
-    case ProviderType.Ollama:
-    case ProviderType.Vllm:
-      return new Vendor(openai)
-        .chat("/v1/chat/completions")
-        .embeddings("/v1/embeddings");
-    default:
-      return new Vendor(openai).host("api.openai.com").chat("/v1/chat/completions");
-  }
-}
-`;
+  const schema = JSON.parse(readFileSync(new URL("../../plugins/ai-proxy/vendors.schema.json", import.meta.url), "utf8")) as object;
+  const evidence = { kind: "documentation", url: "https://acme.example/docs" };
+  const acme = { type: "acme", name: "Acme", protocol: "openai", host: "api.acme.example", base: "/v1", serves: ["chat"], evidence };
+  const read = (...vendors: object[]) =>
+    readVendors(JSON.stringify({ quirks: { "callers-key": "Passes the key on.", "old-limit": "Old." }, vendors }), schema);
 
-  test("comes from the rows", () => {
-    expect(readVendors(source, plugin("openai", "claude", "ollama", "vllm"))).toEqual([
-      {
-        type: "openai",
-        protocol: "OpenAI",
-        host: "api.openai.com",
-        chatPath: "/v1/chat/completions",
-        embeddingsPath: "",
-        keyHeader: "authorization",
-      },
-      {
-        type: "claude",
-        protocol: "Anthropic",
-        host: "api.anthropic.com",
-        chatPath: "/v1/messages",
-        embeddingsPath: "",
-        keyHeader: "x-api-key",
-      },
-      ...["ollama", "vllm"].map((type) => ({
-        type,
-        protocol: "OpenAI",
-        host: "",
-        chatPath: "/v1/chat/completions",
-        embeddingsPath: "/v1/embeddings",
-        keyHeader: "authorization",
-      })),
-    ]);
+  test("becomes rows of ai-proxy", () => {
+    const rows = writeVendors(
+      read(
+        { ...acme, quirks: ["old-limit"], also: { anthropic: "/a/v1/messages", responses: "/v1/responses" }, auth: "token" },
+        { ...acme, type: "mine", host: undefined, hostField: "vllmServerHost", paths: { embeddings: "/e" } },
+        { ...acme, type: "own-account", base: "/of/{cloudflareAccountId}/v1" },
+      ),
+    );
+    expect(rows).toContain(
+      'new Vendor(openai, Bytes.of("api.acme.example"), "/v1").at(Operation.Chat, "/chat/completions").also(anthropic, "/a/v1/messages").key(Auth.Token).quirk(Quirk.OldLimit);',
+    );
+    expect(rows).toContain(
+      'new Vendor(openai, fields.vllmServerHost, "/v1").at(Operation.Chat, "/chat/completions").path(Operation.Embeddings, "/e");',
+    );
+    expect(rows).toContain("fields.cloudflareAccountId.toString()}/v1`");
+    expect(rows).toContain('return fields.cloudflareAccountId.isEmpty ? "cloudflareAccountId" : "";');
+    expect(rows).toContain('return fields.vllmServerHost.isEmpty && fields.providerDomain.isEmpty ? "vllmServerHost" : "";');
+  });
+
+  test("becomes rows of the CLI", () => {
+    const rows = writeCliVendors(
+      read({ ...acme, keyVariable: "ACME_TOKEN" }, { ...acme, type: "mine", host: undefined, keyOptional: true, example: "http://a:1" }),
+    );
+    expect(rows).toContain('"acme": {"url":"https://api.acme.example","needsKey":true,"keyVariable":"ACME_TOKEN","ownPath":"/v1"},');
+    expect(rows).toContain('"mine": {"needsKey":false,"ownPath":"/v1","example":"http://a:1"},');
   });
 
   test("stands between its marks", () => {
-    const guide = replaceVendors("a\n<!-- vendors:begin -->\nold\n<!-- vendors:end -->\nb\n", readVendors(source, plugin("vllm")));
-    expect(guide).toContain("| `vllm` | vLLM | OpenAI | ✓ | ✓ | ✓ | ✓ | yours: `url` | `authorization` |");
+    const guide = replaceVendors(
+      "a\n<!-- vendors:begin -->\nold\n<!-- vendors:end -->\nb\n",
+      read({ ...acme, host: undefined, serves: ["chat", "embeddings"], also: { anthropic: "/v1/messages" } }),
+    );
+    expect(guide).toMatch(
+      /\| `acme` \| Acme \| OpenAI \| Anthropic \| ✓ \| ✓ \| ✓ \| ✓ \| .* \| yours: `url` \| `authorization` \| \[documentation\]/,
+    );
     expect(guide).not.toContain("old");
-    expect(() => replaceVendors("nothing", [])).toThrow("docs/providers.md has no");
+    expect(() => replaceVendors("nothing", read(acme))).toThrow("docs/providers.md has no");
   });
 
-  test("isn't written where a row or a name isn't known", () => {
-    expect(() => readVendors("", plugin("openai"))).toThrow("no function vendorOf");
-    expect(() => readVendors(source.replace("new Vendor(anthropic)", "new Vendor(cohere)"), plugin("claude"))).toThrow("the row of claude");
-    const row = { type: "acme", protocol: "OpenAI", host: "", chatPath: "", embeddingsPath: "", keyHeader: "authorization" } as const;
-    expect(() => replaceVendors("<!-- vendors:begin --><!-- vendors:end -->", [row])).toThrow("no name for acme");
+  test("gives the schemas their types", () => {
+    const before = JSON.stringify({ $defs: { provider: { properties: { type: { enum: ["old"] } } } } });
+    expect(JSON.parse(replaceTypes(before, read(acme)))).toEqual({ $defs: { provider: { properties: { type: { enum: ["acme"] } } } } });
+    expect(() => replaceTypes("{}", read(acme))).toThrow("the schema has no");
+  });
+
+  test.each([
+    [{ ...acme, quirks: ["other"] }, "acme has the quirk other, which isn't described"],
+    [{ ...acme, protocol: "klingon" }, "acme speaks klingon, which isn't known"],
+    [{ ...acme, also: { klingon: "/k" } }, "acme speaks klingon, which isn't known"],
+    [{ ...acme, serves: ["singing"] }, "/vendors/0/serves/0 must be equal to one of the allowed values"],
+    [{ ...acme, evidence: undefined }, "/vendors/0 must have required property 'evidence'"],
+    [{ ...acme, base: "v1/" }, "/vendors/0/base must match pattern"],
+    [{ ...acme, nmae: "x" }, "/vendors/0 must NOT have additional properties"],
+  ])("isn't written where a row is wrong: %j", (row, message) => {
+    expect(() => read(row)).toThrow(message);
+  });
+
+  test("has each vendor once", () => expect(() => read(acme, acme)).toThrow("acme stands twice"));
+});
+
+describe("settings of gateway.yaml", () => {
+  test("are ai-proxy's fields, but for those that it has words for", () => {
+    const provider = {
+      properties: {
+        id: { type: "string" },
+        acmeHost: { type: "string" },
+        later: { type: "string", "x-not-yet": true },
+        acmeAccount: { description: "The account.", type: "string", minLength: 1, "x-form": "path-segment", "x-secret": true },
+        list: { type: "array", items: { $ref: "#/$defs/item" } },
+      },
+    };
+    const item = { type: "object", "x-class": "ItemFields", required: ["a"], properties: { a: { type: "integer" } } };
+    const before = JSON.stringify({ $defs: { provider: { properties: { settings: { description: "Fields." } } } } });
+    const after = replaceSettings(before, JSON.stringify({ $defs: { provider, item } }), new Set(["acmeHost"]));
+    expect(JSON.parse(after).$defs.provider.properties.settings).toEqual({
+      description: "Fields.",
+      properties: {
+        acmeAccount: { description: "The account.", type: "string", minLength: 1, pattern: expect.stringContaining("/?#") as string },
+        list: {
+          type: "array",
+          items: { type: "object", required: ["a"], properties: { a: { type: "integer" } }, additionalProperties: false },
+        },
+      },
+    });
   });
 });

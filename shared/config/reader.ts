@@ -27,6 +27,9 @@ export enum Scope {
 /** Shared by every field that lists texts and isn't given: not to be written to. */
 export const NO_TEXTS: Bytes[] = [];
 
+/** More names than these aren't listed where one of them is meant. */
+const LONG_LIST = 20;
+
 const NO_NAMES = new StaticArray<string>(0);
 
 /**
@@ -230,7 +233,8 @@ export class ConfigReader {
     for (let i = 0; i < names.length; i++) if (this.value.is(names[i])) return i;
     const meant = nearest(this.value, names);
     const hint = meant.length > 0 ? `; did you mean "${meant}"?` : "";
-    this.problems.refuse(this.path, `found ${quoted(this.value)}, expected one of ${names.join(", ")}${hint}`);
+    const expected = meant.length > 0 && names.length > LONG_LIST ? "the names in the documentation" : names.join(", ");
+    this.problems.refuse(this.path, `found ${quoted(this.value)}, expected one of ${expected}${hint}`);
     return 0;
   }
 

@@ -22,6 +22,7 @@ export const consumerKeys = { alice: "consumer-key-alice-51c0ffee", bob: "consum
 /** Types that speak a protocol of their own; all others speak OpenAI's. */
 const ownProtocols: Record<string, FixtureProtocol> = { claude: "anthropic", gemini: "gemini", cohere: "cohere" };
 
+/** One type for each way of speaking: rows that differ in host and path alone are read by the same code. */
 const types = [
   "openai",
   "claude",

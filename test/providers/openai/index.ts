@@ -38,12 +38,15 @@ export const openai: Protocol = {
   largestBody: 26_214_400,
 
   endpointOf(request, setup): Endpoint | undefined {
-    const base = vendorOf(setup.vendor).base;
+    const { base, chat } = vendorOf(setup.vendor);
+    const asked = typeof request.json?.model === "string" ? request.json.model : undefined;
+    if (chat !== undefined && request.method === "POST" && request.path === chat)
+      return { kind: "chat", stream: request.json?.stream === true, model: asked };
     if (!request.path.startsWith(`${base}/`)) return undefined;
     const rest = request.path.slice(base.length);
-    const model = typeof request.json?.model === "string" ? request.json.model : undefined;
-    if (request.method === "POST" && rest === "/chat/completions") return { kind: "chat", stream: request.json?.stream === true, model };
-    if (request.method === "POST" && rest === "/embeddings") return { kind: "embeddings", model, batch: true };
+    if (request.method === "POST" && rest === "/chat/completions")
+      return chat === undefined ? { kind: "chat", stream: request.json?.stream === true, model: asked } : undefined;
+    if (request.method === "POST" && rest === "/embeddings") return { kind: "embeddings", model: asked, batch: true };
     if (request.method !== "GET") return undefined;
     if (rest === "/models") return { kind: "models" };
     return rest.startsWith("/models/") ? { kind: "model", model: decodeURIComponent(rest.slice(8)) } : undefined;
@@ -51,7 +54,8 @@ export const openai: Protocol = {
 
   checkCredentials(request, setup) {
     if (!vendorOf(setup.vendor).keyNeeded && setup.keys.length === 0) return undefined;
-    const given = /^Bearer +(.+)$/i.exec(request.headers.authorization ?? "")?.[1]?.trim();
+    const form = vendorOf(setup.vendor).bareToken ? /^(?!Bearer )(.+)$/ : /^Bearer +(.+)$/i;
+    const given = form.exec(request.headers.authorization ?? "")?.[1]?.trim();
     if (given === undefined) {
       return {
         status: 401,

@@ -3,6 +3,8 @@
 export interface Vendor {
   /** What stands before `/chat/completions`. */
   readonly base: string;
+  /** Where chat is, if not there. */
+  readonly chat?: string;
   readonly models: readonly string[];
   /** Whether a field that the vendor doesn't know is refused. */
   readonly refusesUnknownFields: boolean;
@@ -17,6 +19,8 @@ export interface Vendor {
   /** Members that OpenAI itself writes: `refusal`, `annotations`, `service_tier`, `obfuscation`. */
   readonly full: boolean;
   readonly pretty: boolean;
+  /** Whether the key stands in `authorization` alone. */
+  readonly bareToken?: boolean;
 }
 
 const plain: Vendor = {
@@ -50,6 +54,28 @@ export const vendors: Readonly<Record<string, Vendor>> = {
   openrouter: { ...plain, base: "/api/v1", id: "gen", reasoning: "reasoning", streamUsage: "own", comment: "OPENROUTER PROCESSING" },
   ollama: { ...plain, keyNeeded: false, id: "digits", reasoning: "reasoning" },
   vllm: { ...plain, keyNeeded: false, reasoning: "reasoning_content" },
+  doubao: { ...plain, base: "/api/v3", reasoning: "reasoning_content" },
+  baidu: { ...plain, base: "/v2", reasoning: "reasoning_content" },
+  minimax: { ...plain, chat: "/v1/text/chatcompletion_v2" },
+  cloudflare: { ...plain, base: "/client/v4/accounts/account/ai/v1" },
+  github: { ...plain, base: "/inference" },
+  fireworks: { ...plain, base: "/inference/v1" },
+  longcat: { ...plain, base: "/openai/v1" },
+  perplexity: { ...plain, base: "" },
+  deepinfra: { ...plain, base: "/v1/openai" },
+  novita: { ...plain, base: "/v3/openai" },
+  ai21: { ...plain, base: "/studio/v1" },
+  databricks: { ...plain, base: "/serving-endpoints" },
+  ai360: { ...plain, bareToken: true },
+  lmstudio: { ...plain, keyNeeded: false },
+  llamacpp: { ...plain, keyNeeded: false, reasoning: "reasoning_content" },
+  xinference: { ...plain, keyNeeded: false },
+  ...Object.fromEntries(
+    [
+      ...["grok", "hunyuan", "spark", "yi", "baichuan", "stepfun", "together-ai", "huggingface", "nvidia", "sambanova"],
+      ...["cerebras", "hyperbolic", "siliconflow", "modelscope", "lkeap", "voyage", "jina"],
+    ].map((name) => [name, plain]),
+  ),
 };
 
 /** The row of that name; a server is never started with another. */

@@ -1,0 +1,47 @@
+/** Each field of a provider's configuration does what its description says. */
+import { describe, expect, test } from "vitest";
+import { claudeAnswer, openaiAnswer } from "../../test/modules/answers.ts";
+import { forEachPackaging } from "../../test/modules/packagings.ts";
+import { chat, errorOf, post } from "../../test/modules/requests.ts";
+
+const keys = { apiTokens: ["sk-1"] };
+
+forEachPackaging(["ai-proxy"], (start) => {
+  describe("capabilities:", () => {
+    const embed = () => post('{"model":"e","input":"a"}', {}, "/v1/embeddings");
+    const message = () => post('{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hello"}]}', {}, "/v1/messages");
+
+    test("a path of the configuration's own wins", async () => {
+      const capabilities = { "openai/v1/chatcompletions": "/chat", "openai/v1/embeddings": "/embed" };
+      const gateway = await start({ provider: { type: "groq", ...keys, capabilities } });
+      expect(gateway.request(chat()).attempts[0]).toMatchObject({ path: "/chat" });
+      expect(gateway.request(embed()).attempts[0]).toMatchObject({ path: "/embed" });
+    });
+
+    test("an empty path switches an API off", async () => {
+      const gateway = await start({ provider: { type: "openai", ...keys, capabilities: { "openai/v1/embeddings": "" } } });
+      const seen = gateway.request(embed());
+      expect(seen).toMatchObject({ status: 400, attempts: [] });
+      expect(errorOf(seen).message).toContain("does not serve embeddings");
+    });
+
+    test("Anthropic's protocol may be spoken at another path, or not at all", async () => {
+      const speaks = async (path: string, answer = claudeAnswer("Hello")) => {
+        const gateway = await start({
+          provider: { type: "deepseek", ...keys, capabilities: { "anthropic/v1/messages": path } },
+          script: () => answer,
+        });
+        return gateway.request(message()).attempts[0]!.path;
+      };
+      expect(await speaks("/here")).toBe("/here");
+      expect(await speaks("", openaiAnswer("Hello"))).toBe("/v1/chat/completions");
+    });
+
+    test.each([
+      [{ "openai/v1/chatcompletion": "/a" }, 'found the API "openai/v1/chatcompletion"'],
+      [{ "openai/v1/chatcompletions": "a" }, "found a text that is no path"],
+    ])("%j is refused", async (capabilities, message) => {
+      await expect(start({ provider: { type: "openai", capabilities } })).rejects.toThrow(message);
+    });
+  });
+});
