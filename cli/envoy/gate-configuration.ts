@@ -38,7 +38,7 @@ function keyAuth(gateway: Gateway): Message {
   };
 }
 
-function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders, onUnsupported, settings }: Provider): Message {
+function aiProxyProvider({ id, type, keys, endpoint, modelMapping, stateful, passHeaders, onUnsupported, settings }: Provider): Message {
   const defaultPort = endpoint.tls ? 443 : 80;
   const authority = formatAddress(endpoint).replace(new RegExp(`:${defaultPort}$`), "");
   return {
@@ -48,6 +48,7 @@ function aiProxyProvider({ id, type, keys, endpoint, modelMapping, passHeaders, 
     ...(Object.keys(modelMapping).length > 0 && { modelMapping }),
     ...(endpoint.custom && { providerDomain: authority }),
     ...(endpoint.basePath !== "" && { providerBasePath: endpoint.basePath }),
+    ...(stateful && { statefulEndpoints: true }),
     ...(passHeaders.length > 0 && { passHeaders }),
     ...(onUnsupported !== "refuse" && { onUnsupported }),
     ...settings,

@@ -28,6 +28,8 @@ export interface Provider {
   readonly keys: readonly string[];
   readonly endpoint: Endpoint;
   readonly modelMapping: Readonly<Record<string, string>>;
+  /** Whether files, batches and fine-tuning jobs are served, each for its maker. */
+  readonly stateful: boolean;
   /** Names of clients' headers that go on to it, beside those that always do. */
   readonly passHeaders: readonly string[];
   /** What becomes of what its protocol can't say. */

@@ -53,6 +53,7 @@ interface FileProvider {
   keys?: string | string[];
   url?: string;
   models?: Record<string, string>;
+  stateful?: boolean;
   pass_headers?: string[];
   on_unsupported?: "refuse" | "drop";
   settings?: Record<string, unknown>;
@@ -141,6 +142,15 @@ class Reader {
     if (keys.length > 0 && !endpoint.tls && !isPrivate(endpoint.host)) {
       this.#warn([...path, "url"], `provider "${id}": its key goes to ${endpoint.host} unencrypted; use https`);
     }
+    if (provider.stateful === true && provider.type !== "openai")
+      this.#error([...path, "stateful"], `provider "${id}": stateful is for type openai only`);
+    else if (provider.stateful === true && !this.#file.consumers)
+      this.#error([...path, "stateful"], `provider "${id}": stateful needs consumers, since each file is its maker's`);
+    else if (provider.stateful === true && keys.length === 0)
+      this.#error(
+        [...path, "stateful"],
+        `provider "${id}": stateful needs keys: with a caller's own, the vendor itself keeps callers apart`,
+      );
     for (const pattern of Object.keys(provider.models ?? {})) {
       if (!/^[^*]+\*?$|^\*$/.test(pattern)) {
         this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
@@ -155,6 +165,7 @@ class Reader {
       keys,
       endpoint,
       modelMapping: provider.models ?? {},
+      stateful: provider.stateful ?? false,
       passHeaders: provider.pass_headers ?? [],
       onUnsupported: provider.on_unsupported ?? "refuse",
       settings,

@@ -197,6 +197,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "zhipuDomain",
   "timeout",
   "promptCache",
+  "statefulEndpoints",
   "passHeaders",
   "onUnsupported",
   "capabilities",
@@ -342,6 +343,8 @@ export class ProviderFields {
   timeout: i32 = 120000;
   /** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
   promptCache: ProviderPromptCache = ProviderPromptCache.Off;
+  /** Whether files, batches and fine-tuning jobs are served, each for the consumer that made it. Needs key-auth in front, in the same module, and a key of the provider's. */
+  statefulEndpoints: bool = false;
   /** Request headers of the client that go on to the provider, beside those that always do. Cookies and keys never go. */
   passHeaders: Bytes[] = NO_TEXTS;
   /** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
@@ -376,6 +379,7 @@ export class ProviderFields {
       else if (reader.is("zhipuDomain")) fields.zhipuDomain = reader.text(Form.HeaderValue);
       else if (reader.is("timeout")) fields.timeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("promptCache")) fields.promptCache = reader.choice(PROVIDER_PROMPT_CACHE_NAMES);
+      else if (reader.is("statefulEndpoints")) fields.statefulEndpoints = reader.flag();
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();

@@ -57,6 +57,18 @@ export class AiProxyConfig {
     return this.plans != null || this.single != null;
   }
 
+  /** Whether some provider keeps objects for callers. */
+  get keepsObjects(): bool {
+    for (let i = 0; i < this.providers.length; i++) if (this.providers[i].keepsObjects) return true;
+    return false;
+  }
+
+  /** Whether the provider of an object still has the key that made it. */
+  hasKey(provider: Bytes, key: u64): bool {
+    const found = this.provider(provider);
+    return found != null && found.keepsObjects && found.hasKey(key);
+  }
+
   /** Who is asked where no model says it: the provider whose id stands in front of the path (`/openai/v1/moderations`), else the first that serves the operation; null: none does. */
   providerWithoutModel(exchange: Exchange): Bytes | null {
     const conversation = exchange.conversation;

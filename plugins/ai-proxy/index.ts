@@ -14,7 +14,9 @@ import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Operation, isStateful, mayOmitModel, nameOf } from "../../shared/protocols/operation";
 import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
+import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
+import { noSuchObjectPath, settleObjects } from "./objects";
 import { Plans, unfit } from "./plan";
 
 const number = new ByteWriter(16);
@@ -27,6 +29,8 @@ export class AiProxy extends Stage {
     private rules: Rules<AiProxyConfig>,
     /** Whether some scope has plans: then the route that counts is known only once the model is. */
     private plansSomewhere: bool,
+    /** Whether some provider keeps objects for callers. */
+    private keepsObjects: bool,
   ) {
     super("ai-proxy", Needs.Conversation | Needs.Plan);
   }
@@ -36,7 +40,10 @@ export class AiProxy extends Stage {
     if (!this.serves(exchange)) return Verdict.Pass;
     const operation = exchange.endpoint.operation;
     if (operation == Operation.Unknown) return exchange.refuse(noSuchPath());
-    if (isStateful(operation)) return exchange.refuse(notServed(operation));
+    if (isStateful(operation)) {
+      if (!this.keepsObjects || operation == Operation.StoredResponses) return exchange.refuse(notServed(operation));
+      return ObjectPath.of(exchange.method, exchange.path, operation) == null ? exchange.refuse(noSuchObjectPath()) : Verdict.Pass;
+    }
     const method = operation == Operation.Models ? "GET" : "POST";
     if (exchange.method.is(method)) return Verdict.Pass;
     return exchange.refuse(
@@ -59,13 +66,26 @@ export class AiProxy extends Stage {
   override providerFor(exchange: Exchange): Bytes | null {
     if (!mayOmitModel(exchange.endpoint.operation) || !exchange.isRead) return null;
     const config = this.rules.global;
-    return config == null ? null : config.providerWithoutModel(exchange);
+    if (config == null) return null;
+    // What an upload holds doesn't say where it goes; its lines are read once, later.
+    const isUpload = exchange.endpoint.operation == Operation.Files && exchange.method.is("POST");
+    if (isStateful(exchange.endpoint.operation) && exchange.consumer != null && !isUpload) settleObjects(exchange);
+    const keeper = exchange.keeper;
+    return keeper != null ? keeper : config.providerWithoutModel(exchange);
   }
 
   /** Strikes what doesn't fit, fixes the order, and names the cluster that tries it. */
   override onPlan(exchange: Exchange): Verdict {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
+    if (this.keepsObjects) {
+      exchange.keeper = null;
+      exchange.keeperKey = 0;
+      const failure = settleObjects(exchange);
+      if (failure != null) return exchange.refuse(failure);
+      const keeper = exchange.keeper;
+      if (keeper != null && !config.hasKey(keeper, exchange.keeperKey)) return exchange.refuse(keyIsGone());
+    }
     exchange.answerLimit = config.fields.answerLimit;
     if (config.signsThinking) recallSignedThinking(exchange);
     const plans = config.plans;
@@ -119,13 +139,16 @@ export class AiProxyFactory extends StageFactory {
     report(problems);
     if (rules == null) return null;
     let plansSomewhere = false;
+    let keepsObjects = false;
     const global = rules.global;
     if (global != null && global.plans != null) plansSomewhere = true;
+    if (global != null && global.keepsObjects) keepsObjects = true;
     for (let i = 0; i < rules.all.length; i++) {
       const config = rules.all[i].config;
       if (config != null && config.plans != null) plansSomewhere = true;
+      if (config != null && config.keepsObjects) keepsObjects = true;
     }
-    return new AiProxy(rules, plansSomewhere);
+    return new AiProxy(rules, plansSomewhere, keepsObjects);
   }
 }
 
@@ -140,7 +163,18 @@ function noSuchPath(): Failure {
 function notServed(operation: Operation): Failure {
   return Failure.of(
     FailureKind.Permission,
-    `Not served here: ${nameOf(operation)}. They would belong to the provider's key, which all callers share.`,
+    `Not served here: ${nameOf(operation)}. They would belong to the provider's key, which all callers share. ${
+      operation == Operation.StoredResponses
+        ? "Ask with the whole conversation."
+        : "Set `stateful: true` on the provider in gateway.yaml (`statefulEndpoints` in ai-proxy) to keep each for its maker."
+    }`,
+  );
+}
+
+function keyIsGone(): Failure {
+  return Failure.of(
+    FailureKind.NotFound,
+    "The key that made this object is not configured any more, so the provider can't be asked for it.",
   );
 }
 

@@ -117,6 +117,13 @@ export class Plans {
 /** Why a target can't take this request; null: it can. */
 export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | null {
   const provider = planned.provider;
+  const keeper = exchange.keeper;
+  if (keeper != null && !keeper.equals(provider.id)) {
+    return Failure.of(
+      FailureKind.InvalidRequest,
+      `The request names objects of provider "${keeper.toString()}", which provider "${provider.id.toString()}" doesn't have. Ask for a model of the former.`,
+    );
+  }
   const operation = exchange.conversation.operation;
   if (!provider.serves(exchange.conversation)) {
     return Failure.of(

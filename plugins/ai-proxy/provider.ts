@@ -1,16 +1,20 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
+import { SipHash } from "../../shared/crypto/siphash";
 import { requestHeaders } from "../../shared/host/headers";
 import { HeaderBuilder } from "../../shared/host/pairs";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
+import { ObjectProvider } from "../../shared/protocols/objects/provider";
+import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
-import { Dialect, isOpaque } from "../../shared/protocols/operation";
+import { Dialect, isOpaque, isStateful } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
+import { largestPage } from "./objects";
 import { draw } from "./random";
 import { Auth, Quirk, Vendor } from "./vendor";
 
@@ -18,6 +22,8 @@ const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
 /** Shorter keys are words that stand anywhere. */
 const SHORTEST_KEY = 6;
 const opaque = new OpaqueProvider();
+const objects = new ObjectProvider();
+const keyHash = new SipHash(0x736c7569636520, 0x6b657973);
 const scratch = new ByteWriter(128);
 const view = new Bytes();
 
@@ -42,10 +48,12 @@ export class ConfiguredProvider extends Provider {
   }
 
   override serves(conversation: Conversation): bool {
-    return this.vendor.serves(conversation.operation);
+    const operation = conversation.operation;
+    return this.vendor.serves(operation) && (!isStateful(operation) || this.keepsObjects);
   }
 
   override protocolFor(conversation: Conversation): ProviderProtocol {
+    if (conversation.ownership != null) return objects;
     return isOpaque(conversation.operation) ? opaque : this.vendor.protocolFor(conversation);
   }
 
@@ -76,6 +84,14 @@ export class ConfiguredProvider extends Provider {
 
   override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
     out.bytes(this.fields.providerBasePath);
+    this.writeOwnPath(exchange, target, out);
+    const operation = exchange.conversation.operation;
+    if (!isStateful(operation)) return;
+    const path = ObjectPath.of(exchange.method, exchange.path, operation);
+    if (path != null) path.write(path.action == ObjectAction.List ? largestPage(operation) : 0, out);
+  }
+
+  private writeOwnPath(exchange: Exchange, target: Target, out: ByteWriter): void {
     const conversation = exchange.conversation;
     const path = this.vendor.pathFor(conversation);
     if (!path.isEmpty) return out.bytes(path);
@@ -100,7 +116,7 @@ export class ConfiguredProvider extends Provider {
     if (this.protocolFor(exchange.conversation).dialect == Dialect.Anthropic)
       head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {
-      const key = this.keys[this.keys.length == 1 ? 0 : draw(this.keys.length)];
+      const key = this.keyFor(exchange);
       if (vendor.auth == Auth.ApiKey) head.set("x-api-key", key);
       else if (vendor.auth == Auth.GoogleApiKey) head.set("x-goog-api-key", key);
       else {
@@ -114,6 +130,39 @@ export class ConfiguredProvider extends Provider {
       const own = exchange.head.find("authorization", view);
       if (own != null) head.set("authorization", own);
     }
+  }
+
+  /** Whether callers may keep objects here: switched on, at a vendor that has them, with keys of the gateway's own. */
+  get keepsObjects(): bool {
+    return this.fields.statefulEndpoints && this.fields.type == ProviderType.Openai && this.keys.length > 0;
+  }
+
+  /** Whether one of its keys is the one of this hash; 0: any will do. */
+  hasKey(hash: u64): bool {
+    for (let i = 0; i < this.keys.length; i++) if (keyHash.of(this.keys[i]) == hash) return true;
+    return hash == 0;
+  }
+
+  /** The key that has what the request is about; for objects that are to be made always the same one of a consumer's, so that they can be named together; else any. */
+  private keyFor(exchange: Exchange): Bytes {
+    const keys = this.keys;
+    const consumer = exchange.consumer;
+    let chosen = keys.length == 1 ? 0 : draw(keys.length);
+    if (keys.length > 1 && consumer != null && isStateful(exchange.conversation.operation)) {
+      // The highest of hashes: another key, or one less, moves few consumers.
+      const own = keyHash.of(consumer);
+      let highest: u64 = 0;
+      for (let i = 0; i < keys.length; i++) {
+        const weight = (own ^ keyHash.of(keys[i])) * 0x9e3779b97f4a7c15;
+        if (weight >= highest) {
+          highest = weight;
+          chosen = i;
+        }
+      }
+    }
+    if (exchange.keeperKey != 0) for (let i = 0; i < keys.length; i++) if (keyHash.of(keys[i]) == exchange.keeperKey) chosen = i;
+    exchange.usedKey = this.fields.statefulEndpoints ? keyHash.of(keys[chosen]) : 0;
+    return keys[chosen];
   }
 
   override removeCredential(): void {

@@ -10,6 +10,7 @@ import { providerFor } from "../../shared/pipeline/routing";
 import { configFor, report } from "../../shared/pipeline/rules";
 import { Stage } from "../../shared/pipeline/stage";
 import { Verdict } from "../../shared/pipeline/verdict";
+import { Failure } from "../../shared/protocols/failure";
 import { Operation } from "../../shared/protocols/operation";
 import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
@@ -64,6 +65,14 @@ export class ModelRouter extends Stage {
     if (config.modelHeader.length > 0) exchange.setRoutingHeader(config.modelHeader, asked);
     if (named || config.modelHeader.length > 0) exchange.pickRouteAgain();
     return Verdict.Pass;
+  }
+
+  /** A model that no pattern has isn't served, by whatever way it is asked for. */
+  override mayUse(exchange: Exchange, model: Bytes): Failure | null {
+    const config = configFor<ModelRouterConfig>(this.rules, exchange);
+    if (config == null) return null;
+    const catalogue = config.catalogue;
+    return catalogue == null || catalogue.patternFor(model) != null ? null : catalogue.refusal(model);
   }
 
   /** A request that needn't name a model, or is about something that the provider keeps, goes where a later plugin says. */

@@ -8,6 +8,7 @@ import { PropertyPath } from "../host/property";
 import { escape } from "../json/unescape";
 import { JsonWriter } from "../json/writer";
 import { EventSink } from "../protocols/answer";
+import { RelayWriter } from "../protocols/objects/provider";
 import { AnswerSettings, ClientProtocol, Passage } from "../protocols/protocol";
 import { Operation } from "../protocols/operation";
 import { answerChain, editsAnswer } from "./answer-chain";
@@ -85,9 +86,9 @@ export class ClientAnswer {
     const conversation = exchange.conversation;
     this.begun = true;
     if (exchange.dropped.length > 0) responseHeaders.set("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
-    const passes = exchange.passage == Passage.Passing;
+    const passes = exchange.passage == Passage.Passing || conversation.ownership != null;
     if (!passes && exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
-    if (passes || exchange.passage == Passage.Unchanged) {
+    if (exchange.passage == Passage.Passing || exchange.passage == Passage.Unchanged) {
       this.sink = answerChain(exchange, null);
       return;
     }
@@ -101,7 +102,7 @@ export class ClientAnswer {
     settings.model = exchange.upstreamModel;
     settings.id = idOf(exchange);
     const out = new JsonWriter();
-    const writer = client.writer(settings, out);
+    const writer = conversation.ownership != null ? new RelayWriter(out) : client.writer(settings, out);
     const sink = answerChain(exchange, writer);
     this.out = out;
     this.sink = sink;

@@ -67,6 +67,12 @@ export class Exchange {
   targets: Array<PlannedTarget> = [];
   /** How many of `targets` may be tried. */
   targetCount: i32 = 0;
+  /** A request that names objects, or is about them, goes to the provider that has them; null: to any. */
+  keeper: Bytes | null = null;
+  /** … with the key that made them: a hash; 0: with any. */
+  keeperKey: u64 = 0;
+  /** The key that the last attempt was made with: a hash; 0: none. */
+  usedKey: u64 = 0;
   /** The largest answer that is held whole, in bytes. */
   answerLimit: i32 = 32 << 20;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
@@ -236,6 +242,8 @@ export class Exchange {
     this.targets = NO_TARGETS;
     this.targetCount = 0;
     this.writesHere = false;
+    this.keeper = null;
+    this.keeperKey = this.usedKey = 0;
     this.attempts = 0;
     this.progress = Progress.Asking;
     this.passage = Passage.Translated;
@@ -277,6 +285,7 @@ export class Exchange {
     this.stages = NO_STAGES;
     this.targets = NO_TARGETS;
     this.consumer = null;
+    this.keeper = null;
     this.failure = null;
     this.localAnswer = null;
     this.asking = null;

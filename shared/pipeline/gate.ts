@@ -55,6 +55,7 @@ export class Gate extends StreamContext implements Resumable {
   private inCallback: bool = false;
   private bodyArrived: bool = false;
   private bodyRead: bool = false;
+  private hasNoBody: bool = false;
   /** All hooks are through. */
   private left: bool = false;
   private answer: ClientAnswer;
@@ -90,7 +91,7 @@ export class Gate extends StreamContext implements Resumable {
       this.refuse(Failure.of(FailureKind.NotFound, "Nothing is served under this path of the gateway."));
       return HeadersStatus.StopIteration;
     }
-    this.bodyArrived = end;
+    this.bodyArrived = this.hasNoBody = end;
     const goesOn = this.proceedInCallback();
     return goesOn && this.left ? HeadersStatus.Continue : HeadersStatus.StopIteration;
   }
@@ -162,7 +163,8 @@ export class Gate extends StreamContext implements Resumable {
   private readBody(): Failure | null {
     const exchange = this.exchange;
     const conversation = exchange.conversation;
-    const body = requestBody.read(0, i32.MAX_VALUE);
+    // In the headers' own callback there is no buffer to read.
+    const body = this.hasNoBody ? new Bytes() : requestBody.read(0, i32.MAX_VALUE);
     // A provider's request is about as large, and a conversation of many turns has its own size.
     if (body.length >= LARGE_BODY) makeRoom(body.length + (body.length >> 2));
     conversation.reset(body, exchange.endpoint.dialect, exchange.endpoint.operation, exchange.path);

@@ -1,5 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { AnswerEvent, EventSink } from "../protocols/answer";
+import { Failure } from "../protocols/failure";
 import { Exchange } from "./exchange";
 import { Needs } from "./needs";
 import { Verdict } from "./verdict";
@@ -53,6 +54,11 @@ export abstract class Stage {
 
   /** Which provider (its id) a request goes to whose model doesn't say; null: nothing is known here. The body has been read. */
   providerFor(_exchange: Exchange): Bytes | null {
+    return null;
+  }
+
+  /** Why the caller may not use this model (UTF-8); null: nothing here is against it. */
+  mayUse(_exchange: Exchange, _model: Bytes): Failure | null {
     return null;
   }
 

@@ -1,5 +1,6 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { ABSENT, Source, Span } from "../bytes/span";
+import { Ownership } from "./objects/ownership";
 import { Dialect, Operation } from "./operation";
 
 /** Who speaks in a turn. */
@@ -197,6 +198,8 @@ export class Conversation {
   path: Bytes = EMPTY;
   /** The body's content type where it may be another than JSON: of a form it names the boundary. A view into the exchange's headers. */
   contentType: Bytes = EMPTY;
+  /** Of a request about objects that the provider keeps, where its answer says whose they are. */
+  ownership: Ownership | null = null;
 
   /** The model as asked for: string content, still escaped. */
   model: Span = ABSENT;
@@ -267,6 +270,7 @@ export class Conversation {
     this.source.reset(body);
     this.path = path;
     this.contentType = EMPTY;
+    this.ownership = null;
     this.dialect = dialect;
     this.operation = operation;
     this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;

@@ -1,0 +1,238 @@
+/** Files, batches and fine-tuning jobs behind one vendor key: each is its maker's, for everybody else it isn't there. */
+import { Bytes } from "../../shared/bytes/bytes";
+import { MultipartReader } from "../../shared/http/multipart";
+import { owners, OwnedObject } from "../../shared/pipeline/owners";
+import { Exchange } from "../../shared/pipeline/exchange";
+import { mayUse } from "../../shared/pipeline/routing";
+import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Message } from "../../shared/protocols/message";
+import { BatchLine } from "../../shared/protocols/objects/batch-line";
+import { Ownership } from "../../shared/protocols/objects/ownership";
+import { ObjectAction, ObjectPath } from "../../shared/protocols/objects/path";
+import { References } from "../../shared/protocols/objects/references";
+import { isForm, notAForm } from "../../shared/protocols/opaque/request-reader";
+import { Operation, isStateful } from "../../shared/protocols/operation";
+
+const references = new References();
+const line = new BatchLine();
+const form = new MultipartReader();
+
+/** What one caller has, as far as a request is about it. */
+@final
+export class CallersObjects extends Ownership {
+  /** A file whose lines have been read. */
+  isChecked: bool = false;
+
+  constructor(
+    path: ObjectPath,
+    private exchange: Exchange,
+    private consumer: Bytes,
+  ) {
+    super(path);
+  }
+
+  override owns(id: Bytes): bool {
+    const object = owners.find(this.consumer, id);
+    const asked = this.exchange.asking;
+    return object != null && asked != null && object.provider.equals(asked.provider.id);
+  }
+
+  override made(id: Bytes): void {
+    const asked = this.exchange.asking;
+    if (asked == null) return;
+    const object = new OwnedObject();
+    object.provider = asked.provider.id;
+    object.key = this.exchange.usedKey;
+    object.isChecked = this.isChecked;
+    owners.put(this.consumer, id, object);
+  }
+
+  override gone(): void {
+    owners.remove(this.consumer, this.path.id);
+  }
+}
+
+/**
+ * Finds out whose the objects are that a request is about, or names, and notes which provider and key have them. Not null: it is refused. To be called once the caller is known and the body is read.
+ */
+export function settleObjects(exchange: Exchange): Failure | null {
+  const conversation = exchange.conversation;
+  const operation = conversation.operation;
+  const consumer = exchange.consumer;
+  if (!isStateful(operation)) return operation == Operation.Chat ? namedInBody(exchange, consumer) : null;
+  const path = ObjectPath.of(exchange.method, exchange.path, operation);
+  if (path == null) return noSuchObjectPath();
+  if (consumer == null) {
+    return Failure.of(FailureKind.Permission, "Objects are kept for named callers, and this one has no name. Ask with a consumer's key.");
+  }
+  const objects = new CallersObjects(path, exchange, consumer);
+  // What has no owner of its own passes as it comes.
+  if (path.action != ObjectAction.Part) conversation.ownership = objects;
+  if (path.action == ObjectAction.List) return settleList(objects, exchange, consumer);
+  if (!path.id.isEmpty) {
+    const object = owners.find(consumer, path.id);
+    if (object == null || !keep(object, exchange)) return notFound(path.id, operation, "");
+  }
+  if (path.action != ObjectAction.Create) {
+    const isChange = path.action == ObjectAction.Change;
+    return conversation.source.body.isEmpty || isChange ? null : Failure.field("", "The request has a body, which this path doesn't take.");
+  }
+  if (operation == Operation.Files) return checkUpload(objects, exchange, consumer);
+  const failure = namedInBody(exchange, consumer);
+  if (failure != null || operation != Operation.Batches) return failure;
+  return checkInputs(consumer);
+}
+
+/** A page is asked for as large as it may be, since what is others' is taken out of it. */
+function settleList(objects: CallersObjects, exchange: Exchange, consumer: Bytes): Failure | null {
+  const after = objects.path.parameter("after");
+  if (!after.isEmpty) {
+    const object = owners.find(consumer, after);
+    if (object == null || !keep(object, exchange)) return notFound(after, exchange.conversation.operation, "after");
+  }
+  const most = largestPage(exchange.conversation.operation);
+  const asked = numberIn(objects.path.parameter("limit"));
+  objects.limit = asked > 0 ? min(asked, most) : exchange.conversation.operation == Operation.Files ? most : 20;
+  return null;
+}
+
+/** How many elements a page may have: https://platform.openai.com/docs/api-reference/files/list#files-list-limit, and so on. */
+export function largestPage(operation: Operation): i32 {
+  return operation == Operation.Files ? 10_000 : 100;
+}
+
+function numberIn(digits: Bytes): i32 {
+  let number = 0;
+  for (let i = 0; i < digits.length && i < 6; i++) {
+    const digit = <i32>digits.at(i) - 0x30;
+    if (<u32>digit > 9) return 0;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** Notes where an object is. False: another one that this request is about is elsewhere. */
+function keep(object: OwnedObject, exchange: Exchange): bool {
+  const keeper = exchange.keeper;
+  if (keeper == null) {
+    exchange.keeper = object.provider.copy();
+    exchange.keeperKey = object.key;
+    return true;
+  }
+  return keeper.equals(object.provider) && exchange.keeperKey == object.key;
+}
+
+/** Each id that a JSON body names has to be the caller's. */
+function namedInBody(exchange: Exchange, consumer: Bytes | null): Failure | null {
+  if (isForm(exchange.conversation.contentType)) return null;
+  references.clear();
+  references.read(exchange.conversation.source.body);
+  return checkNamed(exchange, consumer);
+}
+
+function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null {
+  if (references.areTooMany) return Failure.field("", "The request names more than 1000 objects. Name fewer.");
+  for (let i = 0; i < references.ids.length; i++) {
+    const id = references.ids[i];
+    let object: OwnedObject | null = null;
+    if (consumer != null) object = owners.find(consumer, id);
+    if (object == null) return notFound(id, Operation.Files, "");
+    if (!keep(object, exchange)) {
+      return new Message()
+        .say('"')
+        .quoteBytes(id)
+        .say('" was made at another provider, or with another of its keys, than what else this request names. Name objects of one.')
+        .failure(FailureKind.InvalidRequest);
+    }
+  }
+  return null;
+}
+
+/** A batch runs what its file says: so its lines must have been read. */
+function checkInputs(consumer: Bytes): Failure | null {
+  for (let i = 0; i < references.ids.length; i++) {
+    const object = owners.find(consumer, references.ids[i]);
+    if (object == null || !object.isChecked)
+      return Failure.field(
+        "input_file_id",
+        "The file was not uploaded with the purpose `batch`, so its lines have not been checked. Upload it so.",
+      );
+  }
+  return null;
+}
+
+/** Of a batch's input each line is read: who may not use a model may not use it in a batch. */
+function checkUpload(objects: CallersObjects, exchange: Exchange, consumer: Bytes): Failure | null {
+  const conversation = exchange.conversation;
+  if (!isForm(conversation.contentType))
+    return Failure.field("", "The request has no form. Send multipart/form-data with `purpose` and `file`.");
+  form.start(conversation.source.body, conversation.contentType);
+  let purposes = 0;
+  let files = 0;
+  let isBatch = false;
+  const content = new Bytes();
+  while (form.next()) {
+    if (form.name.is("purpose")) {
+      purposes++;
+      isBatch = form.value.is("batch");
+      // Another spelling, which some vendor may take for it.
+      if (form.isFile || (!isBatch && containsBatch(form.value))) purposes = 2;
+    } else if (form.name.is("file")) {
+      files++;
+      content.set(form.value.buffer, form.value.start, form.value.length);
+    }
+  }
+  const failure = form.failed ? notAForm(form) : null;
+  form.release();
+  if (failure != null) return failure;
+  if (purposes != 1) return Failure.field("purpose", "The form has to name one `purpose`, as a word.");
+  if (files != 1) return Failure.field("file", "The form has to have one `file`.");
+  objects.isChecked = isBatch;
+  return isBatch ? checkLines(content, exchange, consumer) : null;
+}
+
+function containsBatch(value: Bytes): bool {
+  return value.toLowerCase().contains("batch") && !value.is("batch_output");
+}
+
+function checkLines(content: Bytes, exchange: Exchange, consumer: Bytes): Failure | null {
+  let number = 0;
+  for (let from = 0; from < content.length;) {
+    number++;
+    const feed = content.indexOf(0x0a, from);
+    const end = feed < 0 ? content.length : feed;
+    const text = content.slice(from, end > from && content.at(end - 1) == 0x0d ? end - 1 : end);
+    from = end + 1;
+    if (text.isEmpty) continue;
+    const problem = line.read(text);
+    if (problem.length > 0) return atLine(number, Bytes.of(problem), FailureKind.InvalidRequest);
+    const refused = mayUse(exchange, line.model);
+    if (refused != null) return atLine(number, refused.message, refused.kind).withCode("model_not_found");
+    references.clear();
+    references.read(line.body);
+    const unowned = checkNamed(exchange, consumer);
+    if (unowned != null) return atLine(number, unowned.message, unowned.kind);
+  }
+  return null;
+}
+
+function atLine(number: i32, words: Bytes, kind: FailureKind): Failure {
+  const failure = new Message().say("Line ").number(number).say(" of the file: ").text(words).failure(kind);
+  failure.param = "file";
+  return failure;
+}
+
+/** In OpenAI's own words, the same whether it never was or is another's. */
+function notFound(id: Bytes, operation: Operation, param: string): Failure {
+  const message = new Message();
+  if (operation == Operation.Batches) message.say("No batch found with id '").quoteBytes(id).say("'.");
+  else if (operation == Operation.FineTuning) message.say("Could not find fine tune: ").quoteBytes(id);
+  else message.say("No such File object: ").quoteBytes(id);
+  const failure = message.failure(FailureKind.NotFound);
+  failure.param = param.length > 0 ? param : operation == Operation.FineTuning ? "fine_tune_id" : operation == Operation.Files ? "id" : "";
+  return operation == Operation.FineTuning ? failure.withCode("fine_tune_not_found") : failure;
+}
+
+export function noSuchObjectPath(): Failure {
+  return Failure.of(FailureKind.NotFound, "Nothing is served at this path by this method. See docs/endpoints.md for what is.");
+}
