@@ -1,5 +1,6 @@
 /** Files, batches and fine-tuning jobs behind one vendor key: each consumer has its own. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { Random, caseCount, printedSeed } from "../../test/assembly/random.ts";
 import type { Gateway } from "../../test/host/gateway.ts";
 import type { ProviderAnswer, ProviderRequest } from "../../test/host/provider.ts";
 import { startPlans, type PlanSetup } from "../../test/modules/plans.ts";
@@ -192,6 +193,39 @@ describe("a list has the caller's own", () => {
       expect(ask("alice", "GET", "/v1/files").status).toBe(502);
     },
   );
+});
+
+test("whatever becomes of a list's bytes, nobody reads of what is another's", async () => {
+  const random = new Random(printedSeed("spoilt lists"));
+  let body: Uint8Array = Buffer.from("");
+  const headers = { "content-type": "application/json" };
+  gateway = await startPlans({
+    ...setup(),
+    providers: {
+      a: { statefulEndpoints: true, does: (request) => (request.method === "POST" ? vendor.answer(request) : { headers, body }) },
+    },
+  });
+  const own = newFile("alice");
+  const others = newFile("bob");
+  const whole = JSON.stringify({
+    object: "list",
+    data: [
+      { id: others, filename: "bobs-secret" },
+      { id: own, x: { id: others } },
+      { filename: "bobs-secret", id: others },
+    ],
+    note: "bobs-secret",
+    has_more: true,
+  });
+  for (let i = 0; i < caseCount(3000); i++) {
+    const bytes = Buffer.from(whole);
+    for (let n = random.below(4); n > 0; n--) bytes[random.below(bytes.length)] = '"{}[],:\\ 0dai'.charCodeAt(random.below(13));
+    body = bytes.subarray(0, random.once(4) ? random.below(bytes.length) : bytes.length);
+    const answer = ask("alice", "GET", "/v1/files");
+    expect(answer.body, body.toString()).not.toContain("bobs-secret");
+    if (answer.status === 200) for (const { id } of JSON.parse(answer.body).data) expect(id).toBe(own);
+    else expect(answer.status).toBe(502);
+  }
 });
 
 describe("what a request names has to be the caller's", () => {
