@@ -1,6 +1,7 @@
 /** OpenAI's SDK at the endpoints beside chat, through a real Envoy: forms with files go up, sound and pictures come down, byte for byte. */
 
-import OpenAI, { toFile } from "openai";
+import type OpenAI from "openai";
+import { toFile } from "openai";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { startProvider, type Provider } from "../providers/provider.ts";
 import { providerKeys, startGateway, type TestGateway } from "./gateway.ts";

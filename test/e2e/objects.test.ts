@@ -1,6 +1,7 @@
 /** Two consumers with OpenAI's SDK behind one vendor key, through a real Envoy: each has its own files and batches. */
 
-import OpenAI, { toFile } from "openai";
+import type OpenAI from "openai";
+import { toFile } from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Behaviour } from "../providers/behaviour.ts";
 import { startProvider, type Provider, type ReceivedRequest } from "../providers/provider.ts";
