@@ -53,4 +53,7 @@ export const rows: Readonly<Record<string, Vendor>> = {
   lmstudio: { needsKey: false, ownPath: "/v1", example: "http://127.0.0.1:1234" },
   llamacpp: { needsKey: false, ownPath: "/v1", example: "http://127.0.0.1:8080" },
   xinference: { needsKey: false, ownPath: "/v1", example: "http://127.0.0.1:9997" },
+  dify: { url: "https://api.dify.ai", needsKey: true, ownPath: "/v1" },
+  deepl: { url: "https://api.deepl.com", needsKey: true, ownPath: "/v2" },
+  triton: { needsKey: false, ownPath: "/v2", example: "http://127.0.0.1:8000" },
 };

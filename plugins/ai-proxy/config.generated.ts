@@ -111,6 +111,9 @@ export enum ProviderType {
   Lmstudio,
   Llamacpp,
   Xinference,
+  Dify,
+  Deepl,
+  Triton,
 }
 
 /** How the configuration spells each `ProviderType`. */
@@ -161,6 +164,9 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "lmstudio",
   "llamacpp",
   "xinference",
+  "dify",
+  "deepl",
+  "triton",
 ];
 
 /** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
@@ -181,6 +187,36 @@ export enum ProviderOnUnsupported {
 /** How the configuration spells each `ProviderOnUnsupported`. */
 export const PROVIDER_ON_UNSUPPORTED_NAMES: StaticArray<string> = ["refuse", "drop"];
 
+/** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
+export enum ProviderReasoningContentMode {
+  Passthrough,
+  Ignore,
+  Concat,
+}
+
+/** How the configuration spells each `ProviderReasoningContentMode`. */
+export const PROVIDER_REASONING_CONTENT_MODE_NAMES: StaticArray<string> = ["passthrough", "ignore", "concat"];
+
+/** minimax: `v2` is near to OpenAI's, `pro` is the older one. */
+export enum ProviderMinimaxApiType {
+  V2,
+  Pro,
+}
+
+/** How the configuration spells each `ProviderMinimaxApiType`. */
+export const PROVIDER_MINIMAX_API_TYPE_NAMES: StaticArray<string> = ["v2", "pro"];
+
+/** dify: the kind of app. */
+export enum ProviderBotType {
+  Chat,
+  Completion,
+  Agent,
+  Workflow,
+}
+
+/** How the configuration spells each `ProviderBotType`. */
+export const PROVIDER_BOT_TYPE_NAMES: StaticArray<string> = ["Chat", "Completion", "Agent", "Workflow"];
+
 const PROVIDER_FIELDS: StaticArray<string> = [
   "id",
   "type",
@@ -200,8 +236,23 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "statefulEndpoints",
   "passHeaders",
   "onUnsupported",
+  "reasoningContentMode",
   "capabilities",
+  "qwenFileIds",
+  "qwenEnableSearch",
+  "qwenEnableCompatible",
+  "hunyuanAuthId",
+  "hunyuanAuthKey",
+  "minimaxApiType",
+  "minimaxGroupId",
   "cloudflareAccountId",
+  "targetLang",
+  "difyApiUrl",
+  "botType",
+  "inputVariable",
+  "outputVariable",
+  "tritonModelVersion",
+  "tritonDomain",
   "doubaoDomain",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
@@ -211,7 +262,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "customSettings",
   "failover",
   "retryOnFailure",
-  "reasoningContentMode",
   "responseJsonSchema",
   "basePath",
   "basePathHandling",
@@ -223,19 +273,12 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "openaiCustomUrl",
   "azureServiceUrl",
   "moonshotFileId",
-  "qwenFileIds",
-  "qwenEnableSearch",
-  "qwenEnableCompatible",
-  "hunyuanAuthId",
-  "hunyuanAuthKey",
   "awsAccessKey",
   "awsSecretKey",
   "awsRegion",
   "bedrockAdditionalFields",
   "promptCacheRetention",
   "bedrockPromptCachePointPositions",
-  "minimaxApiType",
-  "minimaxGroupId",
   "claudeCodeMode",
   "geminiSafetySetting",
   "geminiThinkingBudget",
@@ -245,13 +288,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "vertexAuthServiceName",
   "vertexTokenRefreshAhead",
   "vertexOpenAICompatible",
-  "targetLang",
-  "difyApiUrl",
-  "botType",
-  "inputVariable",
-  "outputVariable",
-  "tritonModelVersion",
-  "tritonDomain",
   "vllmCustomUrl",
   "zhipuCodePlanMode",
   "genericHost",
@@ -264,21 +300,6 @@ const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
   "",
   "",
   "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "true",
   "",
   "",
   "",
@@ -349,10 +370,40 @@ export class ProviderFields {
   passHeaders: Bytes[] = NO_TEXTS;
   /** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
   onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
+  /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
+  reasoningContentMode: ProviderReasoningContentMode = ProviderReasoningContentMode.Passthrough;
   /** Which APIs of the provider are used, and where: from Higress's name of an API (`openai/v1/chatcompletions`, `openai/v1/embeddings`, `anthropic/v1/messages` …) to its path. It wins over the vendor's own; an empty path switches the API off. */
   capabilities: TextMap = new TextMap();
+  /** qwen: ids of uploaded files, which become a system message behind the client's own. */
+  qwenFileIds: Bytes[] = NO_TEXTS;
+  /** qwen: lets the model search the web, where the client doesn't say whether it may. */
+  qwenEnableSearch: bool = false;
+  /** qwen: speaks the OpenAI form of its API; `false`: DashScope's own. */
+  qwenEnableCompatible: bool = true;
+  /** hunyuan: the id of a key of Tencent Cloud's, or `env:NAME`. With it requests are signed and go to Tencent Cloud's own API; without, `apiTokens` go to the API in OpenAI's form. Empty if not given. */
+  hunyuanAuthId: Bytes = EMPTY;
+  /** hunyuan: the key to `hunyuanAuthId`, or `env:NAME`. Empty if not given. */
+  hunyuanAuthKey: Bytes = EMPTY;
+  /** minimax: `v2` is near to OpenAI's, `pro` is the older one. */
+  minimaxApiType: ProviderMinimaxApiType = ProviderMinimaxApiType.V2;
+  /** minimax: the account's group, which `pro` needs. Empty if not given. */
+  minimaxGroupId: Bytes = EMPTY;
   /** cloudflare: the account, which stands in the path. Required there. Empty if not given. */
   cloudflareAccountId: Bytes = EMPTY;
+  /** deepl: the language to translate into. Empty if not given. */
+  targetLang: Bytes = EMPTY;
+  /** dify: where the API is, if it isn't Dify's own. Empty if not given. */
+  difyApiUrl: Bytes = EMPTY;
+  /** dify: the kind of app. */
+  botType: ProviderBotType = ProviderBotType.Chat;
+  /** dify: the app's input that gets the text (Completion, Workflow); `query` if not given. Empty if not given. */
+  inputVariable: Bytes = EMPTY;
+  /** dify: the workflow's output that is the answer; `text` if not given. Empty if not given. */
+  outputVariable: Bytes = EMPTY;
+  /** triton: the model's version; if not given the server chooses. Empty if not given. */
+  tritonModelVersion: Bytes = EMPTY;
+  /** triton: the server's host, with its port. Empty if not given. */
+  tritonDomain: Bytes = EMPTY;
   /** doubao: the host, for another region. Empty if not given. */
   doubaoDomain: Bytes = EMPTY;
 
@@ -382,15 +433,30 @@ export class ProviderFields {
       else if (reader.is("statefulEndpoints")) fields.statefulEndpoints = reader.flag();
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
+      else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
+      else if (reader.is("qwenFileIds")) fields.qwenFileIds = reader.texts(Form.Filled);
+      else if (reader.is("qwenEnableSearch")) fields.qwenEnableSearch = reader.flag();
+      else if (reader.is("qwenEnableCompatible")) fields.qwenEnableCompatible = reader.flag();
+      else if (reader.is("hunyuanAuthId")) fields.hunyuanAuthId = reader.text(Form.Filled);
+      else if (reader.is("hunyuanAuthKey")) fields.hunyuanAuthKey = reader.text(Form.Filled, true);
+      else if (reader.is("minimaxApiType")) fields.minimaxApiType = reader.choice(PROVIDER_MINIMAX_API_TYPE_NAMES);
+      else if (reader.is("minimaxGroupId")) fields.minimaxGroupId = reader.text(Form.PathSegment);
       else if (reader.is("cloudflareAccountId")) fields.cloudflareAccountId = reader.text(Form.PathSegment);
+      else if (reader.is("targetLang")) fields.targetLang = reader.text(Form.Filled);
+      else if (reader.is("difyApiUrl")) fields.difyApiUrl = reader.text(Form.HeaderValue);
+      else if (reader.is("botType")) fields.botType = reader.choice(PROVIDER_BOT_TYPE_NAMES);
+      else if (reader.is("inputVariable")) fields.inputVariable = reader.text(Form.Filled);
+      else if (reader.is("outputVariable")) fields.outputVariable = reader.text(Form.Filled);
+      else if (reader.is("tritonModelVersion")) fields.tritonModelVersion = reader.text(Form.PathSegment);
+      else if (reader.is("tritonDomain")) fields.tritonDomain = reader.text(Form.HeaderValue);
       else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
+      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference, dify, deepl, triton",
     );
     return fields;
   }

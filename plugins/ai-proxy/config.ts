@@ -6,7 +6,8 @@ import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { RuleParser } from "../../shared/rules/parse";
 import { applyCapabilities } from "./capabilities";
-import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields } from "./config.generated";
+import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
+import { missingIn } from "./own-protocols";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { missingField, vendorOf } from "./vendors.generated";
@@ -181,21 +182,14 @@ function startsWithName(path: Bytes, name: Bytes): bool {
 function makeProvider(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
   const keys: Array<Bytes> = [];
   for (let i = 0; i < fields.apiTokens.length; i++) {
-    const token = fields.apiTokens[i];
-    if (!token.startsWith("env:")) {
-      keys.push(token);
-      continue;
-    }
-    const variable = token.slice(4);
-    const value = environmentVariable(variable);
-    if (value == null || value.isEmpty) {
-      problems.refuse(
-        `${path}.apiTokens[${i}]`,
-        `the environment variable ${variable.toString()} is not set, or the VM may not see it; expected it to hold a key`,
-      );
-      return null;
-    }
-    keys.push(value);
+    const key = secretOf(fields.apiTokens[i], `${path}.apiTokens[${i}]`, problems);
+    if (key == null) return null;
+    keys.push(key);
+  }
+  const lacking = missingIn(fields);
+  if (lacking != null) {
+    problems.refuse(`${path}.${lacking[0]}`, `found nothing, expected ${lacking[1]}`);
+    return null;
   }
   const missing = missingField(fields);
   if (missing.length > 0) {
@@ -209,5 +203,22 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   }
   const vendor = vendorOf(fields);
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
-  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor);
+  if (problems.refused) return null;
+  const provider = new ConfiguredProvider(fields, keys, vendor);
+  if (fields.type != ProviderType.Hunyuan || fields.hunyuanAuthId.isEmpty) return provider;
+  const id = secretOf(fields.hunyuanAuthId, path + ".hunyuanAuthId", problems);
+  const key = secretOf(fields.hunyuanAuthKey, path + ".hunyuanAuthKey", problems);
+  if (id == null || key == null) return null;
+  provider.signWith(id, key);
+  return provider;
+}
+
+/** A secret as it is, or from the variable that `env:NAME` names; null: there is none, and the problems say so. */
+function secretOf(configured: Bytes, path: string, problems: Problems): Bytes | null {
+  if (!configured.startsWith("env:")) return configured;
+  const variable = configured.slice(4);
+  const value = environmentVariable(variable);
+  if (value != null && !value.isEmpty) return value;
+  problems.refuse(path, `the environment variable ${variable.toString()} is not set, or the VM may not see it; expected it to hold a key`);
+  return null;
 }

@@ -1,8 +1,10 @@
-import { Bytes } from "../../shared/bytes/bytes";
+import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { SipHash } from "../../shared/crypto/siphash";
+import { Tc3 } from "../../shared/crypto/tc3";
 import { requestHeaders } from "../../shared/host/headers";
 import { HeaderBuilder } from "../../shared/host/pairs";
+import { JsonWriter } from "../../shared/json/writer";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
@@ -10,11 +12,14 @@ import { Conversation } from "../../shared/protocols/conversation";
 import { ObjectProvider } from "../../shared/protocols/objects/provider";
 import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
-import { Dialect, isOpaque, isStateful } from "../../shared/protocols/operation";
+import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
-import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderType } from "./config.generated";
+import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
+import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderReasoningContentMode, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
+import { signForTencent } from "./own-headers";
+import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
 import { draw } from "./random";
 import { Auth, Quirk, Vendor } from "./vendor";
 
@@ -32,8 +37,19 @@ const view = new Bytes();
 export class ConfiguredProvider extends Provider {
   private mapping: ModelMapping;
   private host: Bytes;
+  /** Of vendors whose protocol hangs on the configuration. */
+  private own: OwnProtocol | null;
+  /** What stands before the vendor's paths. */
+  private basePath: Bytes;
+  /** Signs requests in place of a key. */
+  private signer: Tc3 | null = null;
+  private systemMessages: Bytes = EMPTY;
+  private members: Bytes = EMPTY;
+  private thinkingMode: ThinkingMode = ThinkingMode.Passthrough;
   /** `passHeaders`, in lower case. */
   private passed: Array<Bytes> = [];
+  /** The keys, and what else may be seen by nobody. */
+  private secrets: Array<Bytes> = [];
 
   constructor(
     private fields: ProviderFields,
@@ -43,18 +59,48 @@ export class ConfiguredProvider extends Provider {
   ) {
     super(fields.id);
     this.mapping = new ModelMapping(fields.modelMapping);
-    this.host = fields.providerDomain.isEmpty ? vendor.host : fields.providerDomain;
+    const own = ownProtocolOf(fields);
+    this.own = own;
+    this.host =
+      own != null && fields.providerDomain.isEmpty ? own.host : fields.providerDomain.isEmpty ? vendor.host : fields.providerDomain;
+    this.basePath =
+      fields.providerBasePath.isEmpty && fields.type == ProviderType.Dify ? pathOfUrl(fields.difyApiUrl) : fields.providerBasePath;
+    if (fields.reasoningContentMode == ProviderReasoningContentMode.Ignore) this.thinkingMode = ThinkingMode.Ignore;
+    else if (fields.reasoningContentMode == ProviderReasoningContentMode.Concat) this.thinkingMode = ThinkingMode.Concat;
+    if (fields.type == ProviderType.Qwen) {
+      if (fields.qwenFileIds.length > 0) this.systemMessages = filesMessage(fields.qwenFileIds);
+      if (fields.qwenEnableSearch) this.members = Bytes.of('"enable_search":true');
+    }
+    this.secrets = keys.slice(0);
     for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
   }
 
   override serves(conversation: Conversation): bool {
     const operation = conversation.operation;
+    const own = this.own;
+    if (own != null && !isOpaque(operation))
+      return operation == Operation.Chat || (own.servesEmbeddings && operation == Operation.Embeddings);
     return this.vendor.serves(operation) && (!isStateful(operation) || this.keepsObjects);
   }
 
   override protocolFor(conversation: Conversation): ProviderProtocol {
+    const protocol = this.usualProtocolFor(conversation);
+    if (this.thinkingMode == ThinkingMode.Passthrough) return protocol;
+    if (conversation.dialect != Dialect.OpenAI || conversation.operation != Operation.Chat) return protocol;
+    return new ThinkingAsText(protocol, this.thinkingMode);
+  }
+
+  private usualProtocolFor(conversation: Conversation): ProviderProtocol {
     if (conversation.ownership != null) return objects;
-    return isOpaque(conversation.operation) ? opaque : this.vendor.protocolFor(conversation);
+    if (isOpaque(conversation.operation)) return opaque;
+    const own = this.own;
+    return own != null ? own.protocol : this.vendor.protocolFor(conversation);
+  }
+
+  /** From now on requests are signed with this id and key. */
+  signWith(id: Bytes, key: Bytes): void {
+    this.signer = new Tc3(id, key, Bytes.of("hunyuan"));
+    this.secrets.push(key);
   }
 
   override get signsThinking(): bool {
@@ -70,6 +116,10 @@ export class ConfiguredProvider extends Provider {
     target.takesStreamOptions = !this.vendor.is(Quirk.NoStreamOptions);
     target.takesMaxCompletionTokens = !this.vendor.is(Quirk.OldLimit);
     target.takesReasoningContent = this.vendor.is(Quirk.ThinkingBack);
+    const isChat = conversation.operation == Operation.Chat;
+    target.systemMessages = isChat ? this.systemMessages : EMPTY;
+    target.members = isChat && !saysSearch(conversation) ? this.members : EMPTY;
+    if (this.fields.type == ProviderType.Dify) target.thread = threadOf(exchange);
     let name = model;
     if (name == null && !exchange.model.isEmpty) name = this.mapping.of(exchange.model);
     if (name == null) {
@@ -83,7 +133,7 @@ export class ConfiguredProvider extends Provider {
   }
 
   override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
-    out.bytes(this.fields.providerBasePath);
+    out.bytes(this.basePath);
     this.writeOwnPath(exchange, target, out);
     const operation = exchange.conversation.operation;
     if (!isStateful(operation)) return;
@@ -93,9 +143,11 @@ export class ConfiguredProvider extends Provider {
 
   private writeOwnPath(exchange: Exchange, target: Target, out: ByteWriter): void {
     const conversation = exchange.conversation;
-    const path = this.vendor.pathFor(conversation);
+    const own = this.own;
+    const path = own != null ? own.chatPath : this.vendor.pathFor(conversation);
     if (!path.isEmpty) return out.bytes(path);
     const protocol = this.protocolFor(conversation);
+    if (own != null) return protocol.writePath(conversation, target, out);
     const version = this.fields.apiVersion;
     if (version.isEmpty) return protocol.writePath(conversation, target, out);
     scratch.clear();
@@ -107,12 +159,22 @@ export class ConfiguredProvider extends Provider {
     out.bytes(usual.slice(usual.indexOf(0x2f, 1)));
   }
 
-  override authority(): Bytes {
-    return this.host;
+  /** DeepL has two hosts; which one, the model says, or the kind of key: free ones end with `:fx` (https://developers.deepl.com/docs/getting-started/auth). */
+  override authority(target: Target): Bytes {
+    if (this.fields.type != ProviderType.Deepl || !this.fields.providerDomain.isEmpty) return this.host;
+    const isFree = target.model.is("Free") || (!target.model.is("Pro") && this.keys.length > 0 && this.keys[0].endsWith(":fx"));
+    return isFree ? DEEPL_FREE : this.host;
   }
 
-  override writeHeaders(exchange: Exchange, _request: OutgoingRequest, head: HeaderBuilder): void {
+  override writeHeaders(exchange: Exchange, request: OutgoingRequest, head: HeaderBuilder): void {
     const vendor = this.vendor;
+    const signer = this.signer;
+    if (signer != null) return signForTencent(signer, request, head);
+    const own = this.own;
+    if (own != null) {
+      if (own.protocol.dialect == Dialect.DashScope && exchange.conversation.stream) head.setAscii("x-dashscope-sse", "enable");
+      return this.writeOwnKey(own, exchange, head);
+    }
     if (this.protocolFor(exchange.conversation).dialect == Dialect.Anthropic)
       head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {
@@ -165,6 +227,19 @@ export class ConfiguredProvider extends Provider {
     return keys[chosen];
   }
 
+  private writeOwnKey(own: OwnProtocol, exchange: Exchange, head: HeaderBuilder): void {
+    if (this.keys.length > 0) {
+      scratch.clear();
+      scratch.ascii(own.keyPrefix);
+      scratch.bytes(this.keys[this.keys.length == 1 ? 0 : draw(this.keys.length)]);
+      head.set("authorization", scratch.pointAt(view));
+      return;
+    }
+    if (!own.passesCallersKey) return;
+    const callers = exchange.head.find("authorization", view);
+    if (callers != null) head.set("authorization", callers);
+  }
+
   override removeCredential(): void {
     if (this.vendor.auth == Auth.ApiKey) requestHeaders.remove("x-api-key");
     else if (this.vendor.auth == Auth.GoogleApiKey) requestHeaders.remove("x-goog-api-key");
@@ -172,23 +247,23 @@ export class ConfiguredProvider extends Provider {
   }
 
   override quotesCredential(text: Bytes): bool {
-    for (let i = 0; i < this.keys.length; i++) {
-      if (this.keys[i].length >= SHORTEST_KEY && text.indexOfBytes(this.keys[i]) >= 0) return true;
+    for (let i = 0; i < this.secrets.length; i++) {
+      if (this.secrets[i].length >= SHORTEST_KEY && text.indexOfBytes(this.secrets[i]) >= 0) return true;
     }
     return false;
   }
 
   override withoutCredentials(text: Bytes): Bytes {
     let clean = text;
-    for (let i = 0; i < this.keys.length; i++) {
-      if (this.keys[i].length >= SHORTEST_KEY) clean = without(clean, this.keys[i]);
+    for (let i = 0; i < this.secrets.length; i++) {
+      if (this.secrets[i].length >= SHORTEST_KEY) clean = without(clean, this.secrets[i]);
     }
     return clean;
   }
 
   override maskCredentials(text: Bytes): void {
-    for (let i = 0; i < this.keys.length; i++) {
-      const key = this.keys[i];
+    for (let i = 0; i < this.secrets.length; i++) {
+      const key = this.secrets[i];
       if (key.length < SHORTEST_KEY) continue;
       for (let at = text.indexOfBytes(key); at >= 0; at = text.indexOfBytes(key, at + key.length)) text.fill(0x2a, at, at + key.length);
     }
@@ -244,6 +319,39 @@ function isKeptBack(lower: Bytes): bool {
     lower.is("host") ||
     lower.at(0) == 0x3a
   );
+}
+
+const DEEPL_FREE = Bytes.of("api-free.deepl.com");
+
+/** The system's message that names uploaded files: https://help.aliyun.com/zh/model-studio/long-context-qwen-long */
+function filesMessage(ids: Array<Bytes>): Bytes {
+  const out = new JsonWriter();
+  out.beginObject();
+  out.key("role");
+  out.asciiText("system");
+  out.key("content");
+  out.beginString();
+  for (let i = 0; i < ids.length; i++) {
+    if (i > 0) out.byte(0x2c);
+    out.ascii("fileid://");
+    out.moreText(ids[i]);
+  }
+  out.endString();
+  out.endObject();
+  return out.view();
+}
+
+/** Whether the client itself says whether to search. */
+function saysSearch(conversation: Conversation): bool {
+  const others = conversation.others;
+  for (let i = 0; i + 1 < others.length; i += 2) if (conversation.source.is(others.at(i), "enable_search")) return true;
+  return false;
+}
+
+/** The conversation at Dify that the client goes on with, as an answer's header named it; empty: a new one. */
+function threadOf(exchange: Exchange): Bytes {
+  const thread = exchange.head.find("conversationid", view);
+  return thread == null || thread.length > 64 ? EMPTY : thread.copy();
 }
 
 /** A model's name as it stands in a JSON string. */

@@ -2,7 +2,7 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Operation } from "../../shared/protocols/operation";
 import { ProviderFields, ProviderType } from "./config.generated";
-import { anthropic, cohere, gemini, openai } from "./protocols";
+import { anthropic, cohere, deepl, dify, gemini, openai, triton } from "./protocols";
 import { Auth, either, Quirk, Vendor, withPort } from "./vendor";
 
 /** The row of a provider's vendor, with what its configuration fills in. */
@@ -247,6 +247,12 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Models, "/models")
         .at(Operation.ImageGenerations, "/images/generations")
         .at(Operation.Rerank, "/rerank");
+    case ProviderType.Dify:
+      return new Vendor(dify, Bytes.of("api.dify.ai"), "/v1").path(Operation.Chat, "");
+    case ProviderType.Deepl:
+      return new Vendor(deepl, Bytes.of("api.deepl.com"), "/v2").path(Operation.Chat, "");
+    case ProviderType.Triton:
+      return new Vendor(triton, fields.tritonDomain, "/v2").path(Operation.Chat, "");
     default:
       return new Vendor(openai, EMPTY, "");
   }
@@ -269,6 +275,8 @@ export function missingField(fields: ProviderFields): string {
       return fields.providerDomain.isEmpty ? "providerDomain" : "";
     case ProviderType.Xinference:
       return fields.providerDomain.isEmpty ? "providerDomain" : "";
+    case ProviderType.Triton:
+      return fields.tritonDomain.isEmpty && fields.providerDomain.isEmpty ? "tritonDomain" : "";
     default:
       return "";
   }

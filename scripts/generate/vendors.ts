@@ -50,7 +50,15 @@ const KEYS = {
 } as const;
 
 /** Protocols by the names that plugins/ai-proxy/protocols.ts exports, as documents call them. */
-const PROTOCOLS: Readonly<Record<string, string>> = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Gemini", cohere: "Cohere" };
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  openai: "OpenAI",
+  anthropic: "Anthropic",
+  gemini: "Gemini",
+  cohere: "Cohere",
+  dify: "Dify",
+  deepl: "DeepL",
+  triton: "KServe",
+};
 
 /** Protocols in the table that no module speaks yet: nothing is written of them. */
 const PROTOCOLS_NOT_YET = new Set(["responses", "completions"]);

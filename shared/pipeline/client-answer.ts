@@ -101,6 +101,8 @@ export class ClientAnswer {
     settings.base64Vectors = conversation.base64Vectors;
     settings.model = exchange.upstreamModel;
     settings.id = idOf(exchange);
+    // Dify's conversation, by which the client may go on.
+    if (!exchange.queue.thread.isEmpty) responseHeaders.set("conversationid", exchange.queue.thread);
     const out = new JsonWriter();
     const writer = conversation.ownership != null ? new RelayWriter(out) : client.writer(settings, out);
     const sink = answerChain(exchange, writer);

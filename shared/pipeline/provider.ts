@@ -12,6 +12,7 @@ export class OutgoingRequest {
   /** With its query. */
   path: Bytes = new Bytes();
   authority: Bytes = new Bytes();
+  contentType: Bytes = new Bytes();
   body: Bytes = new Bytes();
 }
 
@@ -38,7 +39,7 @@ export abstract class Provider {
   abstract writePath(exchange: Exchange, target: Target, out: ByteWriter): void;
 
   /** `:authority`; empty: the client's stays. */
-  abstract authority(): Bytes;
+  abstract authority(target: Target): Bytes;
 
   /** Adds the credential, and what else this vendor wants in its headers. */
   abstract writeHeaders(exchange: Exchange, request: OutgoingRequest, head: HeaderBuilder): void;

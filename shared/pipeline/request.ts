@@ -20,6 +20,8 @@ const path = new ByteWriter(256);
 const length = new ByteWriter(16);
 const head = new HeaderBuilder();
 const outgoing = new OutgoingRequest();
+const typeView = new Bytes();
+const JSON_TYPE = Bytes.of("application/json");
 const view = new Bytes();
 const omissions = new Omissions();
 /** Of the fields that were left out, how many are named. */
@@ -65,7 +67,7 @@ export class ProviderRequest {
     path.clear();
     provider.writePath(exchange, target, path);
     omissions.restore(conversation);
-    const own = provider.authority();
+    const own = provider.authority(target);
     path.pointAt(outgoing.path);
     outgoing.method = exchange.method;
     outgoing.authority = own.isEmpty ? exchange.authority : own;
@@ -86,6 +88,8 @@ export class ProviderRequest {
       length.unsigned(outgoing.body.length);
       head.set("content-length", length.pointAt(view));
     }
+    const type = client.find("content-type", typeView);
+    outgoing.contentType = type == null ? JSON_TYPE : type;
     provider.writeHeaders(exchange, outgoing, head);
     outgoing.body = EMPTY;
     if (!this.upstream) {

@@ -48,6 +48,8 @@ export class Abilities {
   mostAnswers: u64 = 1;
   mostStops: i32 = i32.MAX_VALUE;
   mostTemperature: f64 = 2;
+  leastSeed: u64 = 0;
+  mostSeed: u64 = u64.MAX_VALUE;
   /** Penalties from `leastPenalty` to `mostPenalty`. */
   leastPenalty: f64 = -2;
   mostPenalty: f64 = 2;
@@ -88,8 +90,12 @@ export class Abilities {
     if (this.can(Takes.TopP) && !(topP >= 0 && topP <= 1))
       return cannotSay("top_p", "is not from 0 to 1", target, "use a value in this range");
     const seed = conversation.seedJson;
-    if (seed != ABSENT && this.can(Takes.Seed) && !isWhole(conversation, seed))
-      return cannotSay("seed", "is no whole number from 0 up", target, "use one");
+    if (
+      seed != ABSENT &&
+      this.can(Takes.Seed) &&
+      !(isWhole(conversation, seed) && NUMBER.magnitude >= this.leastSeed && NUMBER.magnitude <= this.mostSeed)
+    )
+      return cannotSay("seed", `is no whole number from ${this.leastSeed} to ${this.mostSeed}`, target, "use one");
     if (seed != ABSENT && !this.can(Takes.Seed)) return cannotSay("seed", "asks for the same answer again", target, "leave it out");
     if (conversation.maxTokensJson != ABSENT && !isWhole(conversation, conversation.maxTokensJson))
       return cannotSay("max_tokens", "is no whole number", target, "correct it");

@@ -106,6 +106,8 @@ export class AnswerEvent {
   text: Bytes = new Bytes();
   id: Bytes = new Bytes();
   name: Bytes = new Bytes();
+  /** Of a start: the conversation that the vendor keeps, by which the client may go on with it; empty: none. */
+  thread: Bytes = new Bytes();
   reason: FinishReason = FinishReason.None;
   usage: Usage = new Usage();
   failure: Failure | null = null;

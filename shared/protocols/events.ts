@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { AnswerEvent, EventKind, EventSink, FinishReason, Usage } from "./answer";
 import { Failure } from "./failure";
@@ -18,6 +18,8 @@ export class EventQueue extends EventSink {
   failure: Failure | null = null;
   /** Whether `End` has come. */
   ended: bool = false;
+  /** The conversation that the vendor keeps, as a start named it; empty: none. In a buffer of its own. */
+  thread: Bytes = EMPTY;
 
   private numbers: StaticArray<i32> = new StaticArray<i32>(STRIDE * 16);
   private data: ByteWriter = new ByteWriter(0);
@@ -28,6 +30,7 @@ export class EventQueue extends EventSink {
   reset(): void {
     this.hasContent = this.ended = false;
     this.failure = null;
+    this.thread = EMPTY;
     this.usage.clear();
     this.forget();
   }
@@ -50,6 +53,7 @@ export class EventQueue extends EventSink {
     if (event.isContent) this.hasContent = true;
     if (event.kind == EventKind.Failure) this.failure = event.failure;
     if (event.kind == EventKind.End) this.ended = true;
+    if (event.kind == EventKind.Start && !event.thread.isEmpty) this.thread = event.thread.copy();
     if (event.kind == EventKind.Usage) this.usage.set(event.usage);
     if (event.kind == EventKind.Relay) return this.relay(event.text);
     let at = this.count * STRIDE;

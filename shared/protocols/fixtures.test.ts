@@ -1,10 +1,22 @@
 /** Every fixture, there and back: the provider's request from the client's, and the client's answer from the provider's, however that was cut. */
 import { beforeAll, expect, test } from "vitest";
 import { type Assembly, assembly } from "../../test/assembly/compile.ts";
-import { compareAnswer, compareRequest, readFixtures, type Fixture } from "../../test/fixtures/read.ts";
+import { compareAnswer, compareRequest, providerSetups, readFixtures, type Fixture } from "../../test/fixtures/read.ts";
 
 /** As `Dialect` numbers them. */
-const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, bedrock: 5, cohere: 6 };
+const DIALECTS = {
+  openai: 0,
+  anthropic: 1,
+  gemini: 2,
+  bedrock: 5,
+  cohere: 6,
+  dashscope: 7,
+  hunyuan: 8,
+  minimax: 9,
+  dify: 10,
+  deepl: 11,
+  triton: 12,
+};
 
 let protocols: Assembly;
 beforeAll(async () => {
@@ -37,8 +49,11 @@ function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffe
 }
 
 /** What else stands in a provider's configuration is the module's to give to its protocol: see test/fixtures/modules.test.ts. */
-const plain = ["type", "apiTokens", "modelMapping", "awsRegion"];
-const fixtures = readFixtures().filter(({ setup }) => Object.keys(setup).every((name) => plain.includes(name)));
+const isPlain = ({ setup, provider }: Fixture): boolean =>
+  Object.entries(setup).every(
+    ([name, value]) => ["type", "apiTokens", "modelMapping"].includes(name) || value === providerSetups[provider][name],
+  ) && !["spark", "minimax"].includes(provider === "openai" ? setup.type : "");
+const fixtures = readFixtures().filter(isPlain);
 const answered = fixtures.filter(({ providerAnswer }) => providerAnswer);
 
 test.each(fixtures)("$name: the request", (fixture) => {

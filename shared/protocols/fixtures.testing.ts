@@ -9,7 +9,14 @@ import { BedrockOptions } from "./bedrock/options";
 import { BedrockProvider } from "./bedrock/provider";
 import { CohereProvider } from "./cohere/provider";
 import { Conversation } from "./conversation";
+import { DashScopeProvider } from "./dashscope/provider";
+import { DeepLProvider } from "./deepl/provider";
+import { DifyProvider } from "./dify/provider";
+import { DifySettings } from "./dify/settings";
 import { Failure } from "./failure";
+import { HunyuanProvider } from "./hunyuan/provider";
+import { MiniMaxProvider } from "./minimax/provider";
+import { TritonProvider } from "./triton/provider";
 import { GeminiProvider } from "./gemini/provider";
 import { OpenAIClient } from "./openai/client";
 import { OpenAIProvider } from "./openai/provider";
@@ -24,6 +31,12 @@ const ANTHROPIC = new AnthropicProvider();
 const GEMINI = new GeminiProvider();
 const COHERE = new CohereProvider();
 const BEDROCK = new BedrockProvider(new BedrockOptions());
+const DASHSCOPE = new DashScopeProvider();
+const HUNYUAN = new HunyuanProvider();
+const MINIMAX = new MiniMaxProvider(Bytes.of("1"));
+const DIFY = new DifyProvider(new DifySettings());
+const DEEPL = new DeepLProvider(Bytes.of("DE"));
+const TRITON = new TritonProvider(new Bytes());
 const CONVERSATION = new Conversation();
 const WRITER = new JsonWriter();
 
@@ -37,6 +50,18 @@ export function providerOf(dialect: i32): ProviderProtocol {
       return COHERE;
     case Dialect.Bedrock:
       return BEDROCK;
+    case Dialect.DashScope:
+      return DASHSCOPE;
+    case Dialect.Hunyuan:
+      return HUNYUAN;
+    case Dialect.MiniMax:
+      return MINIMAX;
+    case Dialect.Dify:
+      return DIFY;
+    case Dialect.DeepL:
+      return DEEPL;
+    case Dialect.Triton:
+      return TRITON;
     default:
       return OPENAI;
   }

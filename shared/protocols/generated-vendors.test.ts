@@ -5,6 +5,7 @@ import { spoil } from "../../test/assembly/json.ts";
 import { caseCount, printedSeed, Random } from "../../test/assembly/random.ts";
 import { ChatClient } from "../../test/protocols/chat-client.ts";
 import { cohere } from "../../test/providers/cohere/index.ts";
+import { dashscope } from "../../test/providers/dashscope/index.ts";
 import type { Protocol } from "../../test/providers/protocol.ts";
 import type { ReceivedRequest } from "../../test/providers/recording.ts";
 
@@ -26,13 +27,27 @@ interface Vendor {
 }
 
 const vendors: Record<string, Vendor> = {
+  dashscope: {
+    dialect: 7,
+    server: dashscope,
+    path: "/api/v1/services/aigc/text-generation/generation",
+    model: "qwen-plus",
+    fits: 8,
+  },
   cohere: { dialect: 6, server: cohere, path: "/v2/chat", model: "command-a-03-2025", fits: 8 },
 };
 
 /** Why the vendor would refuse what was written. */
 function complaint({ server, path }: Vendor, written: string): string | undefined {
   const json: unknown = JSON.parse(written);
-  const request = { method: "POST", path, headers: { "x-dashscope-sse": "enable" }, json } as unknown as ReceivedRequest;
+  // A conversation with images goes to the service for them.
+  const isMultimodal = path.startsWith("/api/") && written.includes('"image":');
+  const request = {
+    method: "POST",
+    path: isMultimodal ? path.replace("text-", "multimodal-") : path,
+    headers: { "x-dashscope-sse": "enable" },
+    json,
+  } as unknown as ReceivedRequest;
   const setup = { keys: [], models: ["*"], vendor: "openai" };
   const endpoint = server.endpointOf(request, setup);
   return endpoint === undefined ? "no such path" : server.checkRequest(endpoint, request, setup)?.message;

@@ -17,11 +17,14 @@ export class OneChoiceEvents {
     private readonly maker: Bytes = NOTHING,
   ) {}
 
-  start(id: Bytes, model: Bytes, sink: EventSink): void {
+  /** `thread`: the conversation that the vendor keeps, if it does. */
+  start(id: Bytes, model: Bytes, sink: EventSink, thread: Bytes = NOTHING): void {
     if (this.started) return;
     this.started = true;
     this.event.kind = EventKind.Start;
+    point(this.event.thread, thread);
     this.hand(NOTHING, id, model, sink);
+    point(this.event.thread, NOTHING);
   }
 
   /** Text, thinking, a signature, redacted thinking or a refusal; empty ones are left out. */

@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { JsonWriter } from "../json/writer";
 import { AnswerReader, AnswerWriter } from "./answer";
@@ -88,6 +88,12 @@ export class Target {
   takesMaxCompletionTokens: bool = true;
   /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek and Moonshot want it, others refuse it. */
   takesReasoningContent: bool = false;
+  /** Messages of the configuration's own, raw JSON in OpenAI's form, that stand in front of the first one that isn't a system's; empty: none. */
+  systemMessages: Bytes = EMPTY;
+  /** Members of the configuration's own, raw JSON without braces (`"enable_search":true`), at the top of the request; empty: none. */
+  members: Bytes = EMPTY;
+  /** The conversation that the vendor itself keeps (Dify's `conversation_id`), in UTF-8; empty: none. */
+  thread: Bytes = EMPTY;
   /** Whether the gateway says what of the prompt is to be cached, where the client says nothing (`cache-points.ts`). */
   cachesPrompt: bool = false;
   /** Whether what the provider can't be told is left out (`omissions.ts`), or the request refused. */
@@ -134,6 +140,11 @@ export abstract class ProviderProtocol {
   /** Whether it signs what the model thought, and wants it back in front of the calls that it led to. */
   get signsThinking(): bool {
     return false;
+  }
+
+  /** The same protocol, but nothing of an answer passes as it is: its events are to be changed on the way. */
+  rewriting(): ProviderProtocol {
+    return this;
   }
 
   /** How an answer with this content type comes: most protocols stream events and answer in JSON else. */

@@ -69,7 +69,19 @@ const otherRequests: readonly [method: string, path: string, body: unknown][] = 
 
 export function readCorpus(): Corpus {
   const fixtures = readFixtures();
-  const answers: Record<FixtureProtocol, SeedAnswer[]> = { openai: [], anthropic: [], gemini: [], cohere: [], bedrock: [] };
+  const answers: Record<FixtureProtocol, SeedAnswer[]> = {
+    openai: [],
+    anthropic: [],
+    gemini: [],
+    cohere: [],
+    bedrock: [],
+    dashscope: [],
+    hunyuan: [],
+    minimax: [],
+    dify: [],
+    deepl: [],
+    triton: [],
+  };
   for (const { provider, providerAnswer } of fixtures) {
     if (providerAnswer === undefined) continue;
     const { status, headers, body, isStream } = providerAnswer;

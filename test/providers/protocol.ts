@@ -3,7 +3,7 @@ import type { ErrorScript } from "./behaviour.ts";
 import type { Asked, Reply } from "./conversation.ts";
 import type { ReceivedRequest } from "./recording.ts";
 
-export type ProtocolName = "openai" | "anthropic" | "gemini" | "bedrock" | "cohere";
+export type ProtocolName = "openai" | "anthropic" | "gemini" | "bedrock" | "cohere" | "dashscope";
 
 /** How a server was started, as far as a protocol cares. */
 export interface Setup {

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { anthropic } from "./anthropic/index.ts";
 import type { Behaviour, ErrorScript, Scripted } from "./behaviour.ts";
 import { cohere } from "./cohere/index.ts";
+import { dashscope } from "./dashscope/index.ts";
 import { replyTo } from "./conversation.ts";
 import { deliver, type Response } from "./delivery.ts";
 import { bedrock } from "./bedrock/index.ts";
@@ -20,7 +21,10 @@ export type { Behaviour, ErrorScript, Scripted, ToolCallScript, UsageScript } fr
 export type { ProtocolName } from "./protocol.ts";
 export type { ReceivedRequest } from "./recording.ts";
 
-const protocols: Record<ProtocolName, Protocol> = { openai, anthropic, gemini, bedrock, cohere };
+const protocols: Record<ProtocolName, Protocol> = { openai, anthropic, gemini, bedrock, cohere, dashscope };
+
+/** The protocols that there are servers of. */
+export const protocolNames = Object.keys(protocols) as ProtocolName[];
 
 export interface ProviderOptions {
   protocol: ProtocolName;

@@ -9,6 +9,7 @@ import { writeMessages } from "../openai/message-writer";
 import { writeJson, writeStops, writeToolList } from "../openai/request-writer";
 import { writeOwn } from "../other-members";
 import { Target } from "../protocol";
+import { budgetOf } from "../thinking-budgets";
 
 /** Cohere's own members, from a client who knows whom it talks to. */
 export const OWN: StaticArray<string> = ["documents", "citation_options", "safety_mode", "priority", "strict_tools"];
@@ -103,10 +104,11 @@ function writeP(conversation: Conversation, out: JsonWriter): void {
   const p = doubleValue(conversation.source.point(conversation.topPJson, VIEW));
   if (p >= LEAST_P && p <= MOST_P) return writeJson("p", conversation.topPJson, conversation, out);
   out.key("p");
-  out.startValue();
-  out.ascii(p < LEAST_P ? "0.01" : "0.99");
-  out.commaDue = true;
+  out.raw(p < LEAST_P ? LEAST : MOST);
 }
+
+const LEAST = Bytes.of("0.01");
+const MOST = Bytes.of("0.99");
 
 /** https://docs.cohere.com/docs/reasoning: a budget in tokens, which efforts stand for. */
 function writeThinking(conversation: Conversation, out: JsonWriter): void {
@@ -126,21 +128,4 @@ function writeBudget(named: Span, ofEffort: u64, conversation: Conversation, out
   if (ofEffort == 0) return;
   out.key("token_budget");
   out.unsigned(ofEffort);
-}
-
-/** As towards Anthropic; 0: none. */
-function budgetOf(effort: Effort): u64 {
-  switch (effort) {
-    case Effort.Minimal:
-    case Effort.Low:
-      return 1024;
-    case Effort.Medium:
-      return 8192;
-    case Effort.High:
-    case Effort.XHigh:
-    case Effort.Other:
-      return 16384;
-    default:
-      return 0;
-  }
 }

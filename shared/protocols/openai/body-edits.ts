@@ -4,7 +4,7 @@ import { ABSENT, Span, span, spanLength, spanStart } from "../../bytes/span";
 import { findIn } from "../../json/find";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
-import { Conversation } from "../conversation";
+import { Conversation, ItemKind, Role } from "../conversation";
 import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { keyOf, withComma } from "./members";
@@ -18,6 +18,8 @@ const MODEL: i32 = 1;
 const ASK_FOR_USAGE: i32 = 2;
 const DROP_OPTIONS: i32 = 4;
 const RENAME_LIMIT: i32 = 8;
+const INSERT_MESSAGES: i32 = 16;
+const ADD_MEMBERS: i32 = 32;
 
 /**
  * What has to be changed in a client's body for a target. Streams have usage only if it is asked for
@@ -30,6 +32,8 @@ export function editsFor(conversation: Conversation, target: Target): i32 {
     if (conversation.streamOptionsJson != ABSENT) edits |= DROP_OPTIONS;
   } else if (conversation.stream && !conversation.includeUsage) edits |= ASK_FOR_USAGE;
   if (!target.takesMaxCompletionTokens && isLimitInNewSpelling(conversation)) edits |= RENAME_LIMIT;
+  if (!target.systemMessages.isEmpty) edits |= INSERT_MESSAGES;
+  if (!target.members.isEmpty) edits |= ADD_MEMBERS;
   return edits;
 }
 
@@ -48,15 +52,22 @@ export function writeEdited(conversation: Conversation, target: Target, out: Jso
   let options = edits & (ASK_FOR_USAGE | DROP_OPTIONS) ? conversation.streamOptionsJson : ABSENT;
   let limit = edits & RENAME_LIMIT ? keyOf(body, conversation.maxTokensJson) : ABSENT;
   if (edits & DROP_OPTIONS) options = memberOf(body, options);
+  let messages = edits & INSERT_MESSAGES ? placeOfMessages(conversation) : ABSENT;
   let at = body.start;
   // They stand in any order.
-  for (let next = first(model, first(options, limit)); next != ABSENT; next = first(model, first(options, limit))) {
+  for (;;) {
+    const next = first(first(model, messages), first(options, limit));
+    if (next == ABSENT) break;
     out.range(body.buffer, at, spanStart(next) - at);
     at = spanStart(next) + spanLength(next);
     if (next == model) {
       out.startValue();
       out.escaped(target.model);
       model = ABSENT;
+    } else if (next == messages) {
+      out.bytes(target.systemMessages);
+      out.byte(0x2c);
+      messages = ABSENT;
     } else if (next == limit) {
       out.ascii(MAX_TOKENS);
       limit = ABSENT;
@@ -65,7 +76,8 @@ export function writeEdited(conversation: Conversation, target: Target, out: Jso
       options = ABSENT;
     }
   }
-  if (edits & ASK_FOR_USAGE && conversation.streamOptionsJson == ABSENT) at = appendOptions(body, at, out);
+  const asks = (edits & ASK_FOR_USAGE) != 0 && conversation.streamOptionsJson == ABSENT;
+  if (asks || edits & ADD_MEMBERS) at = appendMembers(body, at, asks, target, out);
   out.range(body.buffer, at, body.start + body.length - at);
 }
 
@@ -81,13 +93,30 @@ function memberOf(body: Bytes, value: Span): Span {
   return withComma(body, span(start, spanStart(value) + spanLength(value) - start));
 }
 
-/** Copies up to the last brace, which closes an object that has members, and adds one; where the copy goes on. */
-function appendOptions(body: Bytes, at: i32, out: JsonWriter): i32 {
+/** Copies up to the last brace, which closes an object that has members, and adds some; where the copy goes on. */
+function appendMembers(body: Bytes, at: i32, asksForUsage: bool, target: Target, out: JsonWriter): i32 {
   let brace = body.start + body.length - 1;
   while (brace > at && body.at(brace - body.start) != 0x7d) brace--;
   out.range(body.buffer, at, brace - at);
-  out.ascii(',"stream_options":{"include_usage":true}');
+  if (asksForUsage) out.ascii(',"stream_options":{"include_usage":true}');
+  if (!target.members.isEmpty) {
+    out.byte(0x2c);
+    out.bytes(target.members);
+  }
   return brace;
+}
+
+/** An empty span in front of the first message that isn't a system's; of the first one where all are. */
+function placeOfMessages(conversation: Conversation): Span {
+  let place = ABSENT;
+  for (let i = 0; i < conversation.itemCount; i++) {
+    const turn = conversation.item(i);
+    if (turn.kind != ItemKind.Turn) continue;
+    const isSystem = turn.role == Role.System || turn.role == Role.Developer;
+    if (place == ABSENT || !isSystem) place = span(spanStart(turn.whole), 0);
+    if (!isSystem) break;
+  }
+  return place;
 }
 
 /** The client's options with `include_usage` set to true, wherever and however often it stands, or added in front. */

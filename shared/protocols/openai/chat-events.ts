@@ -14,6 +14,7 @@ import { WireChoice, WireChunk } from "./wire-chunk";
 @final
 class ChoiceState {
   readonly calls: CallTracker = new CallTracker();
+  hasSaid: bool = false;
   isFinished: bool = false;
 }
 
@@ -78,6 +79,21 @@ export class ChatEvents {
     sink.on(this.begin(EventKind.End));
   }
 
+  /** Ends the choices that have begun and have no finish reason, of vendors that say none. */
+  finishAll(sink: EventSink): void {
+    for (let i = 0; i < this.states.length; i++) {
+      const state = this.states[i];
+      if (state == null || state.isFinished) continue;
+      state.isFinished = true;
+      this.finished++;
+      const event = this.begin(EventKind.Finish);
+      event.choice = i;
+      event.reason = state.calls.count > 0 ? FinishReason.ToolCalls : FinishReason.Stop;
+      event.text.set(event.text.buffer, 0, 0);
+      sink.on(event);
+    }
+  }
+
   /** Bytes for the client, as they are. */
   relay(buffer: StaticArray<u8>, from: i32, to: i32, sink: EventSink): void {
     if (to <= from) return;
@@ -117,6 +133,9 @@ export class ChatEvents {
     const event = this.event;
     const json = chunk.json;
     event.choice = choice.index;
+    const repeats = chunk.isCompletion && !this.isWhole && state.hasSaid;
+    if (choice.hasMessage) state.hasSaid = true;
+    if (repeats) return this.sayFinish(json, choice, state, sink);
     this.text(EventKind.Thinking, json, choice.thinking, sink);
     if (choice.thinkingBlocksJson != ABSENT) this.sayBlocks(this.inside(json, choice.thinkingBlocksJson), choice.thinking == ABSENT, sink);
     else if (choice.reasoningDetailsJson != ABSENT)

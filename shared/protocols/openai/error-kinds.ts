@@ -2,7 +2,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { FailureKind, kindOfStatus } from "../failure";
 
-// https://platform.openai.com/docs/guides/error-codes, and the error pages of DeepSeek, Moonshot, Qwen (DashScope), Zhipu, MiniMax, Mistral, Groq, OpenRouter and vLLM.
+// https://platform.openai.com/docs/guides/error-codes, and the error pages of DeepSeek, Moonshot, Qwen (DashScope), Hunyuan, Dify, Zhipu, MiniMax, Mistral, Groq, OpenRouter and vLLM.
 const CONTEXT_LENGTH: StaticArray<string> = ["context_length_exceeded", "context_window_exceeded", "1261"];
 const QUOTA: StaticArray<string> = [
   "insufficient_quota",
@@ -12,6 +12,10 @@ const QUOTA: StaticArray<string> = [
   "insufficient_user_quota",
   "insufficient_balance",
   "Arrearage",
+  "AllocationQuota.FreeTierOnly",
+  "FailedOperation.FreeResourcePackExhausted",
+  "FailedOperation.ResourcePackExhausted",
+  "provider_quota_exceeded",
   "1008",
   "1113",
 ];
@@ -25,6 +29,8 @@ const RATE_LIMIT: StaticArray<string> = [
   "too_many_requests",
   "RateLimitError",
   "RESOURCE_EXHAUSTED",
+  "RequestLimitExceeded",
+  "LimitExceeded",
   "1302",
   "1303",
   "1305",
@@ -38,6 +44,7 @@ const OVERLOADED: StaticArray<string> = [
   "service_unavailable",
   "service_unavailable_error",
   "ServiceUnavailable",
+  "FailedOperation.EngineServerLimitExceeded",
   "UNAVAILABLE",
 ];
 const AUTHENTICATION: StaticArray<string> = [
@@ -75,6 +82,7 @@ const INVALID: StaticArray<string> = [
   "InvalidParameter",
   "INVALID_ARGUMENT",
   "data_inspection_failed",
+  "DataInspectionFailed",
   "content_policy_violation",
   "content_filter",
 ];
@@ -116,14 +124,16 @@ function exactKind(word: Bytes): FailureKind {
   if (isOneOf(word, QUOTA)) return FailureKind.InsufficientQuota;
   if (isOneOf(word, RATE_LIMIT) || word.startsWith("Throttling")) return FailureKind.RateLimit;
   if (isOneOf(word, OVERLOADED)) return FailureKind.Overloaded;
-  if (isOneOf(word, AUTHENTICATION)) return FailureKind.Authentication;
+  if (isOneOf(word, AUTHENTICATION) || word.startsWith("AuthFailure")) return FailureKind.Authentication;
   if (isOneOf(word, NOT_FOUND)) return FailureKind.NotFound;
   return NONE;
 }
 
 function generalKind(word: Bytes): FailureKind {
-  if (isOneOf(word, PERMISSION)) return FailureKind.Permission;
-  if (isOneOf(word, INVALID)) return FailureKind.InvalidRequest;
+  if (isOneOf(word, PERMISSION) || word.startsWith("UnauthorizedOperation")) return FailureKind.Permission;
+  // With a point the vendor says more: `InvalidParameterValue.Model`.
+  if (isOneOf(word, INVALID) || word.startsWith("InvalidParameter") || word.startsWith("UnsupportedOperation"))
+    return FailureKind.InvalidRequest;
   if (isOneOf(word, TIMEOUT)) return FailureKind.Timeout;
   return NONE;
 }

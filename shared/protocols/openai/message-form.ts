@@ -22,6 +22,8 @@ export class MessageForm {
   withoutText: WithoutText = WithoutText.Null;
   /** Whether content is always a list of parts (`[{"text":…}]`), never a string. */
   onlyParts: bool = false;
+  /** Whether all that systems and developers say stands in one message, in front of all others. */
+  joinsSystem: bool = false;
   /** The member for a list of parts. */
   partsKey: string = "content";
 

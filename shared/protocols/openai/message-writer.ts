@@ -9,19 +9,61 @@ import { MessageForm, WithoutText } from "./message-form";
 /** Writes `messages`, in the form of OpenAI or a vendor that differs from it. A turn is a message, but for results of tools inside it: each is a message of its own, in front of the rest. */
 export function writeMessages(conversation: Conversation, target: Target, form: MessageForm, out: JsonWriter): void {
   out.beginArray();
+  if (form.joinsSystem && hasSystem(conversation)) {
+    out.beginObject();
+    out.key("role");
+    out.asciiText("system");
+    out.key("content");
+    writeSystemText(conversation, out);
+    out.endObject();
+  }
   writeTurns(conversation, target, form, out);
   out.endArray();
 }
 
-/** The messages alone, for a form that has others in front of them. */
-export function writeTurns(conversation: Conversation, target: Target, form: MessageForm, out: JsonWriter): void {
+/** Whether systems or developers say anything. */
+export function hasSystem(conversation: Conversation): bool {
+  let isSystem = false;
+  for (let i = 0; i < conversation.itemCount; i++) {
+    const item = conversation.item(i);
+    if (item.kind == ItemKind.Turn) isSystem = item.role == Role.System || item.role == Role.Developer;
+    else if (isSystem && item.kind == ItemKind.Text && spanLength(item.text) > 0) return true;
+  }
+  return false;
+}
+
+/** All texts of systems and developers as one string, a line feed between two. */
+export function writeSystemText(conversation: Conversation, out: JsonWriter): void {
+  let isSystem = false;
+  let isFirst = true;
+  out.beginString();
+  for (let i = 0; i < conversation.itemCount; i++) {
+    const item = conversation.item(i);
+    if (item.kind == ItemKind.Turn) isSystem = item.role == Role.System || item.role == Role.Developer;
+    else if (isSystem && item.kind == ItemKind.Text && spanLength(item.text) > 0) {
+      if (!isFirst) out.ascii("\\n");
+      isFirst = false;
+      conversation.source.write(item.text, out);
+    }
+  }
+  out.endString();
+}
+
+function writeTurns(conversation: Conversation, target: Target, form: MessageForm, out: JsonWriter): void {
   let from = 0;
+  let isDue = !target.systemMessages.isEmpty;
   while (from < conversation.itemCount) {
+    const role = conversation.item(from).role;
+    if (isDue && role != Role.System && role != Role.Developer) {
+      isDue = false;
+      out.raw(target.systemMessages);
+    }
     let to = from + 1;
     while (to < conversation.itemCount && conversation.item(to).kind != ItemKind.Turn) to++;
     writeTurn(conversation, from, to, target, form, out);
     from = to;
   }
+  if (isDue) out.raw(target.systemMessages);
 }
 
 /** The turn at `from` and its items up to `to`. */
@@ -29,6 +71,7 @@ function writeTurn(conversation: Conversation, from: i32, to: i32, target: Targe
   const turn = conversation.item(from);
   if (turn.role == Role.Assistant) return writeAssistant(conversation, from, to, target, form, out);
   if (turn.role == Role.System || turn.role == Role.Developer) {
+    if (form.joinsSystem) return;
     begin(conversation.source, turn, turn.role == Role.System ? "system" : form.developerWord, form, out);
     writeContent(conversation, from + 1, to, ItemKind.Text, "\\n", form, out);
     return out.endObject();
@@ -139,9 +182,11 @@ function writeAssistant(conversation: Conversation, from: i32, to: i32, target: 
   const calls = count(conversation, from, to, ItemKind.ToolCall);
   const refusals = count(conversation, from, to, ItemKind.Refusal);
   if (calls > 0 && !hasText(conversation, from, to)) {
-    if (form.withoutText != WithoutText.Omitted) out.key("content");
-    if (form.withoutText == WithoutText.Null) out.nothing();
-    else if (form.withoutText == WithoutText.Empty) out.asciiText("");
+    if (form.withoutText == WithoutText.Empty) writeContent(conversation, from + 1, to, ItemKind.Text, "", form, out);
+    else if (form.withoutText == WithoutText.Null) {
+      out.key("content");
+      out.nothing();
+    }
   } else if (refusals > 0 && !form.takesRefusals) writeContent(conversation, from + 1, to, ItemKind.Refusal, "", form, out);
   else writeContent(conversation, from + 1, to, ItemKind.Text, "", form, out);
   if (refusals > 0 && form.takesRefusals) {

@@ -7,6 +7,7 @@ import { Conversation } from "../conversation";
 import { Failure } from "../failure";
 import { Dialect, Operation } from "../operation";
 import { Passage, ProviderProtocol, Target } from "../protocol";
+import { AnswerQuirks, OPENAI_ANSWERS } from "./answer-quirks";
 import { NOTHING, editsFor, writeEdited } from "./body-edits";
 import { whyUnfit } from "./fits";
 import { readFailure } from "./provider-errors";
@@ -17,6 +18,10 @@ import { WholeReader } from "./whole-reader";
 /** Writes requests and reads answers of chat completions and embeddings. See README.md. */
 @final
 export class OpenAIProvider extends ProviderProtocol {
+  constructor(private readonly quirks: AnswerQuirks = OPENAI_ANSWERS) {
+    super();
+  }
+
   get dialect(): Dialect {
     return Dialect.OpenAI;
   }
@@ -42,18 +47,27 @@ export class OpenAIProvider extends ProviderProtocol {
   /** A stream passes event by event: its errors aren't the client's, and the usage that the client didn't ask for is taken out again. */
   override passage(conversation: Conversation): Passage {
     if (conversation.dialect != Dialect.OpenAI) return Passage.Translated;
+    if (this.quirks.rewrites && conversation.operation == Operation.Chat) return Passage.Translated;
     return conversation.operation == Operation.Chat && conversation.stream ? Passage.Relayed : Passage.Unchanged;
   }
 
+  override rewriting(): ProviderProtocol {
+    return this.quirks.rewrites ? this : REWRITING;
+  }
+
   streamReader(conversation: Conversation): AnswerReader {
-    return new ChatStreamReader(this.passage(conversation) == Passage.Relayed, !conversation.includeUsage);
+    return new ChatStreamReader(this.passage(conversation) == Passage.Relayed, !conversation.includeUsage, this.quirks);
   }
 
   wholeReader(conversation: Conversation): AnswerReader {
-    return new WholeReader(conversation.operation == Operation.Embeddings);
+    return new WholeReader(conversation.operation == Operation.Embeddings, this.quirks);
   }
 
   readFailure(status: i32, body: Bytes): Failure {
     return readFailure(status, body);
   }
 }
+
+const REWRITTEN = new AnswerQuirks();
+REWRITTEN.rewrites = true;
+const REWRITING = new OpenAIProvider(REWRITTEN);

@@ -44,7 +44,15 @@ export function writeTranslated(conversation: Conversation, target: Target, out:
       out.endObject();
     }
   }
+  writeMembers(target, out);
   out.endObject();
+}
+
+/** Writes the members that the configuration adds, in an object that has some already. */
+export function writeMembers(target: Target, out: JsonWriter): void {
+  if (target.members.isEmpty) return;
+  out.byte(0x2c);
+  out.bytes(target.members);
 }
 
 function writeSampling(conversation: Conversation, target: Target, out: JsonWriter): void {

@@ -5,6 +5,7 @@ import { ByteWriter } from "../../bytes/writer";
 import { SseReader } from "../../sse/reader";
 import { AnswerReader, EventSink } from "../answer";
 import { Failure, FailureKind } from "../failure";
+import { AnswerQuirks, OPENAI_ANSWERS } from "./answer-quirks";
 import { ChatEvents } from "./chat-events";
 import { withComma } from "./members";
 import { readError } from "./provider-errors";
@@ -47,6 +48,7 @@ export class ChatStreamReader extends AnswerReader {
   constructor(
     private readonly relays: bool,
     private readonly hidesUsage: bool,
+    private readonly quirks: AnswerQuirks = OPENAI_ANSWERS,
   ) {
     super();
   }
@@ -69,7 +71,7 @@ export class ChatStreamReader extends AnswerReader {
     const events = this.events;
     if (events.hasEnded) return;
     if (this.form == Form.Foreign) {
-      const failure = readError(0, this.body.view());
+      const failure = readError(0, this.quirks.plain(this.body.view()));
       if (failure != null) events.fail(failure, sink);
       return this.fail("the provider's answer is not a stream of events", sink);
     }
@@ -85,24 +87,26 @@ export class ChatStreamReader extends AnswerReader {
     const sse = this.sse;
     if (sse.end()) {
       // A chunk that was cut isn't JSON, and says nothing.
-      if (this.isDone || (!isDone(sse.data) && !this.chunk.read(sse.data))) return;
+      if (this.isDone || (!isDone(sse.data) && !this.chunk.read(this.quirks.plain(sse.data)))) return;
       if (!this.relays) return this.readData(sse.data, sink);
       this.relayBlock(sink);
       this.relay(BLANK_LINE, sink);
     } else if (this.relays && isBlank(sse.raw)) this.relayRaw(sink);
   }
 
-  private readData(data: Bytes, sink: EventSink): void {
+  private readData(raw: Bytes, sink: EventSink): void {
     const events = this.events;
     const chunk = this.chunk;
-    if (isDone(data)) {
+    if (isDone(raw)) {
       this.isDone = true;
+      if (this.quirks.endsWithoutReason) events.finishAll(sink);
       if (!events.isComplete) this.fail(INCOMPLETE, sink);
       else if (!this.relays) events.end(sink);
       return;
     }
     // Some send an empty line of data to keep the connection open.
-    if (data.isEmpty) return;
+    if (raw.isEmpty) return;
+    const data = this.quirks.plain(raw);
     if (!chunk.read(data)) return this.fail("the provider sent an event that is not a JSON object", sink);
     if (chunk.hasError || !chunk.hasChoices || this.sse.event.is("error")) {
       const failure = readError(0, data);

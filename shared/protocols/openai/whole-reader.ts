@@ -2,6 +2,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { AnswerReader, EventSink } from "../answer";
 import { Failure, FailureKind } from "../failure";
+import { AnswerQuirks, OPENAI_ANSWERS } from "./answer-quirks";
 import { ChatEvents, breakdown, isBreakdown } from "./chat-events";
 import { readError } from "./provider-errors";
 import { WireChunk } from "./wire-chunk";
@@ -16,14 +17,17 @@ export class WholeReader extends AnswerReader {
   private readonly events: ChatEvents = new ChatEvents(true);
 
   /** With `embeddings` an answer is what has `data`, and only its usage is told. */
-  constructor(private readonly embeddings: bool) {
+  constructor(
+    private readonly embeddings: bool,
+    private readonly quirks: AnswerQuirks = OPENAI_ANSWERS,
+  ) {
     super();
   }
 
   read(bytes: Bytes, sink: EventSink): void {
     const events = this.events;
     if (events.hasEnded) return;
-    const failure = this.check(bytes);
+    const failure = this.check(this.quirks.plain(bytes));
     if (failure != null) return events.fail(failure, sink);
     if (this.embeddings) this.chunk.choiceCount = 0;
     events.say(this.chunk, sink);

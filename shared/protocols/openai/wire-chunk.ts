@@ -44,6 +44,8 @@ export class WireChunk {
   /** Whether `choices` is an array; `choiceCount` may still be 0. */
   hasChoices: bool = false;
   choiceCount: i32 = 0;
+  /** Whether it says that it is a whole completion: in a stream that is all that was said, once more (MiniMax). */
+  isCompletion: bool = false;
   /** Whether an `error` stands at the top, or a choice says that there was one. */
   hasError: bool = false;
   /** Whether `usage` has been read. */
@@ -66,11 +68,15 @@ export class WireChunk {
   /** Reads a text. False if it isn't a JSON object. */
   read(text: Bytes): bool {
     this.id = this.model = this.nullUsage = ABSENT;
-    this.hasChoices = this.hasError = this.hasUsage = this.hasData = false;
+    this.isCompletion = this.hasChoices = this.hasError = this.hasUsage = this.hasData = false;
     this.choiceCount = 0;
     const json = this.json.start(text);
     if (!json.enterObject()) return false;
-    while (json.nextKey()) this.readMember();
+    while (json.nextKey()) {
+      // DashScope's place for what OpenAI has at the top: https://help.aliyun.com/zh/model-studio/qwen-api-via-dashscope
+      if (json.keyIs("output") && json.enterObject()) while (json.nextKey()) this.readMember();
+      else this.readMember();
+    }
     return json.finish();
   }
 
@@ -79,7 +85,12 @@ export class WireChunk {
     if (json.keyIs("choices")) this.readChoices();
     else if (json.keyIs("usage")) this.readUsage();
     else if (json.keyIs("id")) this.id = json.string();
-    else if (json.keyIs("model")) this.model = json.string();
+    else if (json.keyIs("sid") || json.keyIs("request_id")) {
+      // Spark's and DashScope's names.
+      const id = json.string();
+      if (this.id == ABSENT) this.id = id;
+    } else if (json.keyIs("model")) this.model = json.string();
+    else if (json.keyIs("object")) this.isCompletion = json.point(json.string(), this.view).is("chat.completion");
     else if (json.keyIs("error")) this.hasError = !json.nothing();
     else if (json.keyIs("data")) this.hasData = json.peek() == JsonType.Array;
     else if (json.keyIs("x_groq") && json.enterObject()) {

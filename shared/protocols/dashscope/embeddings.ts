@@ -1,0 +1,48 @@
+/** Writes an embeddings request: https://help.aliyun.com/zh/model-studio/text-embedding-synchronous-api */
+import { ABSENT, Span } from "../../bytes/span";
+import { JsonWriter } from "../../json/writer";
+import { Conversation } from "../conversation";
+import { whyNoTexts, writeTexts } from "../embedding-input";
+import { Failure } from "../failure";
+import { othersFit, writeOwn } from "../other-members";
+import { Target } from "../protocol";
+
+/** Parameters that a client may add, who knows whom it talks to. */
+const OWN: StaticArray<string> = ["text_type", "output_type", "instruct"];
+const KNOWN: StaticArray<string> = ["text_type", "output_type", "instruct", "dimensions", "encoding_format"];
+
+export function whyNoEmbeddings(conversation: Conversation, target: Target): Failure | null {
+  const failure = whyNoTexts(conversation, target);
+  return failure == null ? othersFit(conversation, target, KNOWN, "DashScope's") : failure;
+}
+
+/** Writes the body. The conversation fits. */
+export function writeEmbeddings(conversation: Conversation, target: Target, out: JsonWriter): void {
+  out.startValue();
+  out.beginObject();
+  out.key("model");
+  out.escaped(target.model);
+  out.key("input");
+  out.beginObject();
+  out.key("texts");
+  writeTexts(conversation, out);
+  out.endObject();
+  out.key("parameters");
+  out.beginObject();
+  const dimensions = dimensionsOf(conversation);
+  if (dimensions != ABSENT) {
+    out.key("dimension");
+    out.rawFrom(conversation.source, dimensions);
+  }
+  writeOwn(conversation, OWN, out);
+  out.endObject();
+  out.endObject();
+}
+
+function dimensionsOf(conversation: Conversation): Span {
+  const others = conversation.others;
+  for (let i = 0; i + 1 < others.length; i += 2) {
+    if (conversation.source.is(others.at(i), "dimensions") && !conversation.source.is(others.at(i + 1), "null")) return others.at(i + 1);
+  }
+  return ABSENT;
+}

@@ -1,0 +1,151 @@
+/** What becomes of thinking in answers to OpenAI's clients, where the configuration says so (`reasoningContentMode`). */
+import { Bytes } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
+import { JsonWriter } from "../json/writer";
+import { AnswerEvent, AnswerReader, EventKind, EventSink } from "./answer";
+import { Conversation } from "./conversation";
+import { Failure } from "./failure";
+import { Dialect } from "./operation";
+import { AnswerForm, Passage, ProviderProtocol, Target } from "./protocol";
+
+export enum ThinkingMode {
+  /** It stays what it is. */
+  Passthrough,
+  /** It is left out, and so are its signatures. */
+  Ignore,
+  /** It is text in front of the answer's, between `<think>` and `</think>`. */
+  Concat,
+}
+
+const BEGIN = Bytes.of("<think>");
+const END = Bytes.of("</think>\\n\\n");
+
+/** A protocol whose answers' thinking is left out or becomes text. */
+@final
+export class ThinkingAsText extends ProviderProtocol {
+  private readonly inner: ProviderProtocol;
+
+  constructor(
+    inner: ProviderProtocol,
+    private readonly mode: ThinkingMode,
+  ) {
+    super();
+    this.inner = inner.rewriting();
+  }
+
+  override get dialect(): Dialect {
+    return this.inner.dialect;
+  }
+
+  override fits(conversation: Conversation, target: Target): Failure | null {
+    return this.inner.fits(conversation, target);
+  }
+
+  override writePath(conversation: Conversation, target: Target, out: ByteWriter): void {
+    this.inner.writePath(conversation, target, out);
+  }
+
+  override writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
+    this.inner.writeRequest(conversation, target, out);
+  }
+
+  override passesUnchanged(conversation: Conversation, target: Target): bool {
+    return this.inner.passesUnchanged(conversation, target);
+  }
+
+  override passage(conversation: Conversation): Passage {
+    return this.inner.passage(conversation);
+  }
+
+  override rewriting(): ProviderProtocol {
+    return this;
+  }
+
+  override answerForm(contentType: Bytes): AnswerForm {
+    return this.inner.answerForm(contentType);
+  }
+
+  override streamReader(conversation: Conversation): AnswerReader {
+    return new ThinkingReader(this.inner.streamReader(conversation), this.mode);
+  }
+
+  override wholeReader(conversation: Conversation): AnswerReader {
+    return new ThinkingReader(this.inner.wholeReader(conversation), this.mode);
+  }
+
+  override readFailure(status: i32, body: Bytes): Failure {
+    return this.inner.readFailure(status, body);
+  }
+}
+
+/** Reads as another reader does, and changes its events. */
+@final
+class ThinkingReader extends AnswerReader {
+  private readonly changes: ThinkingSink;
+
+  constructor(
+    private readonly inner: AnswerReader,
+    mode: ThinkingMode,
+  ) {
+    super();
+    this.changes = new ThinkingSink(mode);
+  }
+
+  read(bytes: Bytes, sink: EventSink): void {
+    this.changes.sink = sink;
+    this.inner.read(bytes, this.changes);
+    this.changes.sink = null;
+  }
+
+  end(sink: EventSink): void {
+    this.changes.sink = sink;
+    this.inner.end(this.changes);
+    this.changes.sink = null;
+  }
+}
+
+@final
+class ThinkingSink extends EventSink {
+  /** Where the events go, during a call. */
+  sink: EventSink | null = null;
+  /** Whether `<think>` stands there without its end. Choices are told one after the other, or have no thinking: one switch is enough. */
+  private isOpen: bool = false;
+  private readonly own: AnswerEvent = new AnswerEvent();
+
+  constructor(private readonly mode: ThinkingMode) {
+    super();
+  }
+
+  on(event: AnswerEvent): void {
+    const sink = this.sink;
+    if (sink == null) return;
+    switch (event.kind) {
+      case EventKind.Thinking:
+        if (this.mode == ThinkingMode.Ignore) return;
+        if (!this.isOpen) this.text(BEGIN, event.choice, sink);
+        this.isOpen = true;
+        return this.text(event.text, event.choice, sink);
+      case EventKind.Signature:
+      case EventKind.RedactedThinking:
+        return;
+      case EventKind.Text:
+      case EventKind.Refusal:
+      case EventKind.ToolCall:
+      case EventKind.Finish:
+        if (this.isOpen) this.text(END, event.choice, sink);
+        this.isOpen = false;
+        break;
+      default:
+        break;
+    }
+    sink.on(event);
+  }
+
+  private text(text: Bytes, choice: i32, sink: EventSink): void {
+    const event = this.own;
+    event.kind = EventKind.Text;
+    event.choice = choice;
+    event.text.set(text.buffer, text.start, text.length);
+    sink.on(event);
+  }
+}
