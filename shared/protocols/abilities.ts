@@ -98,7 +98,7 @@ export class Abilities {
       return cannotSay("seed", `is no whole number from ${this.leastSeed} to ${this.mostSeed}`, target, "use one");
     if (seed != ABSENT && !this.can(Takes.Seed)) return cannotSay("seed", "asks for the same answer again", target, "leave it out");
     if (conversation.maxTokensJson != ABSENT && !isWhole(conversation, conversation.maxTokensJson))
-      return cannotSay("max_tokens", "is no whole number", target, "correct it");
+      return cannotSay("max_tokens", "is no whole number", target, "correct it").always();
     const penalty = this.penaltyFits(conversation, conversation.presencePenaltyJson, "presence_penalty", Takes.PresencePenalty, target);
     if (penalty != null) return penalty;
     const other = this.penaltyFits(conversation, conversation.frequencyPenaltyJson, "frequency_penalty", Takes.FrequencyPenalty, target);
@@ -119,7 +119,7 @@ export class Abilities {
 
   private thinkingFits(conversation: Conversation, target: Target): Failure | null {
     if (conversation.thinkingBudgetJson != ABSENT && !isWhole(conversation, conversation.thinkingBudgetJson))
-      return cannotSay("thinking_budget", "is no whole number", target, "correct it");
+      return cannotSay("thinking_budget", "is no whole number", target, "correct it").always();
     if (this.can(Takes.Thinking)) return null;
     const asks = conversation.effort != Effort.Absent && conversation.effort != Effort.None;
     if (!asks && conversation.thinking != Choice.Yes) return null;
@@ -130,7 +130,8 @@ export class Abilities {
     if (conversation.toolCount == 0) return null;
     if (!this.can(Takes.Tools)) return cannotSay("tools", "offers tools", target, "leave them out, or ask another provider");
     for (let i = 0; i < conversation.toolCount; i++) {
-      if (!conversation.tool(i).isFunction) return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions");
+      if (!conversation.tool(i).isFunction)
+        return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions").ofTool(i);
     }
     const policy = conversation.toolPolicy;
     if (
@@ -140,7 +141,7 @@ export class Abilities {
     )
       return cannotSay("tool_choice", "is none of those that it knows", target, "use auto or none");
     if (policy == ToolPolicy.Named && !isOffered(conversation))
-      return cannotSay("tool_choice", "names a tool that isn't offered", target, "offer it");
+      return cannotSay("tool_choice", "names a tool that isn't offered", target, "offer it").always();
     if (conversation.parallelToolCalls == Choice.No && !this.can(Takes.OneCallAtATime))
       return cannotSay("parallel_tool_calls", "allows one call at a time", target, "leave it out");
     return null;
@@ -174,7 +175,7 @@ export class Abilities {
       const isSystem = role == Role.System || role == Role.Developer;
       if (!isSystem && item.kind != ItemKind.Thinking && item.kind != ItemKind.RedactedThinking) saysSomething = true;
       const failure =
-        item.kind == ItemKind.ToolCall ? this.callFits(conversation, i, call++, target) : this.partFits(conversation, i, isSystem, target);
+        item.kind == ItemKind.ToolCall ? this.callFits(conversation, i, call++, target) : this.partFits(conversation, i, role, target);
       if (failure != null) return failure;
     }
     return saysSomething
@@ -190,32 +191,40 @@ export class Abilities {
     return cannotSay(field + (isAnthropic ? "" : ".function.arguments"), "is not a JSON object", target, "correct it");
   }
 
-  private partFits(conversation: Conversation, index: i32, isSystem: bool, target: Target): Failure | null {
+  private partFits(conversation: Conversation, index: i32, role: Role, target: Target): Failure | null {
+    const isSystem = role == Role.System || role == Role.Developer;
     const item = conversation.item(index);
     const field = messageField(conversation, index) + ".content";
     switch (item.kind) {
       case ItemKind.ToolResult:
         return this.can(Takes.Tools) ? null : cannotSay(field, "is a tool's result", target, "leave calls and their results out");
       case ItemKind.Image:
-        return this.imageFits(item, field, isSystem, target);
+        return this.imageFits(index, item, field, isSystem, target);
       case ItemKind.Document:
         if (item.text != ABSENT && this.can(Takes.TextDocuments)) return null;
-        return cannotSay(field, "has a file", target, "send its text");
+        return cannotSay(field, "has a file", target, "send its text").ofItem(index);
       case ItemKind.Audio:
-        return cannotSay(field, "has audio", target, "send its text");
+        return cannotSay(field, "has audio", target, "send its text").ofItem(index);
       case ItemKind.Unknown:
-        return cannotSay(field, "has a part that only its own protocol knows", target, "leave it out");
+        // It may be a call, or audio, which stand beside an assistant's content.
+        return cannotSay(
+          role == Role.Assistant ? messageField(conversation, index) : field,
+          "has a part that only its own protocol knows",
+          target,
+          "leave it out",
+        ).ofItem(index);
       default:
         return null;
     }
   }
 
-  private imageFits(item: Item, field: string, isSystem: bool, target: Target): Failure | null {
-    if (!this.can(Takes.Images)) return cannotSay(field, "has an image", target, "ask a model of another provider");
-    if (isSystem) return cannotSay(field, "has an image in a turn that isn't the user's", target, "send it as the user");
+  private imageFits(index: i32, item: Item, field: string, isSystem: bool, target: Target): Failure | null {
+    if (!this.can(Takes.Images)) return cannotSay(field, "has an image", target, "ask a model of another provider").ofItem(index);
+    if (isSystem) return cannotSay(field, "has an image in a turn that isn't the user's", target, "send it as the user").ofItem(index);
     if (item.data != ABSENT) return null;
-    if (item.url == ABSENT) return cannotSay(field, "refers to an image that was uploaded elsewhere", target, "send its data");
-    return this.can(Takes.ImageUrls) ? null : cannotSay(field, "has an image by URL", target, "send its data");
+    if (item.url == ABSENT)
+      return cannotSay(field, "refers to an image that was uploaded elsewhere", target, "send its data").ofItem(index);
+    return this.can(Takes.ImageUrls) ? null : cannotSay(field, "has an image by URL", target, "send its data").ofItem(index);
   }
 }
 

@@ -5,7 +5,7 @@ import { JsonWriter } from "../json/writer";
 import { OUTPUT, input } from "../../test/assembly/io";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
-import { clientOf, providerOf } from "./fixtures.testing";
+import { answer, clientOf, providerOf } from "./fixtures.testing";
 import { Omissions } from "./omissions";
 import { Dialect, Operation } from "./operation";
 import { ClientProtocol, Target } from "./protocol";
@@ -51,6 +51,11 @@ export function translate(dialect: i32, provider: i32, drops: bool): i32 {
   OMISSIONS.restore(CONVERSATION);
   OUTPUT.bytes(WRITER.view());
   return Outcome.Written;
+}
+
+/** As the fixtures' `answer`: the client's answer, of the provider's (input 1) to the client's request (input 0). */
+export function spoiltAnswer(dialect: i32, provider: i32, status: i32): i32 {
+  return answer(dialect, provider, status, false);
 }
 
 /** The path that the last request goes to. */

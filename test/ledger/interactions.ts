@@ -2,7 +2,7 @@
 import type { Client, Provider } from "./protocols.ts";
 
 export interface Interaction {
-  readonly provider: Provider;
+  readonly providers: readonly Provider[];
   readonly client?: Client;
   /** Names of the rows that are lost or refused, where one of `beside` is in the request. */
   readonly rows: RegExp;
@@ -14,43 +14,82 @@ export interface Interaction {
   readonly why: string;
 }
 
-const THINKING = /^(reasoning|thinking |thinking_budget|enable_thinking|output_config\.effort)/;
+const THINKING = /^(reasoning|thinking|enable_thinking|output_config\.effort)/;
+const TOOLS = /^(tools|functions|function_call|tool_choice|parallel_tool_calls|messages.*(tool|function|is_error))/;
+/** Whoever speaks to Claude. */
+const CLAUDE: readonly Provider[] = ["anthropic", "bedrock"];
 const TOOL_ROUND = /^messages.*(tool_calls|role tool|function_call|tool_use|tool_result|is_error)/;
 
 export const interactions: readonly Interaction[] = [
-  { provider: "anthropic", rows: /^(temperature|top_p|top_k)/, beside: THINKING, why: "a model that thinks takes no sampling" },
+  { providers: CLAUDE, rows: /^(temperature|top_p|top_k)/, beside: THINKING, why: "a model that thinks takes no sampling" },
   {
-    provider: "anthropic",
+    providers: CLAUDE,
     rows: THINKING,
-    beside: /^(tool_choice ("required"|\{function\})|function_call \{)/,
+    beside: /^(tool_choice ("required"|\{function\}|\{"type":"any"\}|\{tool\})|function_call \{)/,
     why: "a forced call and thinking exclude each other; the call was asked for expressly",
   },
   {
-    provider: "anthropic",
+    providers: CLAUDE,
     rows: THINKING,
     beside: /^max_/,
     only: /max_tokens/,
     why: "the client's own limit counts, not the one that is made for thinking",
   },
   {
-    provider: "anthropic",
+    providers: CLAUDE,
     rows: /^(reasoning\.max_tokens|thinking |thinking_budget)/,
     beside: TOOL_ROUND,
     why: "a round of tools without signed thinking can't be gone on with by budget",
   },
-  { provider: "anthropic", rows: /^top_p/, beside: /^temperature/, refused: "top_p", why: "this model takes one of the two" },
+  { providers: CLAUDE, rows: /^top_p/, beside: /^temperature/, refused: "top_p", why: "this model takes one of the two" },
   {
-    provider: "openai",
+    providers: ["openai"],
     client: "anthropic",
     rows: /^thinking /,
     beside: /^output_config\.effort/,
     why: "the effort that is named goes before the one that is derived from a budget",
   },
-  { provider: "gemini", rows: /^n /, beside: /^stream/, refused: "n", why: "a stream has one answer" },
+  { providers: ["gemini"], rows: /^n /, beside: /^stream/, refused: "n", why: "a stream has one answer" },
   {
-    provider: "gemini",
+    providers: ["gemini"],
     rows: /^output_config\.effort/,
     beside: /^thinking /,
+    why: "a budget goes before an effort, and so does the switch that says no",
+  },
+  {
+    providers: ["bedrock"],
+    client: "anthropic",
+    rows: /^output_config\.effort/,
+    beside: /^thinking/,
+    why: "a budget goes before an effort, and so does the switch that says no",
+  },
+  {
+    providers: ["bedrock"],
+    rows: /document|file/,
+    beside: /document|file/,
+    only: /name$/,
+    why: "Bedrock wants names that differ, so a second one gets a number",
+  },
+  {
+    providers: ["cohere"],
+    rows: /^(response_format|output_)/,
+    beside: TOOLS,
+    refused: "response_format",
+    why: "Cohere takes one of the two",
+  },
+  {
+    providers: ["cohere"],
+    client: "anthropic",
+    rows: /^output_/,
+    beside: TOOLS,
+    refused: "output_config.format",
+    why: "Cohere takes one of the two",
+  },
+  {
+    providers: ["cohere"],
+    client: "anthropic",
+    rows: /^output_config\.effort/,
+    beside: /^thinking/,
     why: "a budget goes before an effort, and so does the switch that says no",
   },
 ];
@@ -59,7 +98,7 @@ export const interactions: readonly Interaction[] = [
 export function between(client: Client, provider: Provider, names: readonly string[]): Interaction[] {
   return interactions.filter(
     (one) =>
-      one.provider === provider &&
+      one.providers.includes(provider) &&
       (one.client ?? client) === client &&
       names.some((name) => one.rows.test(name)) &&
       names.some((name) => one.beside.test(name)),

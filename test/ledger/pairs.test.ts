@@ -97,7 +97,7 @@ describe.each(everyPair)("%s to %s", (client, provider) => {
     const outcomes = outcomesOf(client, provider)!;
     const isRefused = ({ name }: Drawn): boolean => "refused" in outcomes.get(name)!;
     let dropped = 0;
-    for (let i = 0; i < CASES / 10; i++) {
+    for (let i = 0; i < CASES / 2; i++) {
       const { body, pieces } = drawer.next();
       const refused = pieces.filter(isRefused);
       if (refused.length === 0 || refused.some(({ messages, keys }) => messages !== "" || keys.includes("tools"))) continue;
@@ -109,7 +109,7 @@ describe.each(everyPair)("%s to %s", (client, provider) => {
       const rest = pieces.filter((piece) => !isRefused(piece));
       expect(told, names).toEqual(translate(pairs, client, provider, bodyOf(client, rest), true));
     }
-    if (provider !== (client as string)) expect(dropped).toBeGreaterThan(CASES / 500);
+    if (provider !== (client as string)) expect(dropped).toBeGreaterThan(0);
   });
 });
 

@@ -4,7 +4,7 @@ import { openai } from "./clients/openai.ts";
 import type { ClientFields } from "./fields.ts";
 
 /** As the enum `Dialect` numbers them. */
-export const DIALECTS = { openai: 0, anthropic: 1, gemini: 2 } as const;
+export const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, bedrock: 5, cohere: 6 } as const;
 
 export const clients = { openai, anthropic } as const satisfies Record<string, ClientFields>;
 export type Client = keyof typeof clients;
@@ -15,6 +15,8 @@ export const providers = {
   openai: { title: "OpenAI", model: "gpt-5" },
   anthropic: { title: "Anthropic", model: "claude-opus-4-6" },
   gemini: { title: "Gemini", model: "gemini-3-flash" },
+  bedrock: { title: "Bedrock Converse", model: "anthropic.claude-opus-4-6-v1" },
+  cohere: { title: "Cohere", model: "command-a-reasoning-08-2025" },
 } as const satisfies Record<string, { title: string; model: string }>;
 export type Provider = keyof typeof providers;
 export const providerNames = Object.keys(providers) as Provider[];

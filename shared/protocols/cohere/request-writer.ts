@@ -9,6 +9,7 @@ import { writeMessages } from "../openai/message-writer";
 import { writeJson, writeStops, writeToolList } from "../openai/request-writer";
 import { writeOwn } from "../other-members";
 import { Target } from "../protocol";
+import { writeOutputSchema } from "../schema";
 import { budgetOf } from "../thinking-budgets";
 
 /** Cohere's own members, from a client who knows whom it talks to. */
@@ -94,7 +95,10 @@ function writeFormat(conversation: Conversation, out: JsonWriter): void {
   out.beginObject();
   out.key("type");
   out.asciiText("json_object");
-  if (format == OutputFormat.JsonSchema) writeJson("json_schema", conversation.outputSchemaJson, conversation, out);
+  if (format == OutputFormat.JsonSchema) {
+    out.key("json_schema");
+    writeOutputSchema(conversation, out);
+  }
   out.endObject();
 }
 

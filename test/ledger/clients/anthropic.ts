@@ -72,12 +72,10 @@ const list = new FieldList()
   .within("messages[].content[].citations of a text", replied({ type: "text", text: "As said", citations: HERE }), [
     { type: "char_location", cited_text: "Page-7", document_index: 0, document_title: null, start_char_index: 0, end_char_index: 4 },
   ])
-  .instead(
-    "messages[].content[].source, an image in base64",
-    image(HERE),
-    { type: "url", url: "https://x.test/a.png" },
-    { type: "base64", media_type: "image/png", data: PIXEL },
-  )
+  .within("messages[].content[].source, an image in base64", block(HERE), {
+    type: "image",
+    source: { type: "base64", media_type: "image/png", data: PIXEL },
+  })
   .instead(
     "messages[].content[].source, an image by URL",
     image({ type: "url", url: HERE }),
@@ -92,7 +90,7 @@ const list = new FieldList()
   )
   .within("messages[].content[] of type document, a text", block(HERE), {
     type: "document",
-    source: { type: "text", media_type: "text/plain", data: "Page 7" },
+    source: { type: "text", media_type: "text/plain", data: "A whole page" },
   })
   .within("messages[].content[] of type document, a PDF", block(HERE), {
     type: "document",

@@ -135,7 +135,7 @@ const list = new FieldList()
     "messages[].content[].file.filename",
     part({ type: "file", file: { filename: HERE, file_data: "data:application/pdf;base64,JVBERi0=" } }),
     "other.pdf",
-    "seven-7.pdf",
+    "seven.pdf",
   )
   .within("messages[].content[].file.file_id", part(HERE), { type: "file", file: { file_id: "file-7" } })
   .within("messages[].content[] of another type", part(HERE), { type: "hologram", hologram: { data: "7" } })
