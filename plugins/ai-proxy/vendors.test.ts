@@ -14,6 +14,12 @@ import {
 import { forEachPackaging } from "../../test/modules/packagings.ts";
 import { chat, errorOf, post, textOf } from "../../test/modules/requests.ts";
 
+const jsonOf = (body: unknown): ProviderAnswer => ({ headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const eventsOf = (...events: unknown[]): ProviderAnswer => ({
+  headers: { "content-type": "text/event-stream" },
+  chunks: events.map((event) => `data: ${JSON.stringify(event)}\n\n`),
+});
+
 interface Row {
   type: string;
   fields?: Record<string, unknown>;
@@ -103,6 +109,33 @@ const rows: Row[] = [
     stream: cohereStream(["Hel", "lo"]),
     embeddings: "/v2/embed",
     vector: '{"id":"e1","embeddings":{"float":[[0.1]]},"meta":{"billed_units":{"input_tokens":1}}}',
+  },
+  {
+    type: "dify",
+    host: "api.dify.ai",
+    path: "/v1/chat-messages",
+    key: bearer,
+    answer: jsonOf({ event: "message", message_id: "m", answer: "Hello" }),
+    stream: eventsOf({ event: "message", answer: "Hel" }, { event: "message", answer: "lo" }, { event: "message_end" }),
+  },
+  {
+    type: "deepl",
+    fields: { targetLang: "DE" },
+    host: "api.deepl.com",
+    path: "/v2/translate",
+    key: ["authorization", "DeepL-Auth-Key sk-1"],
+    answer: jsonOf({ translations: [{ text: "Hello" }] }),
+    // It doesn't stream: the client gets the whole answer as a stream.
+    stream: jsonOf({ translations: [{ text: "Hello" }] }),
+  },
+  {
+    type: "triton",
+    fields: { tritonDomain: "triton.local:8000" },
+    host: "triton.local:8000",
+    path: "/v2/models/gpt-4o/generate",
+    key: bearer,
+    answer: jsonOf({ model_name: "m", text_output: "Hello" }),
+    stream: eventsOf({ model_name: "m", text_output: "Hel" }, { model_name: "m", text_output: "lo" }),
   },
   { type: "vllm", host: "vllm-service.cluster.local", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
   { type: "vllm", fields: { vllmServerHost: "gpu.local" }, host: "gpu.local", path: openaiPath, key: bearer, embeddings: openaiEmbeddings },
