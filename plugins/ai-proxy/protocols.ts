@@ -2,11 +2,13 @@
 import { AnthropicProvider } from "../../shared/protocols/anthropic/provider";
 import { EMPTY } from "../../shared/bytes/bytes";
 import { CohereProvider } from "../../shared/protocols/cohere/provider";
+import { CompletionsProvider } from "../../shared/protocols/completions/provider";
 import { DeepLProvider } from "../../shared/protocols/deepl/provider";
 import { DifyProvider } from "../../shared/protocols/dify/provider";
 import { DifySettings } from "../../shared/protocols/dify/settings";
 import { GeminiProvider } from "../../shared/protocols/gemini/provider";
 import { OpenAIProvider } from "../../shared/protocols/openai/provider";
+import { ResponsesProvider } from "../../shared/protocols/responses/provider";
 import { TritonProvider } from "../../shared/protocols/triton/provider";
 
 export const openai = new OpenAIProvider();
@@ -17,3 +19,5 @@ export const cohere = new CohereProvider();
 export const dify = new DifyProvider(new DifySettings());
 export const deepl = new DeepLProvider(EMPTY);
 export const triton = new TritonProvider(EMPTY);
+export const responses = new ResponsesProvider();
+export const completions = new CompletionsProvider();

@@ -103,6 +103,7 @@ export class ClientAnswer {
     settings.id = idOf(exchange);
     // Dify's conversation, by which the client may go on.
     if (!exchange.queue.thread.isEmpty) responseHeaders.set("conversationid", exchange.queue.thread);
+    settings.request = conversation;
     const out = new JsonWriter();
     const writer = conversation.ownership != null ? new RelayWriter(out) : client.writer(settings, out);
     const sink = answerChain(exchange, writer);

@@ -8,6 +8,8 @@ const DIALECTS = {
   openai: 0,
   anthropic: 1,
   gemini: 2,
+  responses: 3,
+  completions: 4,
   bedrock: 5,
   cohere: 6,
   dashscope: 7,

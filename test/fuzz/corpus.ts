@@ -73,6 +73,8 @@ export function readCorpus(): Corpus {
     openai: [],
     anthropic: [],
     gemini: [],
+    responses: [],
+    completions: [],
     cohere: [],
     bedrock: [],
     dashscope: [],
