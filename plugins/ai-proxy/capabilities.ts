@@ -4,7 +4,8 @@ import { nearest } from "../../shared/config/nearest";
 import { Problems } from "../../shared/config/problems";
 import { TextMap } from "../../shared/config/text-map";
 import { Operation } from "../../shared/protocols/operation";
-import { anthropic } from "./protocols";
+import { ProviderProtocol } from "../../shared/protocols/protocol";
+import { anthropic, completions, responses } from "./protocols";
 import { Vendor } from "./vendor";
 
 /** Names of APIs, each beside its operation. */
@@ -24,6 +25,8 @@ const NAMES: StaticArray<string> = [
   "openai/v1/batches",
   "openai/v1/fine-tuningjobs",
   "anthropic/v1/messages",
+  "openai/v1/responses",
+  "openai/v1/completions",
 ];
 const OPERATIONS: StaticArray<Operation> = [
   Operation.Chat,
@@ -41,6 +44,8 @@ const OPERATIONS: StaticArray<Operation> = [
   Operation.Batches,
   Operation.FineTuning,
 ];
+/** Behind them the names of protocols. */
+const PROTOCOLS: StaticArray<ProviderProtocol> = [anthropic, responses, completions];
 
 /** Puts what the configuration says of APIs over the vendor's row: a path, or nothing, where the API isn't used. `at` is the map's place, for messages. */
 export function applyCapabilities(vendor: Vendor, capabilities: TextMap, at: string, problems: Problems): void {
@@ -57,7 +62,7 @@ export function applyCapabilities(vendor: Vendor, capabilities: TextMap, at: str
         `${at}.${name.toString()}`,
         "found a text that is no path, expected one that starts with /, or nothing to switch the API off",
       );
-    } else if (index == OPERATIONS.length) vendor.speak(anthropic, path);
+    } else if (index >= OPERATIONS.length) vendor.speak(PROTOCOLS[index - OPERATIONS.length], path);
     else vendor.move(OPERATIONS[index], path);
   }
 }

@@ -155,7 +155,7 @@ export class AiProxyFactory extends StageFactory {
 function noSuchPath(): Failure {
   return Failure.of(
     FailureKind.NotFound,
-    "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/messages, POST /v1/embeddings, images, audio, moderations and rerank and, where models are configured, GET /v1/models.",
+    "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/responses, POST /v1/completions, POST /v1/messages, POST /v1/embeddings, images, audio, moderations and rerank (docs/endpoints.md) and, where models are configured, GET /v1/models.",
   );
 }
 

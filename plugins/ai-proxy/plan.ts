@@ -133,7 +133,8 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
   }
   provider.resolve(exchange, planned.model, scratch);
   const conversation = exchange.conversation;
-  const failure = omissions.fit(provider.protocolFor(conversation), conversation, scratch);
+  const protocol = provider.protocolFor(conversation);
+  const failure = omissions.fit(exchange.client, protocol, conversation, scratch);
   omissions.restore(conversation);
   return failure;
 }

@@ -1,10 +1,14 @@
 /** The protocols that providers speak: the names are those of vendors.json. One object serves all providers. */
 import { AnthropicProvider } from "../../shared/protocols/anthropic/provider";
 import { CohereProvider } from "../../shared/protocols/cohere/provider";
+import { CompletionsProvider } from "../../shared/protocols/completions/provider";
 import { GeminiProvider } from "../../shared/protocols/gemini/provider";
 import { OpenAIProvider } from "../../shared/protocols/openai/provider";
+import { ResponsesProvider } from "../../shared/protocols/responses/provider";
 
 export const openai = new OpenAIProvider();
 export const anthropic = new AnthropicProvider();
 export const gemini = new GeminiProvider();
 export const cohere = new CohereProvider();
+export const responses = new ResponsesProvider();
+export const completions = new CompletionsProvider();

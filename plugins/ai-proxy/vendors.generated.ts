@@ -2,7 +2,7 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Operation } from "../../shared/protocols/operation";
 import { ProviderFields, ProviderType } from "./config.generated";
-import { anthropic, cohere, gemini, openai } from "./protocols";
+import { anthropic, cohere, completions, gemini, openai, responses } from "./protocols";
 import { Auth, either, Quirk, Vendor, withPort } from "./vendor";
 
 /** The row of a provider's vendor, with what its configuration fills in. */
@@ -24,6 +24,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Files, "/files")
         .at(Operation.Batches, "/batches")
         .at(Operation.FineTuning, "/fine_tuning/jobs")
+        .also(completions, "/v1/completions")
+        .also(responses, "/v1/responses")
         .quirk(Quirk.CallersKey);
     case ProviderType.Claude:
       return new Vendor(anthropic, Bytes.of("api.anthropic.com"), "/v1")
@@ -52,7 +54,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .path(Operation.Rerank, "/compatible-api/v1/reranks")
         .at(Operation.Files, "/files")
         .at(Operation.Batches, "/batches")
-        .also(anthropic, "/apps/anthropic/v1/messages");
+        .also(anthropic, "/apps/anthropic/v1/messages")
+        .also(responses, "/api/v2/apps/protocols/compatible-mode/v1/responses");
     case ProviderType.Zhipuai:
       return new Vendor(openai, either(fields.zhipuDomain, "open.bigmodel.cn"), "/api/paas/v4")
         .at(Operation.Chat, "/chat/completions")
@@ -75,18 +78,22 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Transcriptions, "/audio/transcriptions")
         .at(Operation.Translations, "/audio/translations")
         .at(Operation.Files, "/files")
-        .at(Operation.Batches, "/batches");
+        .at(Operation.Batches, "/batches")
+        .also(responses, "/openai/v1/responses");
     case ProviderType.Openrouter:
       return new Vendor(openai, Bytes.of("openrouter.ai"), "/api/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
         .at(Operation.Models, "/models")
+        .also(completions, "/api/v1/completions")
+        .also(responses, "/api/v1/responses")
         .also(anthropic, "/api/v1/messages");
     case ProviderType.Ollama:
       return new Vendor(openai, withPort(fields.ollamaServerHost, fields.ollamaServerPort), "/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
-        .at(Operation.Models, "/models");
+        .at(Operation.Models, "/models")
+        .also(completions, "/v1/completions");
     case ProviderType.Vllm:
       return new Vendor(openai, fields.vllmServerHost, "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -94,7 +101,9 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Models, "/models")
         .at(Operation.Transcriptions, "/audio/transcriptions")
         .at(Operation.Translations, "/audio/translations")
-        .at(Operation.Rerank, "/rerank");
+        .at(Operation.Rerank, "/rerank")
+        .also(completions, "/v1/completions")
+        .also(responses, "/v1/responses");
     case ProviderType.Cohere:
       return new Vendor(cohere, Bytes.of("api.cohere.com"), "/v2")
         .path(Operation.Chat, "/v2/chat")
@@ -104,14 +113,16 @@ export function vendorOf(fields: ProviderFields): Vendor {
       return new Vendor(openai, Bytes.of("api.x.ai"), "/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Models, "/models")
-        .at(Operation.ImageGenerations, "/images/generations");
+        .at(Operation.ImageGenerations, "/images/generations")
+        .also(responses, "/v1/responses");
     case ProviderType.Doubao:
       return new Vendor(openai, either(fields.doubaoDomain, "ark.cn-beijing.volces.com"), "/api/v3")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
         .at(Operation.Models, "/models")
         .at(Operation.ImageGenerations, "/images/generations")
-        .at(Operation.Files, "/files");
+        .at(Operation.Files, "/files")
+        .also(responses, "/api/v3/responses");
     case ProviderType.Hunyuan:
       return new Vendor(openai, Bytes.of("api.hunyuan.cloud.tencent.com"), "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -151,7 +162,9 @@ export function vendorOf(fields: ProviderFields): Vendor {
       return new Vendor(openai, Bytes.of("api.fireworks.ai"), "/inference/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
-        .at(Operation.Models, "/models");
+        .at(Operation.Models, "/models")
+        .also(completions, "/inference/v1/completions")
+        .also(responses, "/inference/v1/responses");
     case ProviderType.TogetherAi:
       return new Vendor(openai, Bytes.of("api.together.xyz"), "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -159,7 +172,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Models, "/models")
         .at(Operation.ImageGenerations, "/images/generations")
         .at(Operation.Speech, "/audio/speech")
-        .at(Operation.Rerank, "/rerank");
+        .at(Operation.Rerank, "/rerank")
+        .also(completions, "/v1/completions");
     case ProviderType.Longcat:
       return new Vendor(openai, Bytes.of("api.longcat.chat"), "/openai/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -169,12 +183,14 @@ export function vendorOf(fields: ProviderFields): Vendor {
     case ProviderType.Huggingface:
       return new Vendor(openai, Bytes.of("router.huggingface.co"), "/v1")
         .at(Operation.Chat, "/chat/completions")
-        .at(Operation.Models, "/models");
+        .at(Operation.Models, "/models")
+        .also(responses, "/v1/responses");
     case ProviderType.Nvidia:
       return new Vendor(openai, Bytes.of("integrate.api.nvidia.com"), "/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
-        .at(Operation.Models, "/models");
+        .at(Operation.Models, "/models")
+        .also(completions, "/v1/completions");
     case ProviderType.Sambanova:
       return new Vendor(openai, Bytes.of("api.sambanova.ai"), "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -182,22 +198,28 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Models, "/models")
         .at(Operation.Transcriptions, "/audio/transcriptions");
     case ProviderType.Cerebras:
-      return new Vendor(openai, Bytes.of("api.cerebras.ai"), "/v1").at(Operation.Chat, "/chat/completions").at(Operation.Models, "/models");
+      return new Vendor(openai, Bytes.of("api.cerebras.ai"), "/v1")
+        .at(Operation.Chat, "/chat/completions")
+        .at(Operation.Models, "/models")
+        .also(completions, "/v1/completions");
     case ProviderType.Deepinfra:
       return new Vendor(openai, Bytes.of("api.deepinfra.com"), "/v1/openai")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
         .at(Operation.Models, "/models")
-        .at(Operation.ImageGenerations, "/images/generations");
+        .at(Operation.ImageGenerations, "/images/generations")
+        .also(completions, "/v1/openai/completions");
     case ProviderType.Hyperbolic:
       return new Vendor(openai, Bytes.of("api.hyperbolic.xyz"), "/v1")
         .at(Operation.Chat, "/chat/completions")
-        .at(Operation.Models, "/models");
+        .at(Operation.Models, "/models")
+        .also(completions, "/v1/completions");
     case ProviderType.Novita:
       return new Vendor(openai, Bytes.of("api.novita.ai"), "/v3/openai")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
-        .at(Operation.Models, "/models");
+        .at(Operation.Models, "/models")
+        .also(completions, "/v3/openai/completions");
     case ProviderType.Siliconflow:
       return new Vendor(openai, Bytes.of("api.siliconflow.cn"), "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -232,21 +254,25 @@ export function vendorOf(fields: ProviderFields): Vendor {
       return new Vendor(openai, EMPTY, "/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
-        .at(Operation.Models, "/models");
+        .at(Operation.Models, "/models")
+        .also(completions, "/v1/completions")
+        .also(responses, "/v1/responses");
     case ProviderType.Llamacpp:
       return new Vendor(openai, EMPTY, "/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
         .at(Operation.Models, "/models")
         .at(Operation.Rerank, "/rerank")
-        .also(anthropic, "/v1/messages");
+        .also(anthropic, "/v1/messages")
+        .also(completions, "/v1/completions");
     case ProviderType.Xinference:
       return new Vendor(openai, EMPTY, "/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Embeddings, "/embeddings")
         .at(Operation.Models, "/models")
         .at(Operation.ImageGenerations, "/images/generations")
-        .at(Operation.Rerank, "/rerank");
+        .at(Operation.Rerank, "/rerank")
+        .also(completions, "/v1/completions");
     default:
       return new Vendor(openai, EMPTY, "");
   }

@@ -47,7 +47,7 @@ describe("the table of vendors", () => {
       ),
     );
     expect(rows).toContain(
-      'new Vendor(openai, Bytes.of("api.acme.example"), "/v1").at(Operation.Chat, "/chat/completions").also(anthropic, "/a/v1/messages").key(Auth.Token).quirk(Quirk.OldLimit);',
+      'new Vendor(openai, Bytes.of("api.acme.example"), "/v1").at(Operation.Chat, "/chat/completions").also(anthropic, "/a/v1/messages").also(responses, "/v1/responses").key(Auth.Token).quirk(Quirk.OldLimit);',
     );
     expect(rows).toContain(
       'new Vendor(openai, fields.vllmServerHost, "/v1").at(Operation.Chat, "/chat/completions").path(Operation.Embeddings, "/e");',

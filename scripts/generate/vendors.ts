@@ -50,10 +50,14 @@ const KEYS = {
 } as const;
 
 /** Protocols by the names that plugins/ai-proxy/protocols.ts exports, as documents call them. */
-const PROTOCOLS: Readonly<Record<string, string>> = { openai: "OpenAI", anthropic: "Anthropic", gemini: "Gemini", cohere: "Cohere" };
-
-/** Protocols in the table that no module speaks yet: nothing is written of them. */
-const PROTOCOLS_NOT_YET = new Set(["responses", "completions"]);
+const PROTOCOLS: Readonly<Record<string, string>> = {
+  openai: "OpenAI",
+  anthropic: "Anthropic",
+  gemini: "Gemini",
+  cohere: "Cohere",
+  responses: "Responses",
+  completions: "Completions",
+};
 
 /** Operations in the table that the gateway doesn't serve yet: documents don't promise them. */
 const OPERATIONS_NOT_YET = new Set<OperationName>(["models", "countTokens", "files", "batches", "fineTuning"]);
@@ -92,8 +96,7 @@ export function readVendors(text: string, schema: object): VendorTable {
     for (const quirk of row.quirks ?? [])
       if (table.quirks[quirk] === undefined) throw new Error(`vendors.json: ${row.type} has the quirk ${quirk}, which isn't described`);
     for (const protocol of [row.protocol, ...Object.keys(row.also ?? {})])
-      if (PROTOCOLS[protocol] === undefined && !PROTOCOLS_NOT_YET.has(protocol))
-        throw new Error(`vendors.json: ${row.type} speaks ${protocol}, which isn't known`);
+      if (PROTOCOLS[protocol] === undefined) throw new Error(`vendors.json: ${row.type} speaks ${protocol}, which isn't known`);
   }
   return table;
 }
@@ -166,7 +169,7 @@ function writeRow(row: VendorRow): string {
 }
 
 function spoken(row: VendorRow): string[] {
-  return Object.keys(row.also ?? {}).filter((protocol) => !PROTOCOLS_NOT_YET.has(protocol));
+  return Object.keys(row.also ?? {});
 }
 
 function hostOf({ host, hostField, portField }: VendorRow): string {

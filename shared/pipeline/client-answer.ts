@@ -101,6 +101,7 @@ export class ClientAnswer {
     settings.base64Vectors = conversation.base64Vectors;
     settings.model = exchange.upstreamModel;
     settings.id = idOf(exchange);
+    settings.request = conversation;
     const out = new JsonWriter();
     const writer = conversation.ownership != null ? new RelayWriter(out) : client.writer(settings, out);
     const sink = answerChain(exchange, writer);

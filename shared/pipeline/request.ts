@@ -97,7 +97,7 @@ export class ProviderRequest {
 
   /** Takes out of the conversation what the provider can't be told, until it is written, and says so: the names of the fields, never what was in them. */
   private leaveOut(exchange: Exchange, protocol: ProviderProtocol): void {
-    omissions.fit(protocol, exchange.conversation, this.target);
+    omissions.fit(exchange.client, protocol, exchange.conversation, this.target);
     const names = omissions.names;
     const dropped = exchange.dropped;
     for (let i = 0; i < names.length && i < MOST_NAMES; i++) dropped.push(names[i]);

@@ -75,6 +75,8 @@ export class Item {
   cacheControl: Span = ABSENT;
   /** The part as the client wrote it, raw JSON. */
   whole: Span = ABSENT;
+  /** The number of the element of Responses' `input` that it stands in; -1 outside of it, and in other protocols. */
+  place: i32 = -1;
 
   clear(): void {
     this.role = Role.User;
@@ -253,6 +255,11 @@ export class Conversation {
   /** Members at the top that no field above holds, in pairs: name (string content), value (raw). */
   others: SpanList = new SpanList();
 
+  /** Members at the top that the answer repeats (Responses), in pairs: name (string content), value (raw). */
+  echoed: SpanList = new SpanList();
+  /** `Item.place` of what is added next. */
+  place: i32 = -1;
+
   // Where same-protocol edits go: offsets of raw values in the body.
   /** The model's value with its quotes; in a form it has none. */
   modelJson: Span = ABSENT;
@@ -287,6 +294,8 @@ export class Conversation {
     this.thinking = Choice.Absent;
     this.effortText = this.thinkingBudgetJson = ABSENT;
     this.others.clear();
+    this.echoed.clear();
+    this.place = -1;
     this.trim();
   }
 
@@ -311,6 +320,7 @@ export class Conversation {
     const item = this.items[index];
     item.clear();
     item.kind = kind;
+    item.place = this.place;
     return item;
   }
 
@@ -366,6 +376,24 @@ export class Conversation {
     const tool = this.tools[index];
     tool.clear();
     return tool;
+  }
+
+  /** Keeps only the tools that these names name: a choice among some of the tools is the same as to offer no others. */
+  keepTools(names: SpanList): void {
+    let kept = 0;
+    for (let i = 0; i < this.toolCount; i++) {
+      const tool = this.tools[i];
+      if (!this.isOneOf(tool.name, names)) continue;
+      this.tools[i] = this.tools[kept];
+      this.tools[kept++] = tool;
+    }
+    this.toolCount = kept;
+  }
+
+  private isOneOf(name: Span, names: SpanList): bool {
+    const text = this.source.bytes(name);
+    for (let i = 0; i < names.length; i++) if (this.source.bytes(names.at(i)).equals(text)) return true;
+    return false;
   }
 
   tool(index: i32): Tool {

@@ -38,6 +38,15 @@ export function setUrl(source: Source, url: Span, item: Item): void {
   split(source, url, head, item);
 }
 
+/** As `setUrl`, for a file: without a scheme it is the base64 alone, and only the file's name says what is in it. */
+export function setFile(source: Source, url: Span, item: Item): void {
+  setUrl(source, url, item);
+  if (item.url == ABSENT || source.bytes(item.url).contains("://") || !source.bytes(item.name).endsWith(".pdf")) return;
+  item.data = url;
+  item.url = ABSENT;
+  item.mediaType = source.keepAscii("application/pdf");
+}
+
 /** As `setUrl`, for the text in `TEXT`: its parts are written anew to the arena. */
 function setEscapedUrl(source: Source, item: Item): void {
   const start = source.arena.length;

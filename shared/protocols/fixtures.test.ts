@@ -4,7 +4,7 @@ import { type Assembly, assembly } from "../../test/assembly/compile.ts";
 import { compareAnswer, compareRequest, readFixtures, type Fixture } from "../../test/fixtures/read.ts";
 
 /** As `Dialect` numbers them. */
-const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, bedrock: 5, cohere: 6 };
+const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, responses: 3, completions: 4, bedrock: 5, cohere: 6 };
 
 let protocols: Assembly;
 beforeAll(async () => {

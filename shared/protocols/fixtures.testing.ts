@@ -8,6 +8,8 @@ import { AnthropicProvider } from "./anthropic/provider";
 import { BedrockOptions } from "./bedrock/options";
 import { BedrockProvider } from "./bedrock/provider";
 import { CohereProvider } from "./cohere/provider";
+import { CompletionsClient } from "./completions/client";
+import { CompletionsProvider } from "./completions/provider";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
 import { GeminiProvider } from "./gemini/provider";
@@ -15,10 +17,16 @@ import { OpenAIClient } from "./openai/client";
 import { OpenAIProvider } from "./openai/provider";
 import { Dialect, Operation } from "./operation";
 import { AnswerSettings, ClientProtocol, Passage, ProviderProtocol, Target } from "./protocol";
+import { ResponsesClient } from "./responses/client";
+import { ResponsesProvider } from "./responses/provider";
 export * from "../../test/assembly/io";
 
 const OPENAI_CLIENT = new OpenAIClient();
 const ANTHROPIC_CLIENT = new AnthropicClient();
+const RESPONSES_CLIENT = new ResponsesClient();
+const COMPLETIONS_CLIENT = new CompletionsClient();
+const RESPONSES = new ResponsesProvider();
+const COMPLETIONS = new CompletionsProvider();
 const OPENAI = new OpenAIProvider();
 const ANTHROPIC = new AnthropicProvider();
 const GEMINI = new GeminiProvider();
@@ -37,12 +45,18 @@ export function providerOf(dialect: i32): ProviderProtocol {
       return COHERE;
     case Dialect.Bedrock:
       return BEDROCK;
+    case Dialect.Responses:
+      return RESPONSES;
+    case Dialect.Completions:
+      return COMPLETIONS;
     default:
       return OPENAI;
   }
 }
 
 export function clientOf(dialect: i32): ClientProtocol {
+  if (dialect == Dialect.Responses) return RESPONSES_CLIENT;
+  if (dialect == Dialect.Completions) return COMPLETIONS_CLIENT;
   return dialect == Dialect.Anthropic ? ANTHROPIC_CLIENT : OPENAI_CLIENT;
 }
 
@@ -66,7 +80,9 @@ export function request(dialect: i32, provider: i32, takesReasoningContent: bool
   target.modelChanged = !input(1).isEmpty;
   target.model = target.modelChanged ? input(1) : CONVERSATION.source.bytes(CONVERSATION.model);
   const protocol = providerOf(provider);
-  const unfit = protocol.fits(CONVERSATION, target);
+  let unfit: Failure | null = null;
+  if (provider != dialect) unfit = client.needsItsOwn(CONVERSATION, target);
+  if (unfit == null) unfit = protocol.fits(CONVERSATION, target);
   if (unfit != null) return fail(unfit, client);
   WRITER.clear();
   protocol.writeRequest(CONVERSATION, target, WRITER);
@@ -97,6 +113,7 @@ export function answer(dialect: i32, provider: i32, status: i32, embeddings: boo
   settings.model = CONVERSATION.source.bytes(CONVERSATION.model);
   settings.id = Bytes.of("request-1");
   settings.passage = protocol.passage(CONVERSATION);
+  settings.request = CONVERSATION;
   WRITER.clear();
   if (settings.passage == Passage.Unchanged) WRITER.bytes(body);
   const gate = new Gate(client.writer(settings, WRITER));

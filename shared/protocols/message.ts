@@ -3,7 +3,7 @@ import { Bytes } from "../bytes/bytes";
 import { ABSENT, Source, Span } from "../bytes/span";
 import { ByteWriter } from "../bytes/writer";
 import { unescape } from "../json/unescape";
-import { Conversation, Item, ItemKind } from "./conversation";
+import { Conversation, Item, ItemKind, Role } from "./conversation";
 import { Failure, FailureKind } from "./failure";
 import { maskKeys } from "./mask";
 import { Dialect } from "./operation";
@@ -88,7 +88,7 @@ export function providerText(content: Bytes): Bytes {
  * A setting may be left out instead, if the provider is configured so; an item or a tool too, where `ofItem` or `ofTool` says which. What is malformed is refused in any case: `always`.
  */
 export function cannotSay(field: string, what: string, target: Target, instead: string): Failure {
-  const name = target.client == Dialect.Anthropic ? anthropicName(field) : field;
+  const name = clientsName(field, target.client);
   const failure = new Message()
     .say("`")
     .say(name)
@@ -105,6 +105,8 @@ export function cannotSay(field: string, what: string, target: Target, instead: 
 
 /** How a client names the message that holds the item at `index`: `messages[2]`, for each message is one turn; a turn that is none is Anthropic's `system`. */
 export function messageField(conversation: Conversation, index: i32): string {
+  if (conversation.dialect == Dialect.Responses) return inputField(conversation.item(index));
+  if (conversation.dialect == Dialect.Completions) return "prompt";
   let message = -1;
   let turn = NO_TURN;
   for (let i = 0; i <= index; i++) {
@@ -117,8 +119,35 @@ export function messageField(conversation: Conversation, index: i32): string {
   return "messages[" + max(message, 0).toString() + "]";
 }
 
+/** Responses' `input` is one text, or a list of items; `instructions` are a turn that stands outside of it. */
+function inputField(item: Item): string {
+  if (item.place >= 0) return "input[" + item.place.toString() + "]";
+  return item.kind == ItemKind.Turn && item.role == Role.System ? "instructions" : "input";
+}
+
 const NO_TURN = new Item();
 NO_TURN.kind = ItemKind.Unknown;
+
+function clientsName(field: string, client: Dialect): string {
+  if (client == Dialect.Anthropic) return anthropicName(field);
+  return client == Dialect.Responses ? responsesName(field) : field;
+}
+
+/** What clients of Responses call a field of chat completions: https://platform.openai.com/docs/api-reference/responses/create */
+function responsesName(field: string): string {
+  if (field == "messages") return "input";
+  if (field == "max_tokens") return "max_output_tokens";
+  if (field == "response_format") return "text.format";
+  if (field == "response_format.json_schema.schema") return "text.format.schema";
+  if (field == "reasoning_effort") return "reasoning.effort";
+  if (field.endsWith(".function.parameters")) return field.replace(".function.parameters", ".parameters");
+  if (field.endsWith(".tool_call_id")) return field.replace(".tool_call_id", ".call_id");
+  // A call is an element of `input` by itself.
+  const call = field.indexOf(".tool_calls[");
+  if (call < 0) return field;
+  if (field.endsWith(".function.arguments")) return field.slice(0, call) + ".arguments";
+  return field.slice(0, call) + (field.endsWith(".id") ? ".call_id" : "");
+}
 
 /** What Anthropic's clients call a field of OpenAI's: https://docs.anthropic.com/en/api/messages */
 function anthropicName(field: string): string {

@@ -3,7 +3,7 @@ import { ABSENT } from "../bytes/span";
 import { Choice, Conversation, Effort, ItemKind, OutputFormat, ToolPolicy } from "./conversation";
 import { Failure } from "./failure";
 import { messageField } from "./message";
-import { ProviderProtocol, Target } from "./protocol";
+import { ClientProtocol, ProviderProtocol, Target } from "./protocol";
 import { SavedSettings } from "./saved-settings";
 
 /** With more than this left out it would be another request. */
@@ -43,13 +43,13 @@ export class Omissions {
   private places: Array<i32> = [];
 
   /** Why the conversation can't be said to the target, whatever is left out; null: it can as it is now, and `restore` is due once it is written. */
-  fit(protocol: ProviderProtocol, conversation: Conversation, target: Target): Failure | null {
+  fit(client: ClientProtocol | null, protocol: ProviderProtocol, conversation: Conversation, target: Target): Failure | null {
     this.names.length = this.count = this.lists.length = this.places.length = 0;
     // A client who speaks the provider's own protocol gets what it asked for, or the provider's own refusal.
     const drops = target.dropsUnsupported && protocol.dialect != conversation.dialect;
-    let failure = protocol.fits(conversation, target);
+    let failure = whyUnfit(client, protocol, conversation, target);
     while (failure != null && drops && this.count < MOST && this.leavesOut(failure, conversation)) {
-      failure = protocol.fits(conversation, target);
+      failure = whyUnfit(client, protocol, conversation, target);
     }
     if (failure == null && this.count > 0) failure = this.orphan(conversation);
     if (failure != null) this.restore(conversation);
@@ -143,6 +143,15 @@ export class Omissions {
     }
     return null;
   }
+}
+
+/** What the provider's protocol can't say, after what only the client's own can. */
+function whyUnfit(client: ClientProtocol | null, protocol: ProviderProtocol, conversation: Conversation, target: Target): Failure | null {
+  if (client != null && client.dialect != protocol.dialect) {
+    const failure = client.needsItsOwn(conversation, target);
+    if (failure != null) return failure;
+  }
+  return protocol.fits(conversation, target);
 }
 
 enum Hidden {

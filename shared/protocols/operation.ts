@@ -62,6 +62,8 @@ export class Endpoint {
     const query = path.indexOf(0x3f);
     const bare = query < 0 ? path : path.slice(0, query);
     if (bare.endsWith("/chat/completions")) return CHAT_COMPLETIONS;
+    if (bare.endsWith("/responses")) return RESPONSES;
+    if (bare.endsWith("/completions")) return COMPLETIONS;
     if (bare.endsWith("/embeddings")) return EMBEDDINGS;
     if (bare.endsWith("/v1/models")) return MODELS;
     if (bare.endsWith("/v1/messages")) return MESSAGES;
@@ -72,6 +74,8 @@ export class Endpoint {
 }
 
 const CHAT_COMPLETIONS = new Endpoint(Dialect.OpenAI, Operation.Chat);
+const RESPONSES = new Endpoint(Dialect.Responses, Operation.Chat);
+const COMPLETIONS = new Endpoint(Dialect.Completions, Operation.Chat);
 const EMBEDDINGS = new Endpoint(Dialect.OpenAI, Operation.Embeddings);
 const MODELS = new Endpoint(Dialect.OpenAI, Operation.Models);
 const MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Chat);

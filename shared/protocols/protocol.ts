@@ -37,6 +37,8 @@ export class AnswerSettings {
   id: Bytes = new Bytes();
   /** For answers whose provider names no model: the one that was asked for, as string content. */
   model: Bytes = new Bytes();
+  /** What was asked, for protocols whose answers repeat some of it (Responses). It has to stay as it is while the answer comes. */
+  request: Conversation | null = null;
 
   /** Settings of a writer's own: the caller's may serve for the next answer while this one still comes. */
   copy(): AnswerSettings {
@@ -50,6 +52,7 @@ export class AnswerSettings {
     own.base64Vectors = this.base64Vectors;
     own.id = this.id.copy();
     own.model = this.model.copy();
+    own.request = this.request;
     return own;
   }
 }
@@ -60,6 +63,11 @@ export abstract class ClientProtocol {
 
   /** Reads `conversation.source.body`, which was reset for it. A failure names the field, what was found and what was expected. */
   abstract readRequest(conversation: Conversation): Failure | null;
+
+  /** Why this can be asked only of a provider that speaks this protocol itself; null: any that the conversation fits will do. */
+  needsItsOwn(_conversation: Conversation, _target: Target): Failure | null {
+    return null;
+  }
 
   /** A writer for one answer, which appends to `out`. Under `Passage.Relayed` it writes `Relay` events as they are and of the others only `Failure`. */
   abstract writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter;

@@ -54,7 +54,7 @@ export function caseOf(corpus: Corpus, seed: number, number: number): Case {
     endWithLastChunk: random.once(3),
     hangUpAfter: random.once(40) ? random.below(chunks.length + 1) : null,
     credential,
-    answers: Array.from({ length: 3 }, () => answerOf(corpus, seedRequest.streams, spoilsAnswer, random)),
+    answers: Array.from({ length: 3 }, () => answerOf(corpus, path, seedRequest.streams, spoilsAnswer, random)),
   };
 }
 
@@ -179,7 +179,7 @@ const paths = [
 ];
 
 /** A provider's answer: often the right one for what was asked, else an error, something spoilt, of another protocol, or nothing. */
-function answerOf(corpus: Corpus, streams: boolean, spoils: boolean, random: Random): Answer {
+function answerOf(corpus: Corpus, path: string, streams: boolean, spoils: boolean, random: Random): Answer {
   const failure = random.below(40);
   const whole = random.once(12);
   const [pick, foreign, ownSeed] = [random.next(), random.once(spoils ? 15 : 60), random.below(2 ** 31)];
@@ -191,7 +191,9 @@ function answerOf(corpus: Corpus, streams: boolean, spoils: boolean, random: Ran
       if (failure < 3) return (["reset", "refuse", "stall"] as const)[failure]!;
       // Asked twice it says the same.
       const own = new Random(ownSeed);
-      const protocol = foreign ? own.pick(["openai", "anthropic", "gemini", "cohere"] as const) : protocolOf(provider);
+      const protocol = foreign
+        ? own.pick(["openai", "anthropic", "gemini", "responses", "completions", "cohere"] as const)
+        : protocolOf(provider, path);
       const all = corpus.answers[protocol];
       const fitting = all.filter(({ isStream }) => isStream === (streams !== whole));
       const seed = (fitting.length > 0 ? fitting : all)[Math.floor(pick * (fitting.length || all.length))]!;

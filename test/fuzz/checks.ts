@@ -4,7 +4,7 @@ import { readEvents, type FixtureProtocol, type ServerEvent } from "../fixtures/
 import type { Answer } from "../host/gateway.ts";
 import type { ProviderAnswer, ProviderFailure } from "../host/provider.ts";
 import { forged, type Case } from "./cases.ts";
-import { protocolOf, providerKey, secrets } from "./targets.ts";
+import { clientOf, protocolOf, providerKey, secrets } from "./targets.ts";
 
 /** What a provider was made to answer. */
 export interface Given {
@@ -85,21 +85,22 @@ function formProblem(input: Case, answer: Answer, given: readonly Given[]): stri
   if (input.method === "HEAD") return null;
   if (answer.status >= 400) return isEnvoysOwn(answer, last) ? null : errorProblem(input.path, type, answer.bytes);
   if (type.startsWith("text/event-stream")) {
-    return eventsProblem(client, answer.bytes, last !== undefined && protocolOf(last.provider) === client ? sentBy(last) : null, true);
+    return eventsProblem(
+      client,
+      answer.bytes,
+      last !== undefined && protocolOf(last.provider, input.path) === client ? sentBy(last) : null,
+      true,
+    );
   }
   if (!/^application\/json/i.test(type)) return `type: a ${answer.status} of the type "${type}"`;
   const value = parse(answer.bytes);
   if (!isObject(value)) return "answer: the body is no JSON object";
   // Let through as it was, perhaps with a name twice.
-  if (last !== undefined && protocolOf(last.provider) === client && sentBy(last)?.equals(answer.bytes)) return null;
+  if (last !== undefined && protocolOf(last.provider, input.path) === client && sentBy(last)?.equals(answer.bytes)) return null;
   if (client === "anthropic") return value.type === "message" && Array.isArray(value.content) ? null : "answer: no message";
+  if (client === "responses") return value.object === "response" && Array.isArray(value.output) ? null : "answer: no response";
   const known = Array.isArray(value.choices) || Array.isArray(value.data);
   return known ? null : "answer: neither choices nor data";
-}
-
-/** The protocol of who asks at this path and may get an answer. */
-function clientOf(path: string): FixtureProtocol {
-  return path.split("?")[0]!.endsWith("/v1/messages") ? "anthropic" : "openai";
 }
 
 /** Whether a provider leaves its answer open at some point, or for longer than a stream may stand still, or without an end that can be told. */
@@ -150,7 +151,8 @@ function eventsProblem(client: FixtureProtocol, bytes: Uint8Array, sent: Buffer 
   }
   const events = readEvents(text);
   const passed = sent?.toString() ?? "";
-  if (client === "anthropic") return messageProblem(events, passed, sent !== null, whole);
+  if (client === "anthropic") return typedProblem(events, passed, sent !== null, whole, ["message_stop", "error"]);
+  if (client === "responses") return responseProblem(events, passed, sent !== null, whole);
   for (const [i, { data }] of events.entries()) {
     const isLast = i === events.length - 1;
     if (data === "[DONE]") {
@@ -174,23 +176,36 @@ function eventsProblem(client: FixtureProtocol, bytes: Uint8Array, sent: Buffer 
   return isObject(end) && isObject(end.error) ? null : "stream: neither [DONE] nor an error at its end";
 }
 
-/** As `eventsProblem`, for a client of Anthropic's. */
-function messageProblem(events: readonly ServerEvent[], passed: string, mayPass: boolean, whole: boolean): string | null {
+/** As `eventsProblem`, for a client of Responses: its events are numbered one by one. */
+function responseProblem(events: readonly ServerEvent[], passed: string, mayPass: boolean, whole: boolean): string | null {
+  const numbers = events.map(({ data }) => (parse(Buffer.from(data)) as { sequence_number?: unknown } | undefined)?.sequence_number);
+  if (!mayPass && numbers.some((number, i) => number !== i)) return "stream: an event has not the number of its place";
+  const told = events.filter(({ name }) => name !== "error");
+  return typedProblem(told, passed, mayPass, whole, ["response.completed", "response.incomplete", "response.failed"]);
+}
+
+/** As `eventsProblem`, for clients whose events have a type, and are complete with one of these. */
+function typedProblem(
+  events: readonly ServerEvent[],
+  passed: string,
+  mayPass: boolean,
+  whole: boolean,
+  ends: readonly string[],
+): string | null {
   for (const [i, { data }] of events.entries()) {
     const value = parse(Buffer.from(data));
     if (mayPass && passed.includes(data.split("\n")[0]!)) continue;
-    if (!isObject(value) || typeof value.type !== "string") return "stream: an event is none of a message";
+    if (!isObject(value) || typeof value.type !== "string") return "stream: an event has no type";
     if (value.type === "error" && !(isObject(value.error) && typeof value.error.message === "string"))
       return "stream: an error without a message";
-    if ((value.type === "error" || value.type === "message_stop") && i < events.length - 1) return "stream: something follows its end";
+    if (ends.includes(value.type) && i < events.length - 1) return "stream: something follows its end";
   }
   if (!whole) return null;
   const end = parse(Buffer.from(events.at(-1)?.data ?? ""));
   // A provider's own may have something behind it.
-  if (mayPass && events.some(({ data }) => /"type"\s*:\s*"message_stop"/.test(data))) return null;
-  return isObject(end) && (end.type === "message_stop" || end.type === "error")
-    ? null
-    : "stream: neither message_stop nor an error at its end";
+  if (mayPass && events.some(({ data }) => ends.some((type) => type !== "error" && new RegExp(`"type"\\s*:\\s*"${type}"`).test(data))))
+    return null;
+  return isObject(end) && ends.includes(String(end.type)) ? null : `stream: none of ${ends.join(", ")} at its end`;
 }
 
 function sentBy({ answer }: Given): Buffer | null {

@@ -69,7 +69,15 @@ const otherRequests: readonly [method: string, path: string, body: unknown][] = 
 
 export function readCorpus(): Corpus {
   const fixtures = readFixtures();
-  const answers: Record<FixtureProtocol, SeedAnswer[]> = { openai: [], anthropic: [], gemini: [], cohere: [], bedrock: [] };
+  const answers: Record<FixtureProtocol, SeedAnswer[]> = {
+    openai: [],
+    anthropic: [],
+    gemini: [],
+    responses: [],
+    completions: [],
+    cohere: [],
+    bedrock: [],
+  };
   for (const { provider, providerAnswer } of fixtures) {
     if (providerAnswer === undefined) continue;
     const { status, headers, body, isStream } = providerAnswer;

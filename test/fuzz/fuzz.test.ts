@@ -79,8 +79,12 @@ describe("the checks see", () => {
 
   test.each<[string, Answer, RegExp]>([
     ["a chat completion for a client of Anthropic's", withBody('{"choices":[]}'), /no message/],
-    ["a message's stream that only stops", withBody('data: {"type":"ping"}\n\n', { headers: events }), /neither message_stop nor an error/],
-    ["a chunk for a client of Anthropic's", withBody('data: {"choices":[]}\n\n', { headers: events }), /none of a message/],
+    [
+      "a message's stream that only stops",
+      withBody('data: {"type":"ping"}\n\n', { headers: events }),
+      /none of message_stop, error at its end/,
+    ],
+    ["a chunk for a client of Anthropic's", withBody('data: {"choices":[]}\n\n', { headers: events }), /an event has no type/],
     ["an error in OpenAI's form", withBody('{"error":{"message":"x","type":"y"}}', { status: 400 }), /not in Anthropic's form/],
   ])("%s, at /v1/messages", (_what, answer, problem) => {
     expect(problemsOf({ ...input, path: "/v1/messages" }, answer, []).join("\n")).toMatch(problem);

@@ -39,8 +39,27 @@ const types = [
   "cohere",
 ] as const;
 
-export function protocolOf(provider: string): FixtureProtocol {
-  return ownProtocols[provider] ?? "openai";
+const rows: readonly { type: string; also?: Record<string, string> }[] = JSON.parse(
+  readFileSync(new URL("../../plugins/ai-proxy/vendors.json", import.meta.url), "utf8"),
+).vendors;
+
+/** Whether a provider speaks a client's protocol beside its main one. */
+function alsoSpeaks(provider: string, client: FixtureProtocol): boolean {
+  return rows.find(({ type }) => type === provider)?.also?.[client] !== undefined;
+}
+
+/** The protocol in which a provider is asked what came at this path. */
+export function protocolOf(provider: string, path: string): FixtureProtocol {
+  const client = clientOf(path);
+  return alsoSpeaks(provider, client) ? client : (ownProtocols[provider] ?? "openai");
+}
+
+/** The protocol of who asks at this path and may get an answer. */
+export function clientOf(path: string): FixtureProtocol {
+  const bare = path.split("?")[0]!;
+  if (bare.endsWith("/v1/messages")) return "anthropic";
+  if (bare.endsWith("/responses")) return "responses";
+  return bare.endsWith("/completions") && !bare.endsWith("/chat/completions") ? "completions" : "openai";
 }
 
 export function providerKey(provider: string): string {

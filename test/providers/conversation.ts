@@ -43,6 +43,10 @@ export interface Asked {
   readonly schema: any;
   readonly jsonAnswer: boolean;
   readonly logprobs: boolean;
+  /** OpenAI's other forms of a conversation; left out: chat completions. */
+  readonly form?: "responses" | "completions";
+  /** The request's body, for answers that repeat some of it. */
+  readonly body?: any;
 }
 
 export interface Usage {

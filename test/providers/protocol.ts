@@ -23,6 +23,8 @@ export type Endpoint =
       readonly model: string | undefined;
       /** Gemini without `alt=sse`: the stream is a JSON array. */
       readonly asArray?: boolean;
+      /** OpenAI's other forms of a conversation; left out: chat completions. */
+      readonly form?: "responses" | "completions";
     }
   | { readonly kind: "embeddings"; readonly model: string | undefined; readonly batch: boolean }
   | { readonly kind: "countTokens"; readonly model: string | undefined }
@@ -71,7 +73,7 @@ export interface Protocol {
   /** The body of an error answer. */
   errorBody(error: ErrorScript, setup: Setup): Buffer;
   /** The event that tells of an error inside a stream that began with 200. */
-  errorEvent(error: ErrorScript, setup: Setup): Buffer;
+  errorEvent(error: ErrorScript, setup: Setup, asked: Asked): Buffer;
   pathNotFound(request: ReceivedRequest): ErrorScript;
   bodyTooLarge(request: ReceivedRequest): ErrorScript;
 }

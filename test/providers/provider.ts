@@ -6,7 +6,7 @@ import { gzipSync } from "node:zlib";
 import { anthropic } from "./anthropic/index.ts";
 import type { Behaviour, ErrorScript, Scripted } from "./behaviour.ts";
 import { cohere } from "./cohere/index.ts";
-import { replyTo } from "./conversation.ts";
+import { replyTo, type Asked } from "./conversation.ts";
 import { deliver, type Response } from "./delivery.ts";
 import { bedrock } from "./bedrock/index.ts";
 import { gemini } from "./gemini/index.ts";
@@ -180,7 +180,7 @@ function answerTo(request: ReceivedRequest, behaviour: Behaviour, protocol: Prot
   if (!endpoint.stream)
     return compressed({ status: 200, headers: headers(false), chunks: [protocol.wholeAnswer(asked, reply, setup)] }, request, behaviour);
   let parts = protocol.streamedAnswer(asked, reply, setup);
-  if (behaviour.errorEvent) parts = withError(parts, behaviour.errorEvent, protocol, setup);
+  if (behaviour.errorEvent) parts = withError(parts, behaviour.errorEvent, protocol, setup, asked);
   return { answer: { status: 200, headers: headers(endpoint.asArray !== true), chunks: parts.map((part) => part.bytes) }, whole: false };
 }
 
@@ -222,7 +222,13 @@ function compressed(answer: WireAnswer, request: ReceivedRequest, behaviour: Beh
   return { answer: { ...answer, headers, chunks: [gzipSync(Buffer.concat(answer.chunks))] }, whole: true };
 }
 
-function withError(parts: StreamPart[], script: NonNullable<Behaviour["errorEvent"]>, protocol: Protocol, setup: Setup): StreamPart[] {
+function withError(
+  parts: StreamPart[],
+  script: NonNullable<Behaviour["errorEvent"]>,
+  protocol: Protocol,
+  setup: Setup,
+  asked: Asked,
+): StreamPart[] {
   const wanted = script.after ?? 0;
   let seen = 0;
   const before: StreamPart[] = [];
@@ -231,5 +237,5 @@ function withError(parts: StreamPart[], script: NonNullable<Behaviour["errorEven
     if (part.kind === "content" && seen++ >= wanted) break;
     before.push(part);
   }
-  return [...before, { kind: "end", bytes: protocol.errorEvent(protocol.describeError(script, setup), setup) }];
+  return [...before, { kind: "end", bytes: protocol.errorEvent(protocol.describeError(script, setup), setup, asked) }];
 }

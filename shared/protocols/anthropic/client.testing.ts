@@ -10,7 +10,7 @@ import { AnswerSettings, Passage, ProviderProtocol, Target } from "../protocol";
 import { writeConversation } from "../testing/conversation";
 import { EventScript } from "../testing/events";
 import { AnthropicClient } from "./client";
-import { Completeness } from "./completeness";
+import { Completeness } from "../completeness";
 import { AnthropicProvider } from "./provider";
 export * from "../../../test/assembly/io";
 

@@ -5,7 +5,7 @@ import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
 import { Failure } from "../failure";
 import { AnswerSettings, Passage } from "../protocol";
 import { Ending, writeHead, writeUsage } from "./answer-form";
-import { Completeness } from "./completeness";
+import { Completeness } from "../completeness";
 import { anthropicFailureEvent } from "./errors";
 import { writeCallSignature, writeMarked } from "./signatures";
 import { WaitingCalls } from "./waiting-calls";

@@ -12,12 +12,12 @@ export function writeError(failure: Failure, out: JsonWriter): void {
   out.key("message");
   out.text(failure.message);
   out.key("type");
-  out.asciiText(typeOf(failure.kind));
+  out.asciiText(errorType(failure.kind));
   out.key("param");
   if (failure.param.length == 0) out.nothing();
   else out.text(Bytes.of(failure.param));
   out.key("code");
-  const code = codeOf(failure.kind);
+  const code = errorCode(failure.kind);
   if (!failure.code.isEmpty) out.text(failure.code);
   else if (code.length > 0) out.asciiText(code);
   else out.nothing();
@@ -35,7 +35,8 @@ export function writeErrorEvent(failure: Failure, out: JsonWriter): void {
   out.ascii("\n\n");
 }
 
-function typeOf(kind: FailureKind): string {
+/** OpenAI's word for a kind. */
+export function errorType(kind: FailureKind): string {
   switch (kind) {
     case FailureKind.RateLimit:
       return "requests";
@@ -54,7 +55,7 @@ function typeOf(kind: FailureKind): string {
 }
 
 /** What stands in `code` where nobody said anything more exact; "" for null. */
-function codeOf(kind: FailureKind): string {
+export function errorCode(kind: FailureKind): string {
   switch (kind) {
     case FailureKind.Authentication:
       return "invalid_api_key";

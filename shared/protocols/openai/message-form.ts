@@ -13,8 +13,8 @@ export enum WithoutText {
 }
 
 export class MessageForm {
-  /** The role of a developer. */
-  developerWord: string = "developer";
+  /** The role of a developer: OpenAI takes `system` for its newer word, which most other vendors don't know. */
+  developerWord: string = "system";
   /** Whether a message may name its participant. */
   takesNames: bool = true;
   /** Whether an assistant's message has a member `refusal`; where not, a refusal is content. */

@@ -3,7 +3,7 @@ import { Bytes, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { Conversation, Item, ItemKind } from "../conversation";
-import { setUrl } from "../dataurl";
+import { setFile, setUrl } from "../dataurl";
 import { Complaint } from "./complaint";
 import { optionalTextOf, textOf, wordOf } from "../values";
 
@@ -128,7 +128,7 @@ export class PartReader {
         if (spanLength(this.url) == 0 && spanLength(this.id) == 0) return complaint.missing("file", json, "`file_data` or `file_id`");
         item.id = this.id;
         item.name = this.name;
-        if (this.url != ABSENT) this.fillFile(item, source);
+        if (this.url != ABSENT) setFile(source, this.url, item);
         break;
       case ItemKind.Refusal:
         item.text = this.refusal != ABSENT ? this.refusal : this.text;
@@ -142,16 +142,6 @@ export class PartReader {
       default:
         break;
     }
-  }
-
-  /** A file is a data URL; without a scheme it is the base64 alone, and only the file's name says what is in it. */
-  private fillFile(item: Item, source: Source): void {
-    setUrl(source, this.url, item);
-    if (item.url == ABSENT || source.point(item.url, this.view).contains("://")) return;
-    if (!source.point(this.name, this.view).endsWith(".pdf")) return;
-    item.data = this.url;
-    item.url = ABSENT;
-    item.mediaType = source.keepAscii("application/pdf");
   }
 }
 

@@ -65,7 +65,8 @@ function setEffort(json: JsonReader, word: Span, conversation: Conversation): vo
   conversation.effort = effortOf(wordOf(json, word, VIEW));
 }
 
-function effortOf(word: Bytes): Effort {
+/** The effort that one of OpenAI's words stands for. */
+export function effortOf(word: Bytes): Effort {
   if (word.is("none")) return Effort.None;
   if (word.is("minimal")) return Effort.Minimal;
   if (word.is("low")) return Effort.Low;

@@ -107,7 +107,15 @@ export class WireChunk {
       if (position == this.choices.length) this.choices.push(new WireChoice());
       const choice = this.choices[position];
       choice.clear();
-      while (json.nextKey()) this.readChoiceMember(choice);
+      let text = ABSENT;
+      while (json.nextKey()) {
+        if (json.keyIs("text")) text = json.string();
+        else this.readChoiceMember(choice);
+      }
+      // The place of old completions; Together writes it beside a `delta`, too.
+      if (choice.hasMessage || text == ABSENT) continue;
+      choice.hasMessage = true;
+      choice.content = text;
     }
   }
 

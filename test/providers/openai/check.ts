@@ -21,11 +21,11 @@ export function checkEmbeddings(body: any, setup: Setup): ErrorScript | undefine
   return checkModel(body, setup) ?? checkShape(body, embeddingFields, setup);
 }
 
-function invalid(message: string, param: string | null = null, code: string | null = null, status = 400): ErrorScript {
+export function invalid(message: string, param: string | null = null, code: string | null = null, status = 400): ErrorScript {
   return { status, message, type: "invalid_request_error", param, code };
 }
 
-function checkModel(body: any, setup: Setup): ErrorScript | undefined {
+export function checkModel(body: any, setup: Setup): ErrorScript | undefined {
   if (!isObject(body)) {
     return invalid(
       "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)",
@@ -36,7 +36,7 @@ function checkModel(body: any, setup: Setup): ErrorScript | undefined {
   return invalid(`The model \`${body.model}\` does not exist or you do not have access to it.`, null, "model_not_found", 404);
 }
 
-function checkShape(body: any, shape: Record<string, Shape>, setup: Setup): ErrorScript | undefined {
+export function checkShape(body: any, shape: Record<string, Shape>, setup: Setup): ErrorScript | undefined {
   const strict = vendorOf(setup.vendor).refusesUnknownFields;
   const issues = issuesIn(body, fields(shape)).filter((issue) => strict || issue.problem !== "unknown");
   return issues.length === 0 ? undefined : describe(issues[0]!);
@@ -165,7 +165,7 @@ function checkTools(body: any): ErrorScript | undefined {
   return undefined;
 }
 
-function checkStrictSchema(schema: any, what: string, param: string, context: string[] = []): ErrorScript | undefined {
+export function checkStrictSchema(schema: any, what: string, param: string, context: string[] = []): ErrorScript | undefined {
   if (!isObject(schema)) return undefined;
   const at = `In context=(${context.map((step) => `'${step}'`).join(", ")})`;
   if (schema.type === "object") {

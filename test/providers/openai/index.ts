@@ -6,6 +6,9 @@ import { hex, word } from "../ids.ts";
 import { modelExists, type Endpoint, type HeaderList, type Protocol, type Setup } from "../protocol.ts";
 import type { ReceivedRequest } from "../recording.ts";
 import { checkChat, checkEmbeddings } from "./check.ts";
+import { checkCompletions, readCompletions, streamedCompletion, wholeCompletion } from "./completions.ts";
+import { checkResponses, readResponses } from "./responses-check.ts";
+import { failedResponse, streamedResponse, wholeResponse } from "./responses-write.ts";
 import { vendorOf, vendors } from "./vendors.ts";
 import { event, printed, streamedAnswer, wholeAnswer } from "./write.ts";
 
@@ -46,6 +49,10 @@ export const openai: Protocol = {
     const rest = request.path.slice(base.length);
     if (request.method === "POST" && rest === "/chat/completions")
       return chat === undefined ? { kind: "chat", stream: request.json?.stream === true, model: asked } : undefined;
+    for (const form of vendorOf(setup.vendor).speaks) {
+      if (request.method === "POST" && rest === `/${form}`)
+        return { kind: "chat", stream: request.json?.stream === true, model: asked, form };
+    }
     if (request.method === "POST" && rest === "/embeddings") return { kind: "embeddings", model: asked, batch: true };
     if (request.method !== "GET") return undefined;
     if (rest === "/models") return { kind: "models" };
@@ -84,6 +91,8 @@ export const openai: Protocol = {
   },
 
   checkRequest(endpoint, request, setup) {
+    if (endpoint.kind === "chat" && endpoint.form === "responses") return checkResponses(request.json, setup);
+    if (endpoint.kind === "chat" && endpoint.form === "completions") return checkCompletions(request.json, setup);
     if (endpoint.kind === "chat") return checkChat(request.json, setup);
     if (endpoint.kind === "embeddings") return checkEmbeddings(request.json, setup);
     if (endpoint.kind === "model" && !modelExists(endpoint.model, setup.models)) {
@@ -98,9 +107,19 @@ export const openai: Protocol = {
     return undefined;
   },
 
-  readConversation: readChat,
-  wholeAnswer,
-  streamedAnswer,
+  readConversation(endpoint, request, setup) {
+    const form = endpoint.kind === "chat" ? endpoint.form : undefined;
+    if (form === "responses") return readResponses(request.json, setup);
+    return form === "completions" ? readCompletions(request.json) : readChat(endpoint, request, setup);
+  },
+  wholeAnswer(asked, reply, setup) {
+    if (asked.form === "responses") return wholeResponse(asked, reply, setup);
+    return asked.form === "completions" ? wholeCompletion(asked, reply, setup) : wholeAnswer(asked, reply, setup);
+  },
+  streamedAnswer(asked, reply, setup) {
+    if (asked.form === "responses") return streamedResponse(asked, reply, setup);
+    return asked.form === "completions" ? streamedCompletion(asked, reply, setup) : streamedAnswer(asked, reply, setup);
+  },
   otherAnswer,
 
   headers({ status, stream, setup, error }): HeaderList {
@@ -145,7 +164,7 @@ export const openai: Protocol = {
     const vendor = vendorOf(setup.vendor);
     return Buffer.from(`${JSON.stringify(errorObject(error), null, vendor.pretty ? 4 : 0)}${vendor.pretty ? "\n" : ""}`);
   },
-  errorEvent: (error) => event(errorObject(error)),
+  errorEvent: (error, setup, asked) => (asked.form === "responses" ? failedResponse(error, asked, setup) : event(errorObject(error))),
   pathNotFound: (request) => ({
     status: 404,
     message: `Invalid URL (${request.method} ${request.path})`,

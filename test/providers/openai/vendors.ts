@@ -21,6 +21,8 @@ export interface Vendor {
   readonly pretty: boolean;
   /** Whether the key stands in `authorization` alone. */
   readonly bareToken?: boolean;
+  /** Whether it serves `/responses` and `/completions`, too. */
+  readonly speaks: readonly ("responses" | "completions")[];
 }
 
 const plain: Vendor = {
@@ -34,11 +36,13 @@ const plain: Vendor = {
   comment: undefined,
   full: false,
   pretty: false,
+  speaks: [],
 };
 
 export const vendors: Readonly<Record<string, Vendor>> = {
   openai: {
     ...plain,
+    speaks: ["responses", "completions"],
     models: ["gpt-*", "o1*", "o3*", "o4*", "chatgpt-*", "text-embedding-*", "ft:*"],
     refusesUnknownFields: true,
     id: "chatcmpl",
@@ -50,10 +54,18 @@ export const vendors: Readonly<Record<string, Vendor>> = {
   qwen: { ...plain, base: "/compatible-mode/v1", reasoning: "reasoning_content" },
   zhipuai: { ...plain, base: "/api/paas/v4", id: "digits", reasoning: "reasoning_content", streamUsage: "finish" },
   mistral: { ...plain, id: "hex", refusesUnknownFields: true, streamUsage: "finish" },
-  groq: { ...plain, base: "/openai/v1", reasoning: "reasoning", streamUsage: "asked" },
-  openrouter: { ...plain, base: "/api/v1", id: "gen", reasoning: "reasoning", streamUsage: "own", comment: "OPENROUTER PROCESSING" },
-  ollama: { ...plain, keyNeeded: false, id: "digits", reasoning: "reasoning" },
-  vllm: { ...plain, keyNeeded: false, reasoning: "reasoning_content" },
+  groq: { ...plain, speaks: ["responses"], base: "/openai/v1", reasoning: "reasoning", streamUsage: "asked" },
+  openrouter: {
+    ...plain,
+    speaks: ["responses", "completions"],
+    base: "/api/v1",
+    id: "gen",
+    reasoning: "reasoning",
+    streamUsage: "own",
+    comment: "OPENROUTER PROCESSING",
+  },
+  ollama: { ...plain, speaks: ["completions"], keyNeeded: false, id: "digits", reasoning: "reasoning" },
+  vllm: { ...plain, speaks: ["responses", "completions"], keyNeeded: false, reasoning: "reasoning_content" },
   doubao: { ...plain, base: "/api/v3", reasoning: "reasoning_content" },
   baidu: { ...plain, base: "/v2", reasoning: "reasoning_content" },
   minimax: { ...plain, chat: "/v1/text/chatcompletion_v2" },

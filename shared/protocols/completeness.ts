@@ -1,5 +1,5 @@
 /** Whether JSON that comes in pieces, as content of a string, is whole. */
-import { Bytes } from "../../bytes/bytes";
+import { Bytes } from "../bytes/bytes";
 
 const BACKSLASH: u8 = 0x5c;
 const QUOTE: u8 = 0x22;
