@@ -174,9 +174,13 @@ class Reader {
 
   #endpoint(path: Path, provider: FileProvider): Endpoint {
     const vendor = vendors[provider.type]!;
-    const text = provider.url ?? vendor.url;
+    const text = provider.url ?? addressIn(vendor.urlField && provider.settings?.[vendor.urlField]) ?? vendor.url;
     const url = text === undefined || !URL.canParse(text) ? null : new URL(text);
-    if (text === undefined) {
+    if (text === undefined && vendor.urlField !== undefined) {
+      // What is said of the missing setting is enough.
+      if (provider.settings?.[vendor.urlField] !== undefined)
+        this.#error([...path, "settings", vendor.urlField], `${vendor.urlField}: not a URL, such as https://my-resource.openai.azure.com`);
+    } else if (text === undefined) {
       this.#error(
         path,
         `${formatPath(path)}: type ${provider.type} needs a url, such as url: ${vendor.example ?? "https://llm.example.com"}`,
@@ -359,4 +363,9 @@ class Reader {
   #warn(path: Path, message: string): void {
     this.problems.push({ severity: "warning", message, position: this.#document.valueAt(path) });
   }
+}
+
+/** Scheme, host and port of a URL; undefined if it is none. */
+function addressIn(url: unknown): string | undefined {
+  return typeof url === "string" && URL.canParse(url) ? new URL(url).origin : undefined;
 }

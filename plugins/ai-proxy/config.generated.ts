@@ -68,6 +68,7 @@ export enum ProviderType {
   Openai,
   Claude,
   Gemini,
+  Azure,
   Deepseek,
   Moonshot,
   Qwen,
@@ -118,6 +119,7 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "openai",
   "claude",
   "gemini",
+  "azure",
   "deepseek",
   "moonshot",
   "qwen",
@@ -201,6 +203,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "passHeaders",
   "onUnsupported",
   "capabilities",
+  "azureServiceUrl",
   "cloudflareAccountId",
   "doubaoDomain",
 ];
@@ -221,7 +224,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "hiclawMode",
   "authHeaderKey",
   "openaiCustomUrl",
-  "azureServiceUrl",
   "moonshotFileId",
   "qwenFileIds",
   "qwenEnableSearch",
@@ -259,7 +261,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
 /** As JSON; empty where there is none. */
 const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
   '"openai"',
-  "",
   "",
   "",
   "",
@@ -351,6 +352,8 @@ export class ProviderFields {
   onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
   /** Which APIs of the provider are used, and where: from Higress's name of an API (`openai/v1/chatcompletions`, `openai/v1/embeddings`, `anthropic/v1/messages` …) to its path. It wins over the vendor's own; an empty path switches the API off. */
   capabilities: TextMap = new TextMap();
+  /** azure: the URL of the resource, whose deployments have the models' names, of one deployment, or of the v1 API (`…/openai/v1`). With its `api-version`, but for v1. Required there. Empty if not given. */
+  azureServiceUrl: Bytes = EMPTY;
   /** cloudflare: the account, which stands in the path. Required there. Empty if not given. */
   cloudflareAccountId: Bytes = EMPTY;
   /** doubao: the host, for another region. Empty if not given. */
@@ -383,6 +386,7 @@ export class ProviderFields {
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
+      else if (reader.is("azureServiceUrl")) fields.azureServiceUrl = reader.text(Form.Filled);
       else if (reader.is("cloudflareAccountId")) fields.cloudflareAccountId = reader.text(Form.PathSegment);
       else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
@@ -390,7 +394,7 @@ export class ProviderFields {
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
+      "one of openai, claude, gemini, azure, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
     );
     return fields;
   }

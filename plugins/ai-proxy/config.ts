@@ -5,8 +5,9 @@ import { environmentVariable } from "../../shared/host/environment";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { RuleParser } from "../../shared/rules/parse";
+import { AzureService } from "./azure";
 import { applyCapabilities } from "./capabilities";
-import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields } from "./config.generated";
+import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { missingField, vendorOf } from "./vendors.generated";
@@ -201,7 +202,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   if (missing.length > 0) {
     problems.refuse(
       `${path}.${missing}`,
-      fields.providerDomain.isEmpty && missing != "cloudflareAccountId"
+      fields.providerDomain.isEmpty && missing != "cloudflareAccountId" && missing != "azureServiceUrl"
         ? `found nothing, expected the host of the server${missing == "providerDomain" ? "" : " (or providerDomain)"}`
         : `found nothing, expected a string: type ${PROVIDER_TYPE_NAMES[fields.type]} needs it`,
     );
@@ -209,5 +210,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   }
   const vendor = vendorOf(fields);
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
-  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor);
+  let azure: AzureService | null = null;
+  if (fields.type == ProviderType.Azure) azure = AzureService.of(fields.azureServiceUrl, path + ".azureServiceUrl", problems);
+  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor, azure);
 }

@@ -10,8 +10,9 @@ import { Conversation } from "../../shared/protocols/conversation";
 import { ObjectProvider } from "../../shared/protocols/objects/provider";
 import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
-import { Dialect, isOpaque, isStateful } from "../../shared/protocols/operation";
+import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
+import { AzureService } from "./azure";
 import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
@@ -40,10 +41,13 @@ export class ConfiguredProvider extends Provider {
     /** The keys themselves: no `env:` any more. */
     private keys: Array<Bytes>,
     private vendor: Vendor,
+    /** Null for all types but `azure`. */
+    private azure: AzureService | null = null,
   ) {
     super(fields.id);
     this.mapping = new ModelMapping(fields.modelMapping);
-    this.host = fields.providerDomain.isEmpty ? vendor.host : fields.providerDomain;
+    const own = azure == null ? vendor.host : azure.host;
+    this.host = fields.providerDomain.isEmpty ? own : fields.providerDomain;
     for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
   }
 
@@ -94,6 +98,9 @@ export class ConfiguredProvider extends Provider {
   private writeOwnPath(exchange: Exchange, target: Target, out: ByteWriter): void {
     const conversation = exchange.conversation;
     const path = this.vendor.pathFor(conversation);
+    const azure = this.azure;
+    if (azure != null && conversation.operation != Operation.Unknown && this.protocolFor(conversation).dialect == Dialect.OpenAI)
+      return azure.writePath(conversation.operation, path, target, out);
     if (!path.isEmpty) return out.bytes(path);
     const protocol = this.protocolFor(conversation);
     const version = this.fields.apiVersion;
@@ -119,6 +126,7 @@ export class ConfiguredProvider extends Provider {
       const key = this.keyFor(exchange);
       if (vendor.auth == Auth.ApiKey) head.set("x-api-key", key);
       else if (vendor.auth == Auth.GoogleApiKey) head.set("x-goog-api-key", key);
+      else if (vendor.auth == Auth.AzureKey) head.set("api-key", key);
       else {
         scratch.clear();
         if (vendor.auth == Auth.Bearer) scratch.ascii("Bearer ");
@@ -168,6 +176,7 @@ export class ConfiguredProvider extends Provider {
   override removeCredential(): void {
     if (this.vendor.auth == Auth.ApiKey) requestHeaders.remove("x-api-key");
     else if (this.vendor.auth == Auth.GoogleApiKey) requestHeaders.remove("x-goog-api-key");
+    else if (this.vendor.auth == Auth.AzureKey) requestHeaders.remove("api-key");
     else requestHeaders.remove("authorization");
   }
 

@@ -13,6 +13,8 @@ export enum Auth {
   GoogleApiKey,
   /** `authorization: KEY` */
   Token,
+  /** `api-key: KEY` */
+  AzureKey,
 }
 
 /** What a vendor does otherwise than its protocol says, as bits: what each means is in vendors.json. */

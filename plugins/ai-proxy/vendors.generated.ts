@@ -34,6 +34,17 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .key(Auth.ApiKey);
     case ProviderType.Gemini:
       return new Vendor(gemini, Bytes.of("generativelanguage.googleapis.com"), "/v1beta").path(Operation.Chat, "").key(Auth.GoogleApiKey);
+    case ProviderType.Azure:
+      return new Vendor(openai, EMPTY, "")
+        .at(Operation.Chat, "/chat/completions")
+        .at(Operation.Embeddings, "/embeddings")
+        .at(Operation.Models, "/models")
+        .at(Operation.ImageGenerations, "/images/generations")
+        .at(Operation.ImageEdits, "/images/edits")
+        .at(Operation.Speech, "/audio/speech")
+        .at(Operation.Transcriptions, "/audio/transcriptions")
+        .at(Operation.Translations, "/audio/translations")
+        .key(Auth.AzureKey);
     case ProviderType.Deepseek:
       return new Vendor(openai, Bytes.of("api.deepseek.com"), "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -281,6 +292,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
 /** The field that a provider of this type must have, and this one lacks; empty: it has all. */
 export function missingField(fields: ProviderFields): string {
   switch (fields.type) {
+    case ProviderType.Azure:
+      return fields.azureServiceUrl.isEmpty ? "azureServiceUrl" : "";
     case ProviderType.Ollama:
       return fields.ollamaServerHost.isEmpty && fields.providerDomain.isEmpty ? "ollamaServerHost" : "";
     case ProviderType.Vllm:

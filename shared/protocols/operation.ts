@@ -152,6 +152,8 @@ export function mayOmitModel(operation: Operation): bool {
 /** What an operation is called in messages. */
 export function nameOf(operation: Operation): string {
   switch (operation) {
+    case Operation.Chat:
+      return "chat";
     case Operation.Embeddings:
       return "embeddings";
     case Operation.ImageGenerations:

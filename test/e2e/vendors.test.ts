@@ -9,7 +9,9 @@ import { startProvider, type Provider } from "../providers/provider.ts";
 import { startGateway, type TestGateway } from "./gateway.ts";
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../plugins/ai-proxy/${path}`, import.meta.url)), "utf8");
-const rows = readVendors(read("vendors.json"), JSON.parse(read("vendors.schema.json")) as object).vendors;
+const rows = readVendors(read("vendors.json"), JSON.parse(read("vendors.schema.json")) as object).vendors.filter(
+  ({ urlField }) => urlField === undefined,
+);
 
 /** What a type needs beside its keys. */
 const settings: Readonly<Record<string, string>> = { cloudflare: "{ cloudflareAccountId: account }" };
