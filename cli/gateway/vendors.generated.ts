@@ -6,6 +6,12 @@ export const rows: Readonly<Record<string, Vendor>> = {
   claude: { url: "https://api.anthropic.com", needsKey: true, keyVariable: "ANTHROPIC_API_KEY", ownPath: "/v1" },
   gemini: { url: "https://generativelanguage.googleapis.com", needsKey: true, ownPath: "/v1beta" },
   azure: { needsKey: true, keyVariable: "AZURE_OPENAI_API_KEY", ownPath: "", needs: "azureServiceUrl", urlField: "azureServiceUrl" },
+  bedrock: {
+    needsKey: true,
+    keyVariable: "AWS_BEARER_TOKEN_BEDROCK",
+    ownPath: "",
+    example: "https://bedrock-runtime.us-east-1.amazonaws.com",
+  },
   deepseek: { url: "https://api.deepseek.com", needsKey: true, ownPath: "/v1" },
   moonshot: { url: "https://api.moonshot.cn", needsKey: true, ownPath: "/v1" },
   qwen: { url: "https://dashscope.aliyuncs.com", needsKey: true, keyVariable: "DASHSCOPE_API_KEY", ownPath: "/compatible-mode/v1" },

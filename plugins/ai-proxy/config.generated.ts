@@ -69,6 +69,7 @@ export enum ProviderType {
   Claude,
   Gemini,
   Azure,
+  Bedrock,
   Deepseek,
   Moonshot,
   Qwen,
@@ -120,6 +121,7 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "claude",
   "gemini",
   "azure",
+  "bedrock",
   "deepseek",
   "moonshot",
   "qwen",
@@ -204,6 +206,13 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "onUnsupported",
   "capabilities",
   "azureServiceUrl",
+  "awsAccessKey",
+  "awsSecretKey",
+  "awsSessionToken",
+  "awsRegion",
+  "bedrockAdditionalFields",
+  "promptCacheRetention",
+  "bedrockPromptCachePointPositions",
   "cloudflareAccountId",
   "doubaoDomain",
 ];
@@ -230,12 +239,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "qwenEnableCompatible",
   "hunyuanAuthId",
   "hunyuanAuthKey",
-  "awsAccessKey",
-  "awsSecretKey",
-  "awsRegion",
-  "bedrockAdditionalFields",
-  "promptCacheRetention",
-  "bedrockPromptCachePointPositions",
   "minimaxApiType",
   "minimaxGroupId",
   "claudeCodeMode",
@@ -280,12 +283,6 @@ const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
   "",
   "",
   "true",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
   "",
   "",
   "",
@@ -354,6 +351,20 @@ export class ProviderFields {
   capabilities: TextMap = new TextMap();
   /** azure: the URL of the resource, whose deployments have the models' names, of one deployment, or of the v1 API (`…/openai/v1`). With its `api-version`, but for v1. Required there. Empty if not given. */
   azureServiceUrl: Bytes = EMPTY;
+  /** bedrock: id of the AWS access key that requests are signed with, where there are no `apiTokens`: as it is, or `env:NAME`. Empty if not given. */
+  awsAccessKey: Bytes = EMPTY;
+  /** bedrock: the secret of that key: as it is, or `env:NAME`. Empty if not given. */
+  awsSecretKey: Bytes = EMPTY;
+  /** bedrock: the session token of temporary credentials: as it is, or `env:NAME`. Empty if not given. */
+  awsSessionToken: Bytes = EMPTY;
+  /** bedrock: the region, which must be given. The host is `bedrock-runtime.{region}.amazonaws.com`; FIPS and dual-stack endpoints are named by `providerDomain`. Empty if not given. */
+  awsRegion: Bytes = EMPTY;
+  /** bedrock: members of `additionalModelRequestFields` in every request, before the client's and the gateway's own. */
+  bedrockAdditionalFields: Bytes = EMPTY;
+  /** bedrock: `in_memory` (five minutes) or `24h` (one hour, Bedrock's longest): prompts are cached at `bedrockPromptCachePointPositions`, unless the client's `prompt_cache_retention` says otherwise. Empty if not given. */
+  promptCacheRetention: Bytes = EMPTY;
+  /** bedrock: where cache points are set, as far as the client's own leave room for them. Null if not given. */
+  bedrockPromptCachePointPositions: CachePositionFields | null = null;
   /** cloudflare: the account, which stands in the path. Required there. Empty if not given. */
   cloudflareAccountId: Bytes = EMPTY;
   /** doubao: the host, for another region. Empty if not given. */
@@ -387,6 +398,13 @@ export class ProviderFields {
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
       else if (reader.is("azureServiceUrl")) fields.azureServiceUrl = reader.text(Form.Filled);
+      else if (reader.is("awsAccessKey")) fields.awsAccessKey = reader.text(Form.Any, true);
+      else if (reader.is("awsSecretKey")) fields.awsSecretKey = reader.text(Form.Any, true);
+      else if (reader.is("awsSessionToken")) fields.awsSessionToken = reader.text(Form.Any, true);
+      else if (reader.is("awsRegion")) fields.awsRegion = reader.text(Form.HeaderValue);
+      else if (reader.is("bedrockAdditionalFields")) fields.bedrockAdditionalFields = reader.rawObject();
+      else if (reader.is("promptCacheRetention")) fields.promptCacheRetention = reader.text(Form.Filled);
+      else if (reader.is("bedrockPromptCachePointPositions")) fields.bedrockPromptCachePointPositions = CachePositionFields.parse(reader);
       else if (reader.is("cloudflareAccountId")) fields.cloudflareAccountId = reader.text(Form.PathSegment);
       else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
@@ -394,7 +412,7 @@ export class ProviderFields {
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, azure, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
+      "one of openai, claude, gemini, azure, bedrock, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
     );
     return fields;
   }
@@ -483,4 +501,32 @@ function readTargetFields(reader: ConfigReader, minimum: i32): TargetFields[] {
   while (reader.nextItem()) list.push(TargetFields.parse(reader));
   reader.requireItems(list.length, minimum);
   return list;
+}
+
+const CACHE_POSITION_FIELDS: StaticArray<string> = ["systemPrompt", "lastUserMessage", "lastMessage"];
+
+/** Where Bedrock's cache points are set. */
+@final
+export class CachePositionFields {
+  /** Behind the system texts. */
+  systemPrompt: bool = true;
+  /** Behind the last message of the user's, a tool's results included. */
+  lastUserMessage: bool = false;
+  /** Behind the last message. */
+  lastMessage: bool = false;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): CachePositionFields {
+    const fields = new CachePositionFields();
+
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("systemPrompt")) fields.systemPrompt = reader.flag();
+      else if (reader.is("lastUserMessage")) fields.lastUserMessage = reader.flag();
+      else if (reader.is("lastMessage")) fields.lastMessage = reader.flag();
+      else reader.passOver(CACHE_POSITION_FIELDS);
+    }
+
+    return fields;
+  }
 }

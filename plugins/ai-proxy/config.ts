@@ -1,15 +1,17 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
-import { environmentVariable } from "../../shared/host/environment";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
+import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { RuleParser } from "../../shared/rules/parse";
 import { AzureService } from "./azure";
 import { applyCapabilities } from "./capabilities";
+import { bedrockIsComplete, bedrockOptions, signerOf } from "./bedrock";
 import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
+import { secretOf } from "./secret";
 import { missingField, vendorOf } from "./vendors.generated";
 
 /** What holds in one scope: the providers, and where requests go. */
@@ -182,22 +184,12 @@ function startsWithName(path: Bytes, name: Bytes): bool {
 function makeProvider(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
   const keys: Array<Bytes> = [];
   for (let i = 0; i < fields.apiTokens.length; i++) {
-    const token = fields.apiTokens[i];
-    if (!token.startsWith("env:")) {
-      keys.push(token);
-      continue;
-    }
-    const variable = token.slice(4);
-    const value = environmentVariable(variable);
-    if (value == null || value.isEmpty) {
-      problems.refuse(
-        `${path}.apiTokens[${i}]`,
-        `the environment variable ${variable.toString()} is not set, or the VM may not see it; expected it to hold a key`,
-      );
-      return null;
-    }
-    keys.push(value);
+    const key = secretOf(fields.apiTokens[i], `${path}.apiTokens[${i}]`, problems);
+    if (key == null) return null;
+    keys.push(key);
   }
+  if (!bedrockIsComplete(fields, path, problems)) return null;
+  const signer = signerOf(fields, path, problems);
   const missing = missingField(fields);
   if (missing.length > 0) {
     problems.refuse(
@@ -209,8 +201,9 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
     return null;
   }
   const vendor = vendorOf(fields);
+  if (fields.type == ProviderType.Bedrock) vendor.speakBy(new BedrockProvider(bedrockOptions(fields)));
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
   let azure: AzureService | null = null;
   if (fields.type == ProviderType.Azure) azure = AzureService.of(fields.azureServiceUrl, path + ".azureServiceUrl", problems);
-  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor, azure);
+  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor, signer, azure);
 }

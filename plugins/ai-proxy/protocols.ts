@@ -1,5 +1,7 @@
 /** The protocols that providers speak: the names are those of vendors.json. One object serves all providers. */
 import { AnthropicProvider } from "../../shared/protocols/anthropic/provider";
+import { BedrockOptions } from "../../shared/protocols/bedrock/options";
+import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { CohereProvider } from "../../shared/protocols/cohere/provider";
 import { CompletionsProvider } from "../../shared/protocols/completions/provider";
 import { GeminiProvider } from "../../shared/protocols/gemini/provider";
@@ -12,3 +14,5 @@ export const gemini = new GeminiProvider();
 export const cohere = new CohereProvider();
 export const responses = new ResponsesProvider();
 export const completions = new CompletionsProvider();
+/** A provider with options has an object of its own. */
+export const bedrock = new BedrockProvider(new BedrockOptions());

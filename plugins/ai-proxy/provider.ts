@@ -13,6 +13,7 @@ import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
 import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { AzureService } from "./azure";
+import { AwsSigner } from "./bedrock";
 import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
@@ -35,16 +36,21 @@ export class ConfiguredProvider extends Provider {
   private host: Bytes;
   /** `passHeaders`, in lower case. */
   private passed: Array<Bytes> = [];
+  /** What the provider's words may not quote. */
+  private secrets: Array<Bytes>;
 
   constructor(
     private fields: ProviderFields,
     /** The keys themselves: no `env:` any more. */
     private keys: Array<Bytes>,
     private vendor: Vendor,
+    /** Who signs its requests; null: its key is sent. */
+    private signer: AwsSigner | null,
     /** Null for all types but `azure`. */
     private azure: AzureService | null = null,
   ) {
     super(fields.id);
+    this.secrets = signer == null ? keys : keys.concat(signer.secrets);
     this.mapping = new ModelMapping(fields.modelMapping);
     const own = azure == null ? vendor.host : azure.host;
     this.host = fields.providerDomain.isEmpty ? own : fields.providerDomain;
@@ -118,7 +124,9 @@ export class ConfiguredProvider extends Provider {
     return this.host;
   }
 
-  override writeHeaders(exchange: Exchange, _request: OutgoingRequest, head: HeaderBuilder): void {
+  override writeHeaders(exchange: Exchange, request: OutgoingRequest, head: HeaderBuilder): void {
+    const signer = this.signer;
+    if (signer != null) return signer.writeHeaders(request, head);
     const vendor = this.vendor;
     if (this.protocolFor(exchange.conversation).dialect == Dialect.Anthropic)
       head.set("anthropic-version", this.anthropicVersion(exchange));
@@ -174,6 +182,8 @@ export class ConfiguredProvider extends Provider {
   }
 
   override removeCredential(): void {
+    const signer = this.signer;
+    if (signer != null) return signer.removeCredential();
     if (this.vendor.auth == Auth.ApiKey) requestHeaders.remove("x-api-key");
     else if (this.vendor.auth == Auth.GoogleApiKey) requestHeaders.remove("x-goog-api-key");
     else if (this.vendor.auth == Auth.AzureKey) requestHeaders.remove("api-key");
@@ -181,23 +191,23 @@ export class ConfiguredProvider extends Provider {
   }
 
   override quotesCredential(text: Bytes): bool {
-    for (let i = 0; i < this.keys.length; i++) {
-      if (this.keys[i].length >= SHORTEST_KEY && text.indexOfBytes(this.keys[i]) >= 0) return true;
+    for (let i = 0; i < this.secrets.length; i++) {
+      if (this.secrets[i].length >= SHORTEST_KEY && text.indexOfBytes(this.secrets[i]) >= 0) return true;
     }
     return false;
   }
 
   override withoutCredentials(text: Bytes): Bytes {
     let clean = text;
-    for (let i = 0; i < this.keys.length; i++) {
-      if (this.keys[i].length >= SHORTEST_KEY) clean = without(clean, this.keys[i]);
+    for (let i = 0; i < this.secrets.length; i++) {
+      if (this.secrets[i].length >= SHORTEST_KEY) clean = without(clean, this.secrets[i]);
     }
     return clean;
   }
 
   override maskCredentials(text: Bytes): void {
-    for (let i = 0; i < this.keys.length; i++) {
-      const key = this.keys[i];
+    for (let i = 0; i < this.secrets.length; i++) {
+      const key = this.secrets[i];
       if (key.length < SHORTEST_KEY) continue;
       for (let at = text.indexOfBytes(key); at >= 0; at = text.indexOfBytes(key, at + key.length)) text.fill(0x2a, at, at + key.length);
     }

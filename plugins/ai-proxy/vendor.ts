@@ -120,6 +120,11 @@ export class Vendor {
     this.native = kept;
   }
 
+  /** Its main protocol is an object of this provider's own, with what its configuration says. */
+  speakBy(protocol: ProviderProtocol): void {
+    this.protocol = protocol;
+  }
+
   // The row, as it is written down.
 
   /** An operation at the vendor's base and the end that OpenAI's API has. */

@@ -2,7 +2,7 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Operation } from "../../shared/protocols/operation";
 import { ProviderFields, ProviderType } from "./config.generated";
-import { anthropic, cohere, completions, gemini, openai, responses } from "./protocols";
+import { anthropic, bedrock, cohere, completions, gemini, openai, responses } from "./protocols";
 import { Auth, either, Quirk, Vendor, withPort } from "./vendor";
 
 /** The row of a provider's vendor, with what its configuration fills in. */
@@ -45,6 +45,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Transcriptions, "/audio/transcriptions")
         .at(Operation.Translations, "/audio/translations")
         .key(Auth.AzureKey);
+    case ProviderType.Bedrock:
+      return new Vendor(bedrock, EMPTY, "").path(Operation.Chat, "");
     case ProviderType.Deepseek:
       return new Vendor(openai, Bytes.of("api.deepseek.com"), "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -294,6 +296,8 @@ export function missingField(fields: ProviderFields): string {
   switch (fields.type) {
     case ProviderType.Azure:
       return fields.azureServiceUrl.isEmpty ? "azureServiceUrl" : "";
+    case ProviderType.Bedrock:
+      return fields.providerDomain.isEmpty ? "providerDomain" : "";
     case ProviderType.Ollama:
       return fields.ollamaServerHost.isEmpty && fields.providerDomain.isEmpty ? "ollamaServerHost" : "";
     case ProviderType.Vllm:

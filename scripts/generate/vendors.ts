@@ -60,6 +60,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   cohere: "Cohere",
   responses: "Responses",
   completions: "Completions",
+  bedrock: "Bedrock",
 };
 
 /** Operations in the table that the gateway doesn't serve yet: documents don't promise them. */

@@ -14,7 +14,7 @@ const rows = readVendors(read("vendors.json"), JSON.parse(read("vendors.schema.j
 );
 
 /** What a type needs beside its keys. */
-const settings: Readonly<Record<string, string>> = { cloudflare: "{ cloudflareAccountId: account }" };
+const settings: Readonly<Record<string, string>> = { cloudflare: "{ cloudflareAccountId: account }", bedrock: "{ awsRegion: us-east-1 }" };
 /** The path as it is sent. */
 const sent = (row: VendorRow, operation: "chat" | "embeddings"): string =>
   (pathOf(row, operation) ?? "").replace("{cloudflareAccountId}", "account");
@@ -30,7 +30,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   for (const row of rows) {
-    const protocol = row.protocol as "openai" | "anthropic" | "gemini" | "cohere";
+    const protocol = row.protocol as "openai" | "anthropic" | "gemini" | "cohere" | "bedrock";
     providers.set(row.type, await startProvider({ protocol, ...(protocol === "openai" && { vendor: row.type }), keys: [keyOf(row)] }));
   }
   const lines = rows.map(

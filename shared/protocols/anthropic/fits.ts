@@ -11,7 +11,7 @@ import { isHarmless } from "../other-members";
 import { Target } from "../protocol";
 import { contentFits } from "./content-fits";
 import { ModelTraits } from "./models";
-import { isAnthropicMember, otherMember } from "./others";
+import { AnthropicMembers, OwnMembers, otherMember } from "./others";
 import { MessagesParts } from "./part-fits";
 import { isBlank } from "./text";
 
@@ -19,12 +19,13 @@ const VIEW = new Bytes();
 const NUMBER = new JsonNumber();
 const READER = new JsonReader();
 const PARTS = new MessagesParts();
+const OWN = new AnthropicMembers();
 
 /** Why the conversation can't be said; null if it can. */
 export function fits(conversation: Conversation, target: Target): Failure | null {
   if (conversation.operation != Operation.Chat) return notAChat(target);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target);
+  let failure = settingsFit(conversation, target, OWN);
   if (failure == null) failure = samplingFits(conversation, traits, target);
   if (failure == null) failure = toolsFit(conversation, traits, target);
   if (failure == null) failure = formatFits(conversation, traits, target);
@@ -42,7 +43,8 @@ export function notAChat(target: Target): Failure {
   return failure;
 }
 
-export function settingsFit(conversation: Conversation, target: Target): Failure | null {
+/** `own`: the members of the provider's own that a client of another protocol may add. */
+export function settingsFit(conversation: Conversation, target: Target, own: OwnMembers): Failure | null {
   if (isSet(conversation, conversation.countJson) && !isWhole(conversation, conversation.countJson, 1, 1))
     return cannotSay(
       "n",
@@ -66,11 +68,11 @@ export function settingsFit(conversation: Conversation, target: Target): Failure
     const stop = conversation.source.point(conversation.stops.at(i), VIEW);
     if (!stop.isEmpty && isBlank(stop)) return cannotSay("stop", "has a sequence of white space only", target, "leave that one out");
   }
-  return extrasFit(conversation, target);
+  return extrasFit(conversation, target, own);
 }
 
-/** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and Anthropic's own, are refused by name. */
-function extrasFit(conversation: Conversation, target: Target): Failure | null {
+/** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and the provider's own, are refused by name. */
+function extrasFit(conversation: Conversation, target: Target, own: OwnMembers): Failure | null {
   if (conversation.others.length == 0 || conversation.dialect != Dialect.OpenAI) return null;
   const modalities = otherMember(conversation, "modalities");
   if (modalities != ABSENT && conversation.source.point(modalities, VIEW).contains('"audio"'))
@@ -80,7 +82,7 @@ function extrasFit(conversation: Conversation, target: Target): Failure | null {
   const source = conversation.source;
   for (let i = 0; i + 1 < conversation.others.length; i += 2) {
     const name = conversation.others.at(i);
-    if (isAnthropicMember(source.point(name, VIEW)) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
+    if (own.has(source.point(name, VIEW)) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
     // The words of an answer in audio, which `modalities` asks for.
     if (source.is(name, "audio")) continue;
     return cannotSay(

@@ -22,6 +22,18 @@ export function isAnthropicMember(name: Bytes): bool {
   );
 }
 
+/** Which members at the top of a client's body are the provider's own. */
+export abstract class OwnMembers {
+  abstract has(name: Bytes): bool;
+}
+
+@final
+export class AnthropicMembers extends OwnMembers {
+  has(name: Bytes): bool {
+    return isAnthropicMember(name);
+  }
+}
+
 /** Of an Anthropic client's members that no other protocol has: those that change nothing about the answer are left out, all others are refused by name. */
 export function foreignOthersFit(conversation: Conversation, target: Target): Failure | null {
   const others = conversation.others;

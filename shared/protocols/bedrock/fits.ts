@@ -12,6 +12,7 @@ import { cannotSay, messageField } from "../message";
 import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { Family, familyOf, thoughtsOf } from "./models";
+import { BedrockMembers } from "./own-members";
 import { BedrockParts } from "./part-fits";
 import { takesOwnToolChoice } from "./tools";
 
@@ -19,6 +20,7 @@ import { takesOwnToolChoice } from "./tools";
 const LONGEST_NAME = 64;
 
 const PARTS = new BedrockParts();
+const OWN = new BedrockMembers();
 const VIEW = new Bytes();
 
 /** Why the conversation can't be said; null if it can. */
@@ -27,7 +29,7 @@ export function fits(conversation: Conversation, target: Target): Failure | null
   if (target.model.isEmpty) return cannotSay("model", "is empty", target, "name a model").always();
   const family = familyOf(target.model);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target);
+  let failure = settingsFit(conversation, target, OWN);
   if (failure == null) failure = samplingFits(conversation, traits, target);
   if (failure == null) failure = toolsFit(conversation, traits, target);
   if (failure == null) failure = namesFit(conversation, target);
