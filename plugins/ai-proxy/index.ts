@@ -16,8 +16,9 @@ import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
 import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
+import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, settleObjects } from "./objects";
-import { Plans, unfit } from "./plan";
+import { Plans, isUncounted, unfit } from "./plan";
 
 const number = new ByteWriter(16);
 const view = new Bytes();
@@ -97,6 +98,7 @@ export class AiProxy extends Stage {
   private follow(plans: Plans, config: AiProxyConfig, exchange: Exchange): Verdict {
     const failure = plans.choose(exchange);
     if (failure != null) return exchange.refuse(failure);
+    if (plans.estimates) return estimateTokens(exchange);
     const plan = plans.plan;
     if (plan == null) return exchange.refuse(Failure.of(FailureKind.Internal, "No plan was found for this request."));
     exchange.targets = plan.targets;
@@ -111,6 +113,7 @@ export class AiProxy extends Stage {
   }
 
   private speakHere(single: PlannedTarget, exchange: Exchange): Verdict {
+    if (isUncounted(exchange, single)) return estimateTokens(exchange);
     const failure = unfit(exchange, single);
     if (failure != null) return exchange.refuse(failure);
     exchange.targets = [single];
@@ -155,7 +158,7 @@ export class AiProxyFactory extends StageFactory {
 function noSuchPath(): Failure {
   return Failure.of(
     FailureKind.NotFound,
-    "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/responses, POST /v1/completions, POST /v1/messages, POST /v1/embeddings, images, audio, moderations and rerank (docs/endpoints.md) and, where models are configured, GET /v1/models.",
+    "The gateway serves no such path. Served are POST /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /v1/messages, /v1/messages/count_tokens, /v1beta/models/{model}:generateContent, :streamGenerateContent, :countTokens, :embedContent, :batchEmbedContents, images, audio, moderations and rerank (docs/endpoints.md) and, where models are configured, GET /v1/models and /v1beta/models.",
   );
 }
 

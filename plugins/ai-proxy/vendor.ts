@@ -91,6 +91,7 @@ export class Vendor {
 
   private nativeFor(conversation: Conversation): NativeProtocol | null {
     const native = this.native;
+    if (conversation.operation != Operation.Chat) return null;
     for (let i = 0; i < native.length; i++) if (native[i].protocol.dialect == conversation.dialect) return native[i];
     return null;
   }

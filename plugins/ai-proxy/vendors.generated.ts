@@ -31,9 +31,14 @@ export function vendorOf(fields: ProviderFields): Vendor {
       return new Vendor(anthropic, Bytes.of("api.anthropic.com"), "/v1")
         .path(Operation.Chat, "/v1/messages")
         .at(Operation.Models, "/models")
+        .path(Operation.CountTokens, "/v1/messages/count_tokens")
         .key(Auth.ApiKey);
     case ProviderType.Gemini:
-      return new Vendor(gemini, Bytes.of("generativelanguage.googleapis.com"), "/v1beta").path(Operation.Chat, "").key(Auth.GoogleApiKey);
+      return new Vendor(gemini, Bytes.of("generativelanguage.googleapis.com"), "/v1beta")
+        .path(Operation.Chat, "")
+        .path(Operation.Embeddings, "")
+        .path(Operation.CountTokens, "")
+        .key(Auth.GoogleApiKey);
     case ProviderType.Azure:
       return new Vendor(openai, EMPTY, "")
         .at(Operation.Chat, "/chat/completions")

@@ -64,7 +64,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
 };
 
 /** Operations in the table that the gateway doesn't serve yet: documents don't promise them. */
-const OPERATIONS_NOT_YET = new Set<OperationName>(["models", "countTokens", "files", "batches", "fineTuning"]);
+const OPERATIONS_NOT_YET = new Set<OperationName>(["models", "files", "batches", "fineTuning"]);
 
 /** Where OpenAI's API ends: https://platform.openai.com/docs/api-reference; `rerank` is Cohere's, which all others took over: https://docs.cohere.com/reference/rerank */
 const ENDS: Record<OperationName, string> = {
@@ -110,7 +110,8 @@ export function pathOf(row: VendorRow, operation: OperationName): string | null 
   if (!row.serves.includes(operation) && row.paths?.[operation] === undefined) return null;
   const own = row.paths?.[operation];
   if (own !== undefined) return own;
-  if (row.protocol === "anthropic") return row.base + (operation === "chat" ? "/messages" : ENDS[operation]);
+  if (row.protocol === "anthropic")
+    return row.base + (operation === "chat" ? "/messages" : operation === "countTokens" ? "/messages/count_tokens" : ENDS[operation]);
   return row.protocol === "openai" ? row.base + ENDS[operation] : "";
 }
 

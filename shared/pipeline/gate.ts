@@ -83,7 +83,7 @@ export class Gate extends StreamContext implements Resumable {
     pointAt(head, ":method", exchange.method);
     pointAt(head, ":path", exchange.path);
     pointAt(head, ":authority", exchange.authority);
-    exchange.endpoint = Endpoint.of(exchange.path);
+    exchange.endpoint = Endpoint.of(exchange.path).inFormOf(head.indexOf("anthropic-version") >= 0, head.indexOf("x-goog-api-key") >= 0);
     exchange.client = clientOf(exchange.endpoint.dialect);
     // Who reads no body doesn't know the model, which an earlier module may, whether or not it left a header.
     exchange.followsOthers = guardEdge(head) || this.needs == Needs.Head;
@@ -253,7 +253,7 @@ export class Gate extends StreamContext implements Resumable {
     const exchange = this.exchange;
     exchange.settleRoute();
     if (exchange.targetCount == 0) {
-      if (exchange.renamed) writeRenamed(exchange.conversation);
+      if (exchange.renamed) writeRenamed(exchange);
       return;
     }
     if (!exchange.writesHere) return publishHandle(exchange);

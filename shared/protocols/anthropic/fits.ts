@@ -8,6 +8,7 @@ import { Failure, FailureKind } from "../failure";
 import { Message, cannotSay } from "../message";
 import { Dialect, Operation } from "../operation";
 import { isHarmless } from "../other-members";
+import { ownMembersFit } from "../own-members";
 import { Target } from "../protocol";
 import { contentFits } from "./content-fits";
 import { ModelTraits } from "./models";
@@ -23,7 +24,7 @@ const OWN = new AnthropicMembers();
 
 /** Why the conversation can't be said; null if it can. */
 export function fits(conversation: Conversation, target: Target): Failure | null {
-  if (conversation.operation != Operation.Chat) return notAChat(target);
+  if (conversation.operation != Operation.Chat && conversation.operation != Operation.CountTokens) return notAChat(target);
   const traits = ModelTraits.of(target.model);
   let failure = settingsFit(conversation, target, OWN);
   if (failure == null) failure = samplingFits(conversation, traits, target);
@@ -73,7 +74,9 @@ export function settingsFit(conversation: Conversation, target: Target, own: Own
 
 /** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and the provider's own, are refused by name. */
 function extrasFit(conversation: Conversation, target: Target, own: OwnMembers): Failure | null {
-  if (conversation.others.length == 0 || conversation.dialect != Dialect.OpenAI) return null;
+  if (conversation.others.length == 0) return null;
+  if (conversation.dialect == Dialect.Gemini) return ownMembersFit(conversation, target);
+  if (conversation.dialect != Dialect.OpenAI) return null;
   const modalities = otherMember(conversation, "modalities");
   if (modalities != ABSENT && conversation.source.point(modalities, VIEW).contains('"audio"'))
     return cannotSay("modalities", "asks for audio", target, "ask for text only");

@@ -5,6 +5,7 @@ import { doubleValue } from "../../json/number";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, OutputFormat, Tool, ToolPolicy } from "../conversation";
+import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { writeOutputSchema } from "../schema";
 import { ContentWriter } from "./content-writer";
@@ -30,23 +31,29 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
   const traits = ModelTraits.of(target.model);
   const outline = OUTLINE.draw(conversation);
   const thinking = THINKING.settle(conversation, outline, traits);
+  // What is only counted has no answer, and the API that counts takes nothing that is about one: https://docs.anthropic.com/en/api/messages-count-tokens
+  const isCounted = conversation.operation == Operation.CountTokens;
   out.beginObject();
   out.key("model");
   out.escaped(target.model);
-  out.key("max_tokens");
-  out.unsigned(thinking.maxTokens);
+  if (!isCounted) {
+    out.key("max_tokens");
+    out.unsigned(thinking.maxTokens);
+  }
   writeSystem(conversation, outline, out);
   out.key("messages");
   CONTENT.write(conversation, outline, out);
   writeTools(conversation, out);
   writeToolChoice(conversation, out);
-  writeSampling(conversation, traits, thinking.isOn, out);
-  writeStops(conversation, "stop_sequences", out);
+  if (!isCounted) {
+    writeSampling(conversation, traits, thinking.isOn, out);
+    writeStops(conversation, "stop_sequences", out);
+  }
   thinking.write(traits, out);
   writeOutputConfig(conversation, thinking.effort, out);
-  writeUser(conversation, out);
+  if (!isCounted) writeUser(conversation, out);
   writeOthers(conversation, out);
-  if (conversation.stream) {
+  if (conversation.stream && !isCounted) {
     out.key("stream");
     out.boolean(true);
   }

@@ -4,7 +4,8 @@ import { ABSENT } from "../../bytes/span";
 import { contentFits } from "../anthropic/content-fits";
 import { formatFits, notAChat, samplingFits, settingsFit, toolField, toolsFit } from "../anthropic/fits";
 import { ModelTraits } from "../anthropic/models";
-import { foreignOthersFit, otherMember } from "../anthropic/others";
+import { otherMember } from "../anthropic/others";
+import { ownMembersFit } from "../own-members";
 import { isPlainName } from "../anthropic/tool-id";
 import { Choice, Conversation, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure } from "../failure";
@@ -73,5 +74,5 @@ function othersFit(conversation: Conversation, target: Target): Failure | null {
   const fields = otherMember(conversation, "additionalModelRequestFields");
   if (fields != ABSENT && conversation.source.point(fields, VIEW).at(0) != 0x7b)
     return cannotSay("additionalModelRequestFields", "is no object", target, "correct it").always();
-  return foreignOthersFit(conversation, target);
+  return ownMembersFit(conversation, target);
 }
