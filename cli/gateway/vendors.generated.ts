@@ -12,6 +12,7 @@ export const rows: Readonly<Record<string, Vendor>> = {
     ownPath: "",
     example: "https://bedrock-runtime.us-east-1.amazonaws.com",
   },
+  vertex: { url: "https://aiplatform.googleapis.com", needsKey: false, ownPath: "/v1" },
   deepseek: { url: "https://api.deepseek.com", needsKey: true, ownPath: "/v1" },
   moonshot: { url: "https://api.moonshot.cn", needsKey: true, ownPath: "/v1" },
   qwen: { url: "https://dashscope.aliyuncs.com", needsKey: true, keyVariable: "DASHSCOPE_API_KEY", ownPath: "/compatible-mode/v1" },

@@ -70,6 +70,7 @@ export enum ProviderType {
   Gemini,
   Azure,
   Bedrock,
+  Vertex,
   Deepseek,
   Moonshot,
   Qwen,
@@ -122,6 +123,7 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "gemini",
   "azure",
   "bedrock",
+  "vertex",
   "deepseek",
   "moonshot",
   "qwen",
@@ -214,6 +216,12 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "promptCacheRetention",
   "bedrockPromptCachePointPositions",
   "cloudflareAccountId",
+  "vertexRegion",
+  "vertexProjectId",
+  "vertexAuthKey",
+  "vertexAuthServiceName",
+  "vertexTokenRefreshAhead",
+  "vertexOpenAICompatible",
   "doubaoDomain",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
@@ -244,12 +252,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "claudeCodeMode",
   "geminiSafetySetting",
   "geminiThinkingBudget",
-  "vertexRegion",
-  "vertexProjectId",
-  "vertexAuthKey",
-  "vertexAuthServiceName",
-  "vertexTokenRefreshAhead",
-  "vertexOpenAICompatible",
   "targetLang",
   "difyApiUrl",
   "botType",
@@ -283,12 +285,6 @@ const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
   "",
   "",
   "true",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
   "",
   "",
   "",
@@ -367,6 +363,18 @@ export class ProviderFields {
   bedrockPromptCachePointPositions: CachePositionFields | null = null;
   /** cloudflare: the account, which stands in the path. Required there. Empty if not given. */
   cloudflareAccountId: Bytes = EMPTY;
+  /** vertex: the region, such as `us-east5`, `global`, or `us` and `eu` for several regions. Required with a service account. Empty if not given. */
+  vertexRegion: Bytes = EMPTY;
+  /** vertex: the project; that of the service account if not given. Empty if not given. */
+  vertexProjectId: Bytes = EMPTY;
+  /** vertex: the key file (JSON) of a service account, or `env:NAME` for a variable of Envoy's environment that holds it. Without it, `apiTokens` has a key for express mode. Empty if not given. */
+  vertexAuthKey: Bytes = EMPTY;
+  /** vertex: the cluster through which access tokens are fetched, from the `token_uri` of the key file. Where there is none of that name, `outbound|443||NAME.dns` is asked, as Higress calls a DNS service. Empty if not given. */
+  vertexAuthServiceName: Bytes = EMPTY;
+  /** vertex: how many seconds before its end an access token is renewed. */
+  vertexTokenRefreshAhead: i32 = 60;
+  /** vertex: asks for models other than Claude in OpenAI's protocol, at `endpoints/openapi`. */
+  vertexOpenAICompatible: bool = false;
   /** doubao: the host, for another region. Empty if not given. */
   doubaoDomain: Bytes = EMPTY;
 
@@ -406,13 +414,19 @@ export class ProviderFields {
       else if (reader.is("promptCacheRetention")) fields.promptCacheRetention = reader.text(Form.Filled);
       else if (reader.is("bedrockPromptCachePointPositions")) fields.bedrockPromptCachePointPositions = CachePositionFields.parse(reader);
       else if (reader.is("cloudflareAccountId")) fields.cloudflareAccountId = reader.text(Form.PathSegment);
+      else if (reader.is("vertexRegion")) fields.vertexRegion = reader.text(Form.PathSegment);
+      else if (reader.is("vertexProjectId")) fields.vertexProjectId = reader.text(Form.PathSegment);
+      else if (reader.is("vertexAuthKey")) fields.vertexAuthKey = reader.text(Form.Filled, true);
+      else if (reader.is("vertexAuthServiceName")) fields.vertexAuthServiceName = reader.text(Form.Filled);
+      else if (reader.is("vertexTokenRefreshAhead")) fields.vertexTokenRefreshAhead = <i32>reader.whole(0, 3000);
+      else if (reader.is("vertexOpenAICompatible")) fields.vertexOpenAICompatible = reader.flag();
       else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, azure, bedrock, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
+      "one of openai, claude, gemini, azure, bedrock, vertex, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference",
     );
     return fields;
   }

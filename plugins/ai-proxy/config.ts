@@ -13,6 +13,7 @@ import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { secretOf } from "./secret";
 import { missingField, vendorOf } from "./vendors.generated";
+import { VertexProvider } from "./vertex";
 
 /** What holds in one scope: the providers, and where requests go. */
 @final
@@ -203,6 +204,8 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   const vendor = vendorOf(fields);
   if (fields.type == ProviderType.Bedrock) vendor.speakBy(new BedrockProvider(bedrockOptions(fields)));
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
+  if (problems.refused) return null;
+  if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, keys, vendor, path, problems);
   let azure: AzureService | null = null;
   if (fields.type == ProviderType.Azure) azure = AzureService.of(fields.azureServiceUrl, path + ".azureServiceUrl", problems);
   return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor, signer, azure);

@@ -6,7 +6,7 @@ import { recallSignedThinking } from "../../shared/pipeline/answer-chain";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
 import { Needs } from "../../shared/pipeline/needs";
-import { PlannedTarget } from "../../shared/pipeline/provider";
+import { PlannedTarget, Provider, Readiness } from "../../shared/pipeline/provider";
 import { configFor, report } from "../../shared/pipeline/rules";
 import { Stage } from "../../shared/pipeline/stage";
 import { Verdict } from "../../shared/pipeline/verdict";
@@ -101,6 +101,8 @@ export class AiProxy extends Stage {
     if (plans.estimates) return estimateTokens(exchange);
     const plan = plans.plan;
     if (plan == null) return exchange.refuse(Failure.of(FailureKind.Internal, "No plan was found for this request."));
+    // Those after it have the time of its attempt to get ready.
+    if (mustWait(plan.targets[0].provider, exchange)) return Verdict.AskAgain;
     exchange.targets = plan.targets;
     exchange.targetCount = plans.count;
     const fields = config.fields;
@@ -116,6 +118,7 @@ export class AiProxy extends Stage {
     if (isUncounted(exchange, single)) return estimateTokens(exchange);
     const failure = unfit(exchange, single);
     if (failure != null) return exchange.refuse(failure);
+    if (mustWait(single.provider, exchange)) return Verdict.AskAgain;
     exchange.targets = [single];
     exchange.targetCount = 1;
     exchange.writesHere = true;
@@ -153,6 +156,13 @@ export class AiProxyFactory extends StageFactory {
     }
     return new AiProxy(rules, plansSomewhere, keepsObjects);
   }
+}
+
+/** Whether a provider gets ready first; then the exchange is resumed, and asks again. */
+function mustWait(provider: Provider, exchange: Exchange): bool {
+  if (provider.prepare() != Readiness.Waiting) return false;
+  provider.awaitReadiness(exchange);
+  return true;
 }
 
 function noSuchPath(): Failure {

@@ -1,6 +1,6 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Exchange } from "../../shared/pipeline/exchange";
-import { PlannedTarget } from "../../shared/pipeline/provider";
+import { PlannedTarget, Readiness } from "../../shared/pipeline/provider";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
 import { Operation, nameOf } from "../../shared/protocols/operation";
@@ -143,10 +143,10 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
   }
   provider.resolve(exchange, planned.model, scratch);
   const conversation = exchange.conversation;
-  const protocol = provider.protocolFor(conversation);
+  const protocol = provider.protocolFor(conversation, scratch.model);
   const failure = omissions.fit(exchange.client, protocol, conversation, scratch);
   omissions.restore(conversation);
-  return failure;
+  return failure == null && provider.prepare() == Readiness.Unavailable ? provider.unavailability() : failure;
 }
 
 function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {

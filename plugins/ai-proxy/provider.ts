@@ -1,4 +1,4 @@
-import { Bytes } from "../../shared/bytes/bytes";
+import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { SipHash } from "../../shared/crypto/siphash";
 import { requestHeaders } from "../../shared/host/headers";
@@ -30,27 +30,25 @@ const scratch = new ByteWriter(128);
 const view = new Bytes();
 
 /** A provider as configured. */
-@final
 export class ConfiguredProvider extends Provider {
   private mapping: ModelMapping;
-  private host: Bytes;
+  protected host: Bytes;
   /** `passHeaders`, in lower case. */
   private passed: Array<Bytes> = [];
-  /** What the provider's words may not quote. */
-  private secrets: Array<Bytes>;
+  private ownSecrets: Array<Bytes>;
 
   constructor(
-    private fields: ProviderFields,
+    protected fields: ProviderFields,
     /** The keys themselves: no `env:` any more. */
-    private keys: Array<Bytes>,
+    protected keys: Array<Bytes>,
     private vendor: Vendor,
     /** Who signs its requests; null: its key is sent. */
-    private signer: AwsSigner | null,
+    private signer: AwsSigner | null = null,
     /** Null for all types but `azure`. */
     private azure: AzureService | null = null,
   ) {
     super(fields.id);
-    this.secrets = signer == null ? keys : keys.concat(signer.secrets);
+    this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
     this.mapping = new ModelMapping(fields.modelMapping);
     const own = azure == null ? vendor.host : azure.host;
     this.host = fields.providerDomain.isEmpty ? own : fields.providerDomain;
@@ -62,7 +60,7 @@ export class ConfiguredProvider extends Provider {
     return this.vendor.serves(operation) && (!isStateful(operation) || this.keepsObjects);
   }
 
-  override protocolFor(conversation: Conversation): ProviderProtocol {
+  override protocolFor(conversation: Conversation, _model: Bytes): ProviderProtocol {
     if (conversation.ownership != null) return objects;
     return isOpaque(conversation.operation) ? opaque : this.vendor.protocolFor(conversation);
   }
@@ -75,6 +73,8 @@ export class ConfiguredProvider extends Provider {
     const conversation = exchange.conversation;
     target.provider = this.id;
     target.client = conversation.dialect;
+    target.platformVersion = EMPTY;
+    target.takesCallIds = true;
     target.cachesPrompt = this.fields.promptCache == ProviderPromptCache.Auto;
     target.dropsUnsupported = this.fields.onUnsupported == ProviderOnUnsupported.Drop;
     target.takesStreamOptions = !this.vendor.is(Quirk.NoStreamOptions);
@@ -105,10 +105,10 @@ export class ConfiguredProvider extends Provider {
     const conversation = exchange.conversation;
     const path = this.vendor.pathFor(conversation);
     const azure = this.azure;
-    if (azure != null && conversation.operation != Operation.Unknown && this.protocolFor(conversation).dialect == Dialect.OpenAI)
+    if (azure != null && conversation.operation != Operation.Unknown && this.protocolFor(conversation, target.model).dialect == Dialect.OpenAI)
       return azure.writePath(conversation.operation, path, target, out);
     if (!path.isEmpty) return out.bytes(path);
-    const protocol = this.protocolFor(conversation);
+    const protocol = this.protocolFor(conversation, target.model);
     const version = this.fields.apiVersion;
     if (version.isEmpty) return protocol.writePath(conversation, target, out);
     scratch.clear();
@@ -128,7 +128,7 @@ export class ConfiguredProvider extends Provider {
     const signer = this.signer;
     if (signer != null) return signer.writeHeaders(request, head);
     const vendor = this.vendor;
-    if (this.protocolFor(exchange.conversation).dialect == Dialect.Anthropic)
+    if (this.protocolFor(exchange.conversation, exchange.upstreamModel).dialect == Dialect.Anthropic)
       head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {
       const key = this.keyFor(exchange);
@@ -190,24 +190,32 @@ export class ConfiguredProvider extends Provider {
     else requestHeaders.remove("authorization");
   }
 
+  /** What must not be seen by anyone else. */
+  protected get secrets(): Array<Bytes> {
+    return this.ownSecrets;
+  }
+
   override quotesCredential(text: Bytes): bool {
-    for (let i = 0; i < this.secrets.length; i++) {
-      if (this.secrets[i].length >= SHORTEST_KEY && text.indexOfBytes(this.secrets[i]) >= 0) return true;
+    const secrets = this.secrets;
+    for (let i = 0; i < secrets.length; i++) {
+      if (secrets[i].length >= SHORTEST_KEY && text.indexOfBytes(secrets[i]) >= 0) return true;
     }
     return false;
   }
 
   override withoutCredentials(text: Bytes): Bytes {
+    const secrets = this.secrets;
     let clean = text;
-    for (let i = 0; i < this.secrets.length; i++) {
-      if (this.secrets[i].length >= SHORTEST_KEY) clean = without(clean, this.secrets[i]);
+    for (let i = 0; i < secrets.length; i++) {
+      if (secrets[i].length >= SHORTEST_KEY) clean = without(clean, secrets[i]);
     }
     return clean;
   }
 
   override maskCredentials(text: Bytes): void {
-    for (let i = 0; i < this.secrets.length; i++) {
-      const key = this.secrets[i];
+    const secrets = this.secrets;
+    for (let i = 0; i < secrets.length; i++) {
+      const key = secrets[i];
       if (key.length < SHORTEST_KEY) continue;
       for (let at = text.indexOfBytes(key); at >= 0; at = text.indexOfBytes(key, at + key.length)) text.fill(0x2a, at, at + key.length);
     }

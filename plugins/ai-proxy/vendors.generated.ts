@@ -52,6 +52,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .key(Auth.AzureKey);
     case ProviderType.Bedrock:
       return new Vendor(bedrock, EMPTY, "").path(Operation.Chat, "");
+    case ProviderType.Vertex:
+      return new Vendor(gemini, Bytes.of("aiplatform.googleapis.com"), "/v1").path(Operation.Chat, "").key(Auth.GoogleApiKey);
     case ProviderType.Deepseek:
       return new Vendor(openai, Bytes.of("api.deepseek.com"), "/v1")
         .at(Operation.Chat, "/chat/completions")

@@ -189,7 +189,8 @@ export class Gate extends StreamContext implements Resumable {
         const verdict = this.call(stages[this.stage++]);
         if (this.exchange.routeIsForged) return this.passes(forgedRoute());
         if (verdict == Verdict.Pass) continue;
-        if (verdict == Verdict.Wait && this.resumedEarly) {
+        if (verdict == Verdict.AskAgain) this.stage--;
+        if (isWait(verdict) && this.resumedEarly) {
           this.resumedEarly = false;
           continue;
         }
@@ -220,7 +221,7 @@ export class Gate extends StreamContext implements Resumable {
 
   private conclude(verdict: Verdict): void {
     const exchange = this.exchange;
-    if (verdict == Verdict.Wait) {
+    if (isWait(verdict)) {
       this.waits = true;
       return;
     }
@@ -316,6 +317,10 @@ export class Gate extends StreamContext implements Resumable {
     exchanges.close(this.exchange);
     this.held = null;
   }
+}
+
+function isWait(verdict: Verdict): bool {
+  return verdict == Verdict.Wait || verdict == Verdict.AskAgain;
 }
 
 function pointAt(head: HeaderBlock, name: string, view: Bytes): void {

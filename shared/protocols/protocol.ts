@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { JsonWriter } from "../json/writer";
 import { AnswerReader, AnswerWriter } from "./answer";
@@ -120,6 +120,10 @@ export class Target {
   takesMaxCompletionTokens: bool = true;
   /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek and Moonshot want it, others refuse it. */
   takesReasoningContent: bool = false;
+  /** Of Claude on a cloud's platform: the version, which stands in the body there, while the model stands in the path. Empty: Anthropic's own API. */
+  platformVersion: Bytes = EMPTY;
+  /** Of Gemini: whether calls and their results have ids. */
+  takesCallIds: bool = true;
   /** Whether the gateway says what of the prompt is to be cached, where the client says nothing (`cache-points.ts`). */
   cachesPrompt: bool = false;
   /** Whether what the provider can't be told is left out (`omissions.ts`), or the request refused. */

@@ -34,8 +34,7 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
   // What is only counted has no answer, and the API that counts takes nothing that is about one: https://docs.anthropic.com/en/api/messages-count-tokens
   const isCounted = conversation.operation == Operation.CountTokens;
   out.beginObject();
-  out.key("model");
-  out.escaped(target.model);
+  writeWho(target, out);
   if (!isCounted) {
     out.key("max_tokens");
     out.unsigned(thinking.maxTokens);
@@ -58,6 +57,17 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
     out.boolean(true);
   }
   out.endObject();
+}
+
+/** The model; on a cloud's platform, where the path names it, the version that else is a header. */
+function writeWho(target: Target, out: JsonWriter): void {
+  if (target.platformVersion.isEmpty) {
+    out.key("model");
+    out.escaped(target.model);
+  } else {
+    out.key("anthropic_version");
+    out.escaped(target.platformVersion);
+  }
 }
 
 /** All system and developer texts in order, a block each: the Messages API has them in front of the conversation. */

@@ -25,4 +25,9 @@ export function writeModelPath(escapedName: Bytes, method: string, out: ByteWrit
   out.ascii(method);
 }
 
+/** Writes what follows a model's name where it is asked for an answer. */
+export function writeMethod(stream: bool, out: ByteWriter): void {
+  out.ascii(stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+}
+
 const NAME = new ByteWriter(64);

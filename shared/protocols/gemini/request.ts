@@ -40,7 +40,7 @@ function writeMembers(conversation: Conversation, target: Target, out: JsonWrite
   const model = Model.of(target.model);
   writeSystem(conversation, out);
   out.key("contents");
-  CONTENTS.write(conversation, model, out);
+  CONTENTS.write(conversation, model, target.takesCallIds, out);
   writeTools(conversation, model, out);
   writeGeneration(conversation, model, out);
   writeOthers(conversation, out);
