@@ -4,6 +4,7 @@ import { formatAddress } from "../gateway/addresses.ts";
 import type { Gateway, Provider } from "../gateway/gateway.ts";
 import type { RoutePlans } from "./plan-clusters.ts";
 import type { Json, Message } from "./protobuf.ts";
+import { tokenClusterName } from "./provider-clusters.ts";
 import { headers } from "./routes.ts";
 
 export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[]): Message {
@@ -31,14 +32,25 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
 function keyAuth(gateway: Gateway): Message {
   return {
     consumers: gateway.consumers.map(({ name, keys }) => (keys.length === 1 ? { name, credential: keys[0] } : { name, credentials: keys })),
-    keys: ["authorization", "x-api-key"],
+    keys: ["authorization", "x-api-key", "x-goog-api-key"],
     in_header: true,
     in_query: false,
     global_auth: true,
   };
 }
 
-function aiProxyProvider({ id, type, keys, endpoint, modelMapping, stateful, passHeaders, onUnsupported, settings }: Provider): Message {
+function aiProxyProvider({
+  id,
+  type,
+  keys,
+  endpoint,
+  tokens,
+  modelMapping,
+  stateful,
+  passHeaders,
+  onUnsupported,
+  settings,
+}: Provider): Message {
   const defaultPort = endpoint.tls ? 443 : 80;
   const authority = formatAddress(endpoint).replace(new RegExp(`:${defaultPort}$`), "");
   return {
@@ -52,5 +64,6 @@ function aiProxyProvider({ id, type, keys, endpoint, modelMapping, stateful, pas
     ...(passHeaders.length > 0 && { passHeaders }),
     ...(onUnsupported !== "refuse" && { onUnsupported }),
     ...settings,
+    ...(tokens !== null && { vertexAuthServiceName: tokenClusterName(id) }),
   };
 }

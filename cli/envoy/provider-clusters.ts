@@ -8,6 +8,11 @@ export function providerClusterName(provider: string): string {
   return `provider:${provider}`;
 }
 
+/** Where a provider's access tokens come from. */
+export function tokenClusterName(provider: string): string {
+  return `tokens:${provider}`;
+}
+
 /**
  * Envoy's defaults (1,024 requests, 3 retries at a time) would refuse requests, and stop failing over, just when a provider is slow or down. What a provider can take is not
  * Envoy's to guess; memory is bounded by the overload manager.
@@ -27,12 +32,14 @@ export const connectionBufferLimit = 64 * 1024;
 
 /** @param systemCa The machine's CA bundle; needed as soon as one https provider has no `tls.ca` of its own. */
 export function providerClusters(gateway: Gateway, systemCa: string | null): Message[] {
-  return gateway.providers.map((provider) => providerCluster(provider, gateway, systemCa));
+  return gateway.providers.flatMap((provider) => [
+    cluster(providerClusterName(provider.id), provider.endpoint, provider, gateway, systemCa),
+    ...(provider.tokens === null ? [] : [cluster(tokenClusterName(provider.id), provider.tokens, null, gateway, systemCa)]),
+  ]);
 }
 
-function providerCluster(provider: Provider, gateway: Gateway, systemCa: string | null): Message {
-  const { endpoint } = provider;
-  const name = providerClusterName(provider.id);
+/** @param provider Whose requests go there; null: the module's own calls. */
+function cluster(name: string, endpoint: Endpoint, provider: Provider | null, gateway: Gateway, systemCa: string | null): Message {
   return {
     name,
     ...discovery(endpoint),
@@ -50,7 +57,7 @@ function providerCluster(provider: Provider, gateway: Gateway, systemCa: string 
             {
               endpoint: { address: socketAddress(endpoint), ...(isIP(endpoint.host) === 0 && { hostname: endpoint.host }) },
               // This is how an attempt knows whose protocol to write.
-              metadata: { filter_metadata: { sluice: { provider: provider.id } } },
+              ...(provider !== null && { metadata: { filter_metadata: { sluice: { provider: provider.id } } } }),
             },
           ],
         },

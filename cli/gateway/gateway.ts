@@ -27,6 +27,8 @@ export interface Provider {
   /** As written: `env:NAME` or the key itself. */
   readonly keys: readonly string[];
   readonly endpoint: Endpoint;
+  /** Where its access tokens come from; null: it has keys. */
+  readonly tokens: Endpoint | null;
   readonly modelMapping: Readonly<Record<string, string>>;
   /** Whether files, batches and fine-tuning jobs are served, each for its maker. */
   readonly stateful: boolean;

@@ -52,6 +52,7 @@ interface FileProvider {
   type: string;
   keys?: string | string[];
   url?: string;
+  token_url?: string;
   models?: Record<string, string>;
   stateful?: boolean;
   pass_headers?: string[];
@@ -131,7 +132,17 @@ class Reader {
     const path: Path = ["providers", id];
     const vendor = vendors[provider.type]!;
     const keys = this.#keys([...path, "keys"], provider.keys, `provider ${id}`);
-    const endpoint = this.#endpoint(path, provider);
+    const settings = provider.settings ?? {};
+    this.#settingsFromEnvironment([...path, "settings"], settings, `provider ${id}`);
+    const isVertex = provider.type === "vertex";
+    const endpoint = this.#endpoint([...path, "url"], provider.url, isVertex ? vertexUrl(settings) : vendor.url, provider);
+    const usesTokens = isVertex && settings["vertexAuthKey"] !== undefined;
+    if (isVertex) this.#vertex(path, id, keys, settings);
+    if (!usesTokens && provider.token_url !== undefined)
+      this.#error([...path, "token_url"], "token_url: only for type vertex with settings: { vertexAuthKey: … }", "key");
+    const tokens = usesTokens
+      ? this.#endpoint([...path, "token_url"], provider.token_url, "https://oauth2.googleapis.com", provider)
+      : null;
     if (vendor.needsKey && keys.length === 0) {
       const variable = vendor.keyVariable ?? `${provider.type.toUpperCase().replaceAll("-", "_")}_API_KEY`;
       this.#error(path, `provider "${id}": ${provider.type} needs keys, such as keys: [env:${variable}]`);
@@ -156,7 +167,6 @@ class Reader {
         this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
       }
     }
-    const settings = provider.settings ?? {};
     if (vendor.needs !== undefined && settings[vendor.needs] === undefined)
       this.#error(path, `provider "${id}": ${provider.type} needs settings: { ${vendor.needs}: … }`);
     return {
@@ -164,6 +174,7 @@ class Reader {
       type: provider.type,
       keys,
       endpoint,
+      tokens,
       modelMapping: provider.models ?? {},
       stateful: provider.stateful ?? false,
       passHeaders: provider.pass_headers ?? [],
@@ -172,44 +183,65 @@ class Reader {
     };
   }
 
-  #endpoint(path: Path, provider: FileProvider): Endpoint {
+  /** Variables that secrets among the settings come from. */
+  #settingsFromEnvironment(path: Path, settings: Readonly<Record<string, unknown>>, usedBy: string): void {
+    for (const [name, value] of Object.entries(settings)) {
+      if (typeof value !== "string" || !value.startsWith("env:")) continue;
+      const position = this.#document.valueAt([...path, name]);
+      if (/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(value)) this.#environment.push({ name: value.slice(4), usedBy, position });
+      else this.#error([...path, name], `${usedBy}: "${value}" doesn't name an environment variable, such as env:GOOGLE_SERVICE_ACCOUNT`);
+    }
+  }
+
+  /** What the module would refuse only once it runs. */
+  #vertex(path: Path, id: string, keys: readonly string[], settings: Readonly<Record<string, unknown>>): void {
+    if (settings["vertexAuthKey"] === undefined) {
+      if (keys.length === 0) {
+        const example = "settings: { vertexRegion: us-east5, vertexAuthKey: env:GOOGLE_SERVICE_ACCOUNT }";
+        this.#error(path, `provider "${id}": vertex needs a service account, such as ${example}, or keys for express mode`);
+      }
+    } else if (settings["vertexRegion"] === undefined) {
+      this.#error(path, `provider "${id}": vertex with a service account needs settings: { vertexRegion: … }`);
+    }
+  }
+
+  /** @param path Of the URL, which is the vendor's own where the file has none. */
+  #endpoint(path: Path, written: string | undefined, own: string | undefined, provider: FileProvider): Endpoint {
     const vendor = vendors[provider.type]!;
-    const text = provider.url ?? vendor.url;
+    const text = written ?? addressIn(vendor.urlField && provider.settings?.[vendor.urlField]) ?? own;
     const url = text === undefined || !URL.canParse(text) ? null : new URL(text);
-    if (text === undefined) {
+    if (text === undefined && vendor.urlField !== undefined) {
+      // What is said of the missing setting is enough.
+      if (provider.settings?.[vendor.urlField] !== undefined)
+        this.#error([...path, "settings", vendor.urlField], `${vendor.urlField}: not a URL, such as https://my-resource.openai.azure.com`);
+    } else if (text === undefined) {
       this.#error(
-        path,
-        `${formatPath(path)}: type ${provider.type} needs a url, such as url: ${vendor.example ?? "https://llm.example.com"}`,
+        path.slice(0, -1),
+        `${formatPath(path.slice(0, -1))}: type ${provider.type} needs a url, such as url: ${vendor.example ?? "https://llm.example.com"}`,
       );
     } else if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
-      this.#error(
-        [...path, "url"],
-        `${formatPath(path)}.url: ${JSON.stringify(text)} is not an http or https URL, such as https://llm.example.com`,
-      );
+      this.#error(path, `${formatPath(path)}: ${JSON.stringify(text)} is not an http or https URL, such as https://llm.example.com`);
     } else if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
-      this.#error([...path, "url"], `${formatPath(path)}.url: only scheme, host, port and path; keys go into keys`);
+      this.#error(path, `${formatPath(path)}: only scheme, host, port and path; keys go into keys`);
     }
     const basePath = (url?.pathname ?? "").replace(/\/+$/, "");
     const ownPath = [vendor.ownPath, "/v1"].find((suffix) => suffix !== "" && basePath.endsWith(suffix));
     if (ownPath !== undefined) {
-      this.#error(
-        [...path, "url"],
-        `${formatPath(path)}.url: leave out ${ownPath} at its end, the gateway writes the API's own path itself`,
-      );
+      this.#error(path, `${formatPath(path)}: leave out ${ownPath} at its end, the gateway writes the API's own path itself`);
     }
     const tls = url?.protocol !== "http:";
     const host = (url?.hostname ?? "").replace(/^\[|\]$/g, "");
     if (tls && provider.http2 !== undefined)
-      this.#error([...path, "http2"], "http2: only for http URLs; with https it is negotiated", "key");
-    if (!tls && provider.tls) this.#error([...path, "tls"], "tls: only for https URLs", "key");
+      this.#error([...path.slice(0, -1), "http2"], "http2: only for http URLs; with https it is negotiated", "key");
+    if (!tls && provider.tls) this.#error([...path.slice(0, -1), "tls"], "tls: only for https URLs", "key");
     const ca = provider.tls?.ca === undefined ? null : resolve(this.#directory, provider.tls.ca);
-    if (ca !== null && !existsSync(ca)) this.#error([...path, "tls", "ca"], `tls.ca: there is no file ${ca}`);
+    if (ca !== null && !existsSync(ca)) this.#error([...path.slice(0, -1), "tls", "ca"], `tls.ca: there is no file ${ca}`);
     return {
       tls,
       host,
       port: url?.port ? Number(url.port) : tls ? 443 : 80,
       basePath,
-      custom: provider.url !== undefined,
+      custom: written !== undefined,
       http2: provider.http2 ?? false,
       serverName: provider.tls?.server_name ?? host,
       ca,
@@ -359,4 +391,19 @@ class Reader {
   #warn(path: Path, message: string): void {
     this.problems.push({ severity: "warning", message, position: this.#document.valueAt(path) });
   }
+}
+
+/** Scheme, host and port of a URL; undefined if it is none. */
+function addressIn(url: unknown): string | undefined {
+  return typeof url === "string" && URL.canParse(url) ? new URL(url).origin : undefined;
+}
+
+/** https://cloud.google.com/vertex-ai/docs/reference/rest#service-endpoint; as plugins/ai-proxy/vertex.ts has it. */
+function vertexUrl(settings: Readonly<Record<string, unknown>>): string {
+  const region = settings["vertexRegion"];
+  if (typeof region !== "string" || region === "global" || settings["vertexAuthKey"] === undefined)
+    return "https://aiplatform.googleapis.com";
+  return region === "us" || region === "eu"
+    ? `https://aiplatform.${region}.rep.googleapis.com`
+    : `https://${region}-aiplatform.googleapis.com`;
 }

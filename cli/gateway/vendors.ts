@@ -13,6 +13,8 @@ export interface Vendor {
   readonly example?: string;
   /** The field of ai-proxy without which it can't be asked. */
   readonly needs?: string;
+  /** The field of ai-proxy that has its address and more. */
+  readonly urlField?: string;
 }
 
 export { rows as vendors } from "./vendors.generated.ts";

@@ -68,6 +68,9 @@ export enum ProviderType {
   Openai,
   Claude,
   Gemini,
+  Azure,
+  Bedrock,
+  Vertex,
   Deepseek,
   Moonshot,
   Qwen,
@@ -121,6 +124,9 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "openai",
   "claude",
   "gemini",
+  "azure",
+  "bedrock",
+  "vertex",
   "deepseek",
   "moonshot",
   "qwen",
@@ -238,14 +244,28 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "onUnsupported",
   "reasoningContentMode",
   "capabilities",
+  "azureServiceUrl",
   "qwenFileIds",
   "qwenEnableSearch",
   "qwenEnableCompatible",
   "hunyuanAuthId",
   "hunyuanAuthKey",
+  "awsAccessKey",
+  "awsSecretKey",
+  "awsSessionToken",
+  "awsRegion",
+  "bedrockAdditionalFields",
+  "promptCacheRetention",
+  "bedrockPromptCachePointPositions",
   "minimaxApiType",
   "minimaxGroupId",
   "cloudflareAccountId",
+  "vertexRegion",
+  "vertexProjectId",
+  "vertexAuthKey",
+  "vertexAuthServiceName",
+  "vertexTokenRefreshAhead",
+  "vertexOpenAICompatible",
   "targetLang",
   "difyApiUrl",
   "botType",
@@ -271,23 +291,10 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "hiclawMode",
   "authHeaderKey",
   "openaiCustomUrl",
-  "azureServiceUrl",
   "moonshotFileId",
-  "awsAccessKey",
-  "awsSecretKey",
-  "awsRegion",
-  "bedrockAdditionalFields",
-  "promptCacheRetention",
-  "bedrockPromptCachePointPositions",
   "claudeCodeMode",
   "geminiSafetySetting",
   "geminiThinkingBudget",
-  "vertexRegion",
-  "vertexProjectId",
-  "vertexAuthKey",
-  "vertexAuthServiceName",
-  "vertexTokenRefreshAhead",
-  "vertexOpenAICompatible",
   "vllmCustomUrl",
   "zhipuCodePlanMode",
   "genericHost",
@@ -295,19 +302,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
 /** As JSON; empty where there is none. */
 const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
   '"openai"',
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
   "",
   "",
   "",
@@ -374,6 +368,8 @@ export class ProviderFields {
   reasoningContentMode: ProviderReasoningContentMode = ProviderReasoningContentMode.Passthrough;
   /** Which APIs of the provider are used, and where: from Higress's name of an API (`openai/v1/chatcompletions`, `openai/v1/embeddings`, `anthropic/v1/messages` …) to its path. It wins over the vendor's own; an empty path switches the API off. */
   capabilities: TextMap = new TextMap();
+  /** azure: the URL of the resource, whose deployments have the models' names, of one deployment, or of the v1 API (`…/openai/v1`). With its `api-version`, but for v1. Required there. Empty if not given. */
+  azureServiceUrl: Bytes = EMPTY;
   /** qwen: ids of uploaded files, which become a system message behind the client's own. */
   qwenFileIds: Bytes[] = NO_TEXTS;
   /** qwen: lets the model search the web, where the client doesn't say whether it may. */
@@ -384,12 +380,38 @@ export class ProviderFields {
   hunyuanAuthId: Bytes = EMPTY;
   /** hunyuan: the key to `hunyuanAuthId`, or `env:NAME`. Empty if not given. */
   hunyuanAuthKey: Bytes = EMPTY;
+  /** bedrock: id of the AWS access key that requests are signed with, where there are no `apiTokens`: as it is, or `env:NAME`. Empty if not given. */
+  awsAccessKey: Bytes = EMPTY;
+  /** bedrock: the secret of that key: as it is, or `env:NAME`. Empty if not given. */
+  awsSecretKey: Bytes = EMPTY;
+  /** bedrock: the session token of temporary credentials: as it is, or `env:NAME`. Empty if not given. */
+  awsSessionToken: Bytes = EMPTY;
+  /** bedrock: the region, which must be given. The host is `bedrock-runtime.{region}.amazonaws.com`; FIPS and dual-stack endpoints are named by `providerDomain`. Empty if not given. */
+  awsRegion: Bytes = EMPTY;
+  /** bedrock: members of `additionalModelRequestFields` in every request, before the client's and the gateway's own. */
+  bedrockAdditionalFields: Bytes = EMPTY;
+  /** bedrock: `in_memory` (five minutes) or `24h` (one hour, Bedrock's longest): prompts are cached at `bedrockPromptCachePointPositions`, unless the client's `prompt_cache_retention` says otherwise. Empty if not given. */
+  promptCacheRetention: Bytes = EMPTY;
+  /** bedrock: where cache points are set, as far as the client's own leave room for them. Null if not given. */
+  bedrockPromptCachePointPositions: CachePositionFields | null = null;
   /** minimax: `v2` is near to OpenAI's, `pro` is the older one. */
   minimaxApiType: ProviderMinimaxApiType = ProviderMinimaxApiType.V2;
   /** minimax: the account's group, which `pro` needs. Empty if not given. */
   minimaxGroupId: Bytes = EMPTY;
   /** cloudflare: the account, which stands in the path. Required there. Empty if not given. */
   cloudflareAccountId: Bytes = EMPTY;
+  /** vertex: the region, such as `us-east5`, `global`, or `us` and `eu` for several regions. Required with a service account. Empty if not given. */
+  vertexRegion: Bytes = EMPTY;
+  /** vertex: the project; that of the service account if not given. Empty if not given. */
+  vertexProjectId: Bytes = EMPTY;
+  /** vertex: the key file (JSON) of a service account, or `env:NAME` for a variable of Envoy's environment that holds it. Without it, `apiTokens` has a key for express mode. Empty if not given. */
+  vertexAuthKey: Bytes = EMPTY;
+  /** vertex: the cluster through which access tokens are fetched, from the `token_uri` of the key file. Where there is none of that name, `outbound|443||NAME.dns` is asked, as Higress calls a DNS service. Empty if not given. */
+  vertexAuthServiceName: Bytes = EMPTY;
+  /** vertex: how many seconds before its end an access token is renewed. */
+  vertexTokenRefreshAhead: i32 = 60;
+  /** vertex: asks for models other than Claude in OpenAI's protocol, at `endpoints/openapi`. */
+  vertexOpenAICompatible: bool = false;
   /** deepl: the language to translate into. Empty if not given. */
   targetLang: Bytes = EMPTY;
   /** dify: where the API is, if it isn't Dify's own. Empty if not given. */
@@ -435,14 +457,28 @@ export class ProviderFields {
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
+      else if (reader.is("azureServiceUrl")) fields.azureServiceUrl = reader.text(Form.Filled);
       else if (reader.is("qwenFileIds")) fields.qwenFileIds = reader.texts(Form.Filled);
       else if (reader.is("qwenEnableSearch")) fields.qwenEnableSearch = reader.flag();
       else if (reader.is("qwenEnableCompatible")) fields.qwenEnableCompatible = reader.flag();
       else if (reader.is("hunyuanAuthId")) fields.hunyuanAuthId = reader.text(Form.Filled);
       else if (reader.is("hunyuanAuthKey")) fields.hunyuanAuthKey = reader.text(Form.Filled, true);
+      else if (reader.is("awsAccessKey")) fields.awsAccessKey = reader.text(Form.Any, true);
+      else if (reader.is("awsSecretKey")) fields.awsSecretKey = reader.text(Form.Any, true);
+      else if (reader.is("awsSessionToken")) fields.awsSessionToken = reader.text(Form.Any, true);
+      else if (reader.is("awsRegion")) fields.awsRegion = reader.text(Form.HeaderValue);
+      else if (reader.is("bedrockAdditionalFields")) fields.bedrockAdditionalFields = reader.rawObject();
+      else if (reader.is("promptCacheRetention")) fields.promptCacheRetention = reader.text(Form.Filled);
+      else if (reader.is("bedrockPromptCachePointPositions")) fields.bedrockPromptCachePointPositions = CachePositionFields.parse(reader);
       else if (reader.is("minimaxApiType")) fields.minimaxApiType = reader.choice(PROVIDER_MINIMAX_API_TYPE_NAMES);
       else if (reader.is("minimaxGroupId")) fields.minimaxGroupId = reader.text(Form.PathSegment);
       else if (reader.is("cloudflareAccountId")) fields.cloudflareAccountId = reader.text(Form.PathSegment);
+      else if (reader.is("vertexRegion")) fields.vertexRegion = reader.text(Form.PathSegment);
+      else if (reader.is("vertexProjectId")) fields.vertexProjectId = reader.text(Form.PathSegment);
+      else if (reader.is("vertexAuthKey")) fields.vertexAuthKey = reader.text(Form.Filled, true);
+      else if (reader.is("vertexAuthServiceName")) fields.vertexAuthServiceName = reader.text(Form.Filled);
+      else if (reader.is("vertexTokenRefreshAhead")) fields.vertexTokenRefreshAhead = <i32>reader.whole(0, 3000);
+      else if (reader.is("vertexOpenAICompatible")) fields.vertexOpenAICompatible = reader.flag();
       else if (reader.is("targetLang")) fields.targetLang = reader.text(Form.Filled);
       else if (reader.is("difyApiUrl")) fields.difyApiUrl = reader.text(Form.HeaderValue);
       else if (reader.is("botType")) fields.botType = reader.choice(PROVIDER_BOT_TYPE_NAMES);
@@ -456,7 +492,7 @@ export class ProviderFields {
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference, dify, deepl, triton",
+      "one of openai, claude, gemini, azure, bedrock, vertex, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference, dify, deepl, triton",
     );
     return fields;
   }
@@ -545,4 +581,32 @@ function readTargetFields(reader: ConfigReader, minimum: i32): TargetFields[] {
   while (reader.nextItem()) list.push(TargetFields.parse(reader));
   reader.requireItems(list.length, minimum);
   return list;
+}
+
+const CACHE_POSITION_FIELDS: StaticArray<string> = ["systemPrompt", "lastUserMessage", "lastMessage"];
+
+/** Where Bedrock's cache points are set. */
+@final
+export class CachePositionFields {
+  /** Behind the system texts. */
+  systemPrompt: bool = true;
+  /** Behind the last message of the user's, a tool's results included. */
+  lastUserMessage: bool = false;
+  /** Behind the last message. */
+  lastMessage: bool = false;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): CachePositionFields {
+    const fields = new CachePositionFields();
+
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("systemPrompt")) fields.systemPrompt = reader.flag();
+      else if (reader.is("lastUserMessage")) fields.lastUserMessage = reader.flag();
+      else if (reader.is("lastMessage")) fields.lastMessage = reader.flag();
+      else reader.passOver(CACHE_POSITION_FIELDS);
+    }
+
+    return fields;
+  }
 }

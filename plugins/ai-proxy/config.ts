@@ -1,16 +1,22 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
-import { environmentVariable } from "../../shared/host/environment";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { PlannedTarget } from "../../shared/pipeline/provider";
+import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { RuleParser } from "../../shared/rules/parse";
+import { AzureService } from "./azure";
 import { applyCapabilities } from "./capabilities";
+import { bedrockIsComplete, bedrockOptions, signerOf } from "./bedrock";
 import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
+import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
+import { secretOf } from "./secret";
+import { RequestSigner } from "./signer";
 import { missingField, vendorOf } from "./vendors.generated";
+import { VertexProvider } from "./vertex";
 
 /** What holds in one scope: the providers, and where requests go. */
 @final
@@ -191,34 +197,30 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
     problems.refuse(`${path}.${lacking[0]}`, `found nothing, expected ${lacking[1]}`);
     return null;
   }
+  if (!bedrockIsComplete(fields, path, problems)) return null;
+  let signer: RequestSigner | null = signerOf(fields, path, problems);
   const missing = missingField(fields);
   if (missing.length > 0) {
     problems.refuse(
       `${path}.${missing}`,
-      fields.providerDomain.isEmpty && missing != "cloudflareAccountId"
+      fields.providerDomain.isEmpty && missing != "cloudflareAccountId" && missing != "azureServiceUrl"
         ? `found nothing, expected the host of the server${missing == "providerDomain" ? "" : " (or providerDomain)"}`
         : `found nothing, expected a string: type ${PROVIDER_TYPE_NAMES[fields.type]} needs it`,
     );
     return null;
   }
   const vendor = vendorOf(fields);
+  if (fields.type == ProviderType.Bedrock) vendor.speakBy(new BedrockProvider(bedrockOptions(fields)));
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
   if (problems.refused) return null;
-  const provider = new ConfiguredProvider(fields, keys, vendor);
-  if (fields.type != ProviderType.Hunyuan || fields.hunyuanAuthId.isEmpty) return provider;
-  const id = secretOf(fields.hunyuanAuthId, path + ".hunyuanAuthId", problems);
-  const key = secretOf(fields.hunyuanAuthKey, path + ".hunyuanAuthKey", problems);
-  if (id == null || key == null) return null;
-  provider.signWith(id, key);
-  return provider;
-}
-
-/** A secret as it is, or from the variable that `env:NAME` names; null: there is none, and the problems say so. */
-function secretOf(configured: Bytes, path: string, problems: Problems): Bytes | null {
-  if (!configured.startsWith("env:")) return configured;
-  const variable = configured.slice(4);
-  const value = environmentVariable(variable);
-  if (value != null && !value.isEmpty) return value;
-  problems.refuse(path, `the environment variable ${variable.toString()} is not set, or the VM may not see it; expected it to hold a key`);
-  return null;
+  if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, keys, vendor, path, problems);
+  if (fields.type == ProviderType.Hunyuan && !fields.hunyuanAuthId.isEmpty) {
+    const id = secretOf(fields.hunyuanAuthId, path + ".hunyuanAuthId", problems);
+    const key = secretOf(fields.hunyuanAuthKey, path + ".hunyuanAuthKey", problems);
+    if (id == null || key == null) return null;
+    signer = new TencentSigner(id, key);
+  }
+  let azure: AzureService | null = null;
+  if (fields.type == ProviderType.Azure) azure = AzureService.of(fields.azureServiceUrl, path + ".azureServiceUrl", problems);
+  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor, signer, azure);
 }

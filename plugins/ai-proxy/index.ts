@@ -3,10 +3,11 @@ import { ByteWriter } from "../../shared/bytes/writer";
 import { Problems } from "../../shared/config/problems";
 import { requestHeaders } from "../../shared/host/headers";
 import { recallSignedThinking } from "../../shared/pipeline/answer-chain";
+import { serveAllClients } from "../../shared/pipeline/all-clients";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
 import { Needs } from "../../shared/pipeline/needs";
-import { PlannedTarget } from "../../shared/pipeline/provider";
+import { PlannedTarget, Provider, Readiness } from "../../shared/pipeline/provider";
 import { configFor, report } from "../../shared/pipeline/rules";
 import { Stage } from "../../shared/pipeline/stage";
 import { Verdict } from "../../shared/pipeline/verdict";
@@ -16,8 +17,9 @@ import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
 import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
+import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, settleObjects } from "./objects";
-import { Plans, unfit } from "./plan";
+import { Plans, isUncounted, unfit } from "./plan";
 
 const number = new ByteWriter(16);
 const view = new Bytes();
@@ -97,8 +99,11 @@ export class AiProxy extends Stage {
   private follow(plans: Plans, config: AiProxyConfig, exchange: Exchange): Verdict {
     const failure = plans.choose(exchange);
     if (failure != null) return exchange.refuse(failure);
+    if (plans.estimates) return estimateTokens(exchange);
     const plan = plans.plan;
     if (plan == null) return exchange.refuse(Failure.of(FailureKind.Internal, "No plan was found for this request."));
+    // Those after it have the time of its attempt to get ready.
+    if (mustWait(plan.targets[0].provider, exchange)) return Verdict.AskAgain;
     exchange.targets = plan.targets;
     exchange.targetCount = plans.count;
     const fields = config.fields;
@@ -111,8 +116,10 @@ export class AiProxy extends Stage {
   }
 
   private speakHere(single: PlannedTarget, exchange: Exchange): Verdict {
+    if (isUncounted(exchange, single)) return estimateTokens(exchange);
     const failure = unfit(exchange, single);
     if (failure != null) return exchange.refuse(failure);
+    if (mustWait(single.provider, exchange)) return Verdict.AskAgain;
     exchange.targets = [single];
     exchange.targetCount = 1;
     exchange.writesHere = true;
@@ -131,6 +138,7 @@ export class AiProxy extends Stage {
 export class AiProxyFactory extends StageFactory {
   constructor() {
     super("ai-proxy");
+    serveAllClients();
   }
 
   override create(configuration: Bytes): Stage | null {
@@ -152,10 +160,17 @@ export class AiProxyFactory extends StageFactory {
   }
 }
 
+/** Whether a provider gets ready first; then the exchange is resumed, and asks again. */
+function mustWait(provider: Provider, exchange: Exchange): bool {
+  if (provider.prepare() != Readiness.Waiting) return false;
+  provider.awaitReadiness(exchange);
+  return true;
+}
+
 function noSuchPath(): Failure {
   return Failure.of(
     FailureKind.NotFound,
-    "The gateway serves no such path. Served are POST /v1/chat/completions, POST /v1/responses, POST /v1/completions, POST /v1/messages, POST /v1/embeddings, images, audio, moderations and rerank and, where models are configured, GET /v1/models.",
+    "The gateway serves no such path. Served are POST /v1/chat/completions, /v1/responses, /v1/completions, /v1/embeddings, /v1/messages, /v1/messages/count_tokens, /v1beta/models/{model}:generateContent, :streamGenerateContent, :countTokens, :embedContent, :batchEmbedContents, images, audio, moderations and rerank (docs/endpoints.md) and, where models are configured, GET /v1/models and /v1beta/models.",
   );
 }
 

@@ -1,9 +1,9 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Exchange } from "../../shared/pipeline/exchange";
-import { PlannedTarget } from "../../shared/pipeline/provider";
+import { PlannedTarget, Readiness } from "../../shared/pipeline/provider";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
-import { nameOf } from "../../shared/protocols/operation";
+import { Operation, nameOf } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
 import { draw } from "./random";
 
@@ -30,6 +30,8 @@ export class Plans {
   plan: Plan | null = null;
   /** How many targets of it may be tried, from its first. */
   count: i32 = 0;
+  /** Whether tokens are to be counted, and the provider that the plan begins with has no API for it. Another's count would be another model's. */
+  estimates: bool = false;
 
   add(plan: Plan): void {
     this.all.push(plan);
@@ -43,6 +45,8 @@ export class Plans {
   choose(exchange: Exchange): Failure | null {
     const drawn = this.drawn();
     const targets = drawn.targets;
+    this.estimates = isUncounted(exchange, targets[0]);
+    if (this.estimates) return null;
     const fit: Array<PlannedTarget> = [];
     let struck = -1;
     let why: Failure | null = null;
@@ -114,6 +118,12 @@ export class Plans {
   }
 }
 
+/** Whether a target is to count tokens and has no API for it. */
+export function isUncounted(exchange: Exchange, planned: PlannedTarget): bool {
+  const conversation = exchange.conversation;
+  return conversation.operation == Operation.CountTokens && !planned.provider.serves(conversation);
+}
+
 /** Why a target can't take this request; null: it can. */
 export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | null {
   const provider = planned.provider;
@@ -133,10 +143,10 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
   }
   provider.resolve(exchange, planned.model, scratch);
   const conversation = exchange.conversation;
-  const protocol = provider.protocolFor(conversation);
+  const protocol = provider.protocolFor(conversation, scratch.model);
   const failure = omissions.fit(exchange.client, protocol, conversation, scratch);
   omissions.restore(conversation);
-  return failure;
+  return failure == null && provider.prepare() == Readiness.Unavailable ? provider.unavailability() : failure;
 }
 
 function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {

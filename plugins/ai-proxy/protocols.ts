@@ -1,6 +1,8 @@
 /** The protocols that providers speak: the names are those of vendors.json. One object serves all providers. */
 import { AnthropicProvider } from "../../shared/protocols/anthropic/provider";
 import { EMPTY } from "../../shared/bytes/bytes";
+import { BedrockOptions } from "../../shared/protocols/bedrock/options";
+import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { CohereProvider } from "../../shared/protocols/cohere/provider";
 import { CompletionsProvider } from "../../shared/protocols/completions/provider";
 import { DeepLProvider } from "../../shared/protocols/deepl/provider";
@@ -21,3 +23,5 @@ export const deepl = new DeepLProvider(EMPTY);
 export const triton = new TritonProvider(EMPTY);
 export const responses = new ResponsesProvider();
 export const completions = new CompletionsProvider();
+/** A provider with options has an object of its own. */
+export const bedrock = new BedrockProvider(new BedrockOptions());

@@ -1,7 +1,6 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { SipHash } from "../../shared/crypto/siphash";
-import { Tc3 } from "../../shared/crypto/tc3";
 import { requestHeaders } from "../../shared/host/headers";
 import { HeaderBuilder } from "../../shared/host/pairs";
 import { JsonWriter } from "../../shared/json/writer";
@@ -14,13 +13,14 @@ import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
 import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
+import { AzureService } from "./azure";
 import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
 import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderReasoningContentMode, ProviderType } from "./config.generated";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
-import { signForTencent } from "./own-headers";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
 import { draw } from "./random";
+import { RequestSigner } from "./signer";
 import { Auth, Quirk, Vendor } from "./vendor";
 
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
@@ -33,36 +33,37 @@ const scratch = new ByteWriter(128);
 const view = new Bytes();
 
 /** A provider as configured. */
-@final
 export class ConfiguredProvider extends Provider {
   private mapping: ModelMapping;
-  private host: Bytes;
+  protected host: Bytes;
   /** Of vendors whose protocol hangs on the configuration. */
   private own: OwnProtocol | null;
   /** What stands before the vendor's paths. */
   private basePath: Bytes;
-  /** Signs requests in place of a key. */
-  private signer: Tc3 | null = null;
   private systemMessages: Bytes = EMPTY;
   private members: Bytes = EMPTY;
   private thinkingMode: ThinkingMode = ThinkingMode.Passthrough;
   /** `passHeaders`, in lower case. */
   private passed: Array<Bytes> = [];
-  /** The keys, and what else may be seen by nobody. */
-  private secrets: Array<Bytes> = [];
+  private ownSecrets: Array<Bytes>;
 
   constructor(
-    private fields: ProviderFields,
+    protected fields: ProviderFields,
     /** The keys themselves: no `env:` any more. */
-    private keys: Array<Bytes>,
+    protected keys: Array<Bytes>,
     private vendor: Vendor,
+    /** Who signs its requests; null: its key is sent. */
+    private signer: RequestSigner | null = null,
+    /** Null for all types but `azure`. */
+    private azure: AzureService | null = null,
   ) {
     super(fields.id);
+    this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
     this.mapping = new ModelMapping(fields.modelMapping);
     const own = ownProtocolOf(fields);
     this.own = own;
-    this.host =
-      own != null && fields.providerDomain.isEmpty ? own.host : fields.providerDomain.isEmpty ? vendor.host : fields.providerDomain;
+    const host = own != null ? own.host : azure != null ? azure.host : vendor.host;
+    this.host = fields.providerDomain.isEmpty ? host : fields.providerDomain;
     this.basePath =
       fields.providerBasePath.isEmpty && fields.type == ProviderType.Dify ? pathOfUrl(fields.difyApiUrl) : fields.providerBasePath;
     if (fields.reasoningContentMode == ProviderReasoningContentMode.Ignore) this.thinkingMode = ThinkingMode.Ignore;
@@ -71,7 +72,6 @@ export class ConfiguredProvider extends Provider {
       if (fields.qwenFileIds.length > 0) this.systemMessages = filesMessage(fields.qwenFileIds);
       if (fields.qwenEnableSearch) this.members = Bytes.of('"enable_search":true');
     }
-    this.secrets = keys.slice(0);
     for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
   }
 
@@ -83,7 +83,7 @@ export class ConfiguredProvider extends Provider {
     return this.vendor.serves(operation) && (!isStateful(operation) || this.keepsObjects);
   }
 
-  override protocolFor(conversation: Conversation): ProviderProtocol {
+  override protocolFor(conversation: Conversation, _model: Bytes): ProviderProtocol {
     const protocol = this.usualProtocolFor(conversation);
     if (this.thinkingMode == ThinkingMode.Passthrough) return protocol;
     if (conversation.dialect != Dialect.OpenAI || conversation.operation != Operation.Chat) return protocol;
@@ -97,12 +97,6 @@ export class ConfiguredProvider extends Provider {
     return own != null ? own.protocol : this.vendor.protocolFor(conversation);
   }
 
-  /** From now on requests are signed with this id and key. */
-  signWith(id: Bytes, key: Bytes): void {
-    this.signer = new Tc3(id, key, Bytes.of("hunyuan"));
-    this.secrets.push(key);
-  }
-
   override get signsThinking(): bool {
     return this.vendor.signsThinking;
   }
@@ -111,6 +105,8 @@ export class ConfiguredProvider extends Provider {
     const conversation = exchange.conversation;
     target.provider = this.id;
     target.client = conversation.dialect;
+    target.platformVersion = EMPTY;
+    target.takesCallIds = true;
     target.cachesPrompt = this.fields.promptCache == ProviderPromptCache.Auto;
     target.dropsUnsupported = this.fields.onUnsupported == ProviderOnUnsupported.Drop;
     target.takesStreamOptions = !this.vendor.is(Quirk.NoStreamOptions);
@@ -145,8 +141,15 @@ export class ConfiguredProvider extends Provider {
     const conversation = exchange.conversation;
     const own = this.own;
     const path = own != null ? own.chatPath : this.vendor.pathFor(conversation);
+    const azure = this.azure;
+    if (
+      azure != null &&
+      conversation.operation != Operation.Unknown &&
+      this.protocolFor(conversation, target.model).dialect == Dialect.OpenAI
+    )
+      return azure.writePath(conversation.operation, path, target, out);
     if (!path.isEmpty) return out.bytes(path);
-    const protocol = this.protocolFor(conversation);
+    const protocol = this.protocolFor(conversation, target.model);
     if (own != null) return protocol.writePath(conversation, target, out);
     const version = this.fields.apiVersion;
     if (version.isEmpty) return protocol.writePath(conversation, target, out);
@@ -167,20 +170,21 @@ export class ConfiguredProvider extends Provider {
   }
 
   override writeHeaders(exchange: Exchange, request: OutgoingRequest, head: HeaderBuilder): void {
-    const vendor = this.vendor;
     const signer = this.signer;
-    if (signer != null) return signForTencent(signer, request, head);
+    if (signer != null) return signer.writeHeaders(request, head);
+    const vendor = this.vendor;
     const own = this.own;
     if (own != null) {
       if (own.protocol.dialect == Dialect.DashScope && exchange.conversation.stream) head.setAscii("x-dashscope-sse", "enable");
       return this.writeOwnKey(own, exchange, head);
     }
-    if (this.protocolFor(exchange.conversation).dialect == Dialect.Anthropic)
+    if (this.protocolFor(exchange.conversation, exchange.upstreamModel).dialect == Dialect.Anthropic)
       head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {
       const key = this.keyFor(exchange);
       if (vendor.auth == Auth.ApiKey) head.set("x-api-key", key);
       else if (vendor.auth == Auth.GoogleApiKey) head.set("x-goog-api-key", key);
+      else if (vendor.auth == Auth.AzureKey) head.set("api-key", key);
       else {
         scratch.clear();
         if (vendor.auth == Auth.Bearer) scratch.ascii("Bearer ");
@@ -241,29 +245,40 @@ export class ConfiguredProvider extends Provider {
   }
 
   override removeCredential(): void {
+    const signer = this.signer;
+    if (signer != null) return signer.removeCredential();
     if (this.vendor.auth == Auth.ApiKey) requestHeaders.remove("x-api-key");
     else if (this.vendor.auth == Auth.GoogleApiKey) requestHeaders.remove("x-goog-api-key");
+    else if (this.vendor.auth == Auth.AzureKey) requestHeaders.remove("api-key");
     else requestHeaders.remove("authorization");
   }
 
+  /** What must not be seen by anyone else. */
+  protected get secrets(): Array<Bytes> {
+    return this.ownSecrets;
+  }
+
   override quotesCredential(text: Bytes): bool {
-    for (let i = 0; i < this.secrets.length; i++) {
-      if (this.secrets[i].length >= SHORTEST_KEY && text.indexOfBytes(this.secrets[i]) >= 0) return true;
+    const secrets = this.secrets;
+    for (let i = 0; i < secrets.length; i++) {
+      if (secrets[i].length >= SHORTEST_KEY && text.indexOfBytes(secrets[i]) >= 0) return true;
     }
     return false;
   }
 
   override withoutCredentials(text: Bytes): Bytes {
+    const secrets = this.secrets;
     let clean = text;
-    for (let i = 0; i < this.secrets.length; i++) {
-      if (this.secrets[i].length >= SHORTEST_KEY) clean = without(clean, this.secrets[i]);
+    for (let i = 0; i < secrets.length; i++) {
+      if (secrets[i].length >= SHORTEST_KEY) clean = without(clean, secrets[i]);
     }
     return clean;
   }
 
   override maskCredentials(text: Bytes): void {
-    for (let i = 0; i < this.secrets.length; i++) {
-      const key = this.secrets[i];
+    const secrets = this.secrets;
+    for (let i = 0; i < secrets.length; i++) {
+      const key = secrets[i];
       if (key.length < SHORTEST_KEY) continue;
       for (let at = text.indexOfBytes(key); at >= 0; at = text.indexOfBytes(key, at + key.length)) text.fill(0x2a, at, at + key.length);
     }

@@ -13,6 +13,8 @@ export enum Auth {
   GoogleApiKey,
   /** `authorization: KEY` */
   Token,
+  /** `api-key: KEY` */
+  AzureKey,
 }
 
 /** What a vendor does otherwise than its protocol says, as bits: what each means is in vendors.json. */
@@ -89,6 +91,7 @@ export class Vendor {
 
   private nativeFor(conversation: Conversation): NativeProtocol | null {
     const native = this.native;
+    if (conversation.operation != Operation.Chat) return null;
     for (let i = 0; i < native.length; i++) if (native[i].protocol.dialect == conversation.dialect) return native[i];
     return null;
   }
@@ -116,6 +119,11 @@ export class Vendor {
     for (let i = 0; i < this.native.length; i++) if (this.native[i].protocol.dialect != protocol.dialect) kept.push(this.native[i]);
     if (!path.isEmpty) kept.push(new NativeProtocol(protocol, path));
     this.native = kept;
+  }
+
+  /** Its main protocol is an object of this provider's own, with what its configuration says. */
+  speakBy(protocol: ProviderProtocol): void {
+    this.protocol = protocol;
   }
 
   // The row, as it is written down.

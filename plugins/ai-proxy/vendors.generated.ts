@@ -2,7 +2,7 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Operation } from "../../shared/protocols/operation";
 import { ProviderFields, ProviderType } from "./config.generated";
-import { anthropic, cohere, completions, deepl, dify, gemini, openai, responses, triton } from "./protocols";
+import { anthropic, bedrock, cohere, completions, deepl, dify, gemini, openai, responses, triton } from "./protocols";
 import { Auth, either, Quirk, Vendor, withPort } from "./vendor";
 
 /** The row of a provider's vendor, with what its configuration fills in. */
@@ -31,9 +31,29 @@ export function vendorOf(fields: ProviderFields): Vendor {
       return new Vendor(anthropic, Bytes.of("api.anthropic.com"), "/v1")
         .path(Operation.Chat, "/v1/messages")
         .at(Operation.Models, "/models")
+        .path(Operation.CountTokens, "/v1/messages/count_tokens")
         .key(Auth.ApiKey);
     case ProviderType.Gemini:
-      return new Vendor(gemini, Bytes.of("generativelanguage.googleapis.com"), "/v1beta").path(Operation.Chat, "").key(Auth.GoogleApiKey);
+      return new Vendor(gemini, Bytes.of("generativelanguage.googleapis.com"), "/v1beta")
+        .path(Operation.Chat, "")
+        .path(Operation.Embeddings, "")
+        .path(Operation.CountTokens, "")
+        .key(Auth.GoogleApiKey);
+    case ProviderType.Azure:
+      return new Vendor(openai, EMPTY, "")
+        .at(Operation.Chat, "/chat/completions")
+        .at(Operation.Embeddings, "/embeddings")
+        .at(Operation.Models, "/models")
+        .at(Operation.ImageGenerations, "/images/generations")
+        .at(Operation.ImageEdits, "/images/edits")
+        .at(Operation.Speech, "/audio/speech")
+        .at(Operation.Transcriptions, "/audio/transcriptions")
+        .at(Operation.Translations, "/audio/translations")
+        .key(Auth.AzureKey);
+    case ProviderType.Bedrock:
+      return new Vendor(bedrock, EMPTY, "").path(Operation.Chat, "");
+    case ProviderType.Vertex:
+      return new Vendor(gemini, Bytes.of("aiplatform.googleapis.com"), "/v1").path(Operation.Chat, "").key(Auth.GoogleApiKey);
     case ProviderType.Deepseek:
       return new Vendor(openai, Bytes.of("api.deepseek.com"), "/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -287,6 +307,10 @@ export function vendorOf(fields: ProviderFields): Vendor {
 /** The field that a provider of this type must have, and this one lacks; empty: it has all. */
 export function missingField(fields: ProviderFields): string {
   switch (fields.type) {
+    case ProviderType.Azure:
+      return fields.azureServiceUrl.isEmpty ? "azureServiceUrl" : "";
+    case ProviderType.Bedrock:
+      return fields.providerDomain.isEmpty ? "providerDomain" : "";
     case ProviderType.Ollama:
       return fields.ollamaServerHost.isEmpty && fields.providerDomain.isEmpty ? "ollamaServerHost" : "";
     case ProviderType.Vllm:

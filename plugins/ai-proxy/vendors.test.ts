@@ -192,7 +192,8 @@ const everyKey = ["authorization", "x-api-key", "x-goog-api-key"];
 
 test("every vendor of the table stands here, too", () => {
   const table = JSON.parse(readFileSync(new URL("vendors.json", import.meta.url), "utf8")) as { vendors: { type: string }[] };
-  const types = new Set([...rows, ...withoutChat].map(({ type }) => type));
+  // Their hosts and paths depend on more than the vendor: azure.test.ts, bedrock.test.ts, vertex.test.ts.
+  const types = new Set(["azure", "bedrock", "vertex", ...[...rows, ...withoutChat].map(({ type }) => type)]);
   expect(table.vendors.map(({ type }) => type).filter((type) => !types.has(type))).toEqual([]);
 });
 
@@ -226,7 +227,18 @@ forEachPackaging(["ai-proxy"], (start) => {
       expect(seen.body).toMatch(/data: \[DONE\]\n\n$/);
     });
 
-    test(embeddings === undefined ? "has no embeddings" : "embeds", async () => {
+    const ownEmbeddings = type === "gemini";
+    test.runIf(ownEmbeddings)("embeds in its own protocol", async () => {
+      const gateway = await start({
+        provider: { type, apiTokens: ["sk-1"], ...fields },
+        script: () => ({ headers: { "content-type": "application/json" }, body: '{"embeddings":[{"values":[0.1]}]}' }),
+      });
+      const seen = gateway.request(post('{"model":"e","input":"a"}', {}, "/v1/embeddings"));
+      expect(seen.attempts[0]!.path).toMatch(/\/models\/e:batchEmbedContents$/);
+      expect(JSON.parse(seen.body)).toMatchObject({ object: "list", model: "e", data: [{ index: 0, embedding: [0.1] }] });
+    });
+
+    test.runIf(!ownEmbeddings)(embeddings === undefined ? "has no embeddings" : "embeds", async () => {
       const vector =
         '{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],"model":"e","usage":{"prompt_tokens":1,"total_tokens":1}}';
       const gateway = await start({

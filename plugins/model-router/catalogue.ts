@@ -2,6 +2,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { editDistance, tolerance } from "../../shared/config/nearest";
 import { JsonWriter } from "../../shared/json/writer";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Dialect } from "../../shared/protocols/operation";
 import { ModelFields } from "./config.generated";
 import { matchesGlob } from "./glob";
 
@@ -39,29 +40,38 @@ export class Catalogue {
     return failure.withCode("model_not_found");
   }
 
-  /** The body of `GET /v1/models` (https://platform.openai.com/docs/api-reference/models/list). */
-  list(): Bytes {
+  /** The list of models in a protocol's form. */
+  list(dialect: Dialect): Bytes {
     const out = new JsonWriter();
     out.beginObject();
-    out.key("object");
-    out.asciiText("list");
-    out.key("data");
+    if (dialect == Dialect.OpenAI) {
+      out.key("object");
+      out.asciiText("list");
+    }
+    out.key(dialect == Dialect.Gemini ? "models" : "data");
     out.beginArray();
     for (let i = 0; i < this.names.length; i++) {
-      out.beginObject();
-      out.key("id");
-      out.text(this.names[i]);
-      out.key("object");
-      out.asciiText("model");
-      out.key("created");
-      out.unsigned(0);
-      out.key("owned_by");
-      out.asciiText("sluice");
-      out.endObject();
+      if (dialect == Dialect.Gemini) writeGeminis(this.names[i], out);
+      else if (dialect == Dialect.Anthropic) writeAnthropics(this.names[i], out);
+      else writeOpenAIs(this.names[i], out);
     }
     out.endArray();
+    if (dialect == Dialect.Anthropic) this.writePages(out);
     out.endObject();
     return out.view().copy();
+  }
+
+  /** All are on one page. */
+  private writePages(out: JsonWriter): void {
+    const count = this.names.length;
+    out.key("has_more");
+    out.boolean(false);
+    out.key("first_id");
+    if (count > 0) out.text(this.names[0]);
+    else out.nothing();
+    out.key("last_id");
+    if (count > 0) out.text(this.names[count - 1]);
+    else out.nothing();
   }
 
   private addName(name: Bytes): void {
@@ -92,3 +102,51 @@ export class Catalogue {
     return some.join(", ");
   }
 }
+
+/** https://platform.openai.com/docs/api-reference/models/list */
+function writeOpenAIs(name: Bytes, out: JsonWriter): void {
+  out.beginObject();
+  out.key("id");
+  out.text(name);
+  out.key("object");
+  out.asciiText("model");
+  out.key("created");
+  out.unsigned(0);
+  out.key("owned_by");
+  out.asciiText("sluice");
+  out.endObject();
+}
+
+/** https://docs.anthropic.com/en/api/models-list: nobody knows when a model was made, which their API says by the beginning of time. */
+function writeAnthropics(name: Bytes, out: JsonWriter): void {
+  out.beginObject();
+  out.key("type");
+  out.asciiText("model");
+  out.key("id");
+  out.text(name);
+  out.key("display_name");
+  out.text(name);
+  out.key("created_at");
+  out.asciiText("1970-01-01T00:00:00Z");
+  out.endObject();
+}
+
+/** https://ai.google.dev/api/models#Model */
+function writeGeminis(name: Bytes, out: JsonWriter): void {
+  out.beginObject();
+  out.key("name");
+  out.beginString();
+  out.ascii("models/");
+  out.moreText(name);
+  out.endString();
+  out.key("displayName");
+  out.text(name);
+  out.key("supportedGenerationMethods");
+  out.beginArray();
+  for (let i = 0; i < METHODS.length; i++) out.asciiText(METHODS[i]);
+  out.endArray();
+  out.endObject();
+}
+
+/** What may be asked of any model here; one that only embeds, say, is refused by its provider. */
+const METHODS: StaticArray<string> = ["generateContent", "countTokens", "embedContent", "batchEmbedContents"];

@@ -29,6 +29,7 @@ const DEFAULT_ENABLE_ON_PATH_SUFFIX: Bytes[] = [
   Bytes.of("/video-synthesis"),
   Bytes.of("/rerank"),
   Bytes.of("/messages"),
+  Bytes.of("/messages/count_tokens"),
   Bytes.of("/responses"),
 ];
 

@@ -27,6 +27,8 @@ export class ModelRouterConfig {
   reads(exchange: Exchange): bool {
     const method = exchange.method;
     if (!method.is("POST") && !method.is("PUT") && !method.is("PATCH")) return false;
+    // A path that names the model has a body that belongs to it, whatever its end.
+    if (exchange.endpoint.namesModel) return true;
     const path = exchange.path;
     const query = path.indexOf(0x3f);
     const bare = query < 0 ? path : path.slice(0, query);

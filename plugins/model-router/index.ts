@@ -93,7 +93,9 @@ export class ModelRouter extends Stage {
     if (config == null) return Verdict.Pass;
     const catalogue = config.catalogue;
     if (catalogue == null) return Verdict.Pass;
-    return exchange.answer(new LocalAnswer(200, "application/json", catalogue.list()).detailed("model-router.models"));
+    return exchange.answer(
+      new LocalAnswer(200, "application/json", catalogue.list(exchange.endpoint.dialect)).detailed("model-router.models"),
+    );
   }
 }
 

@@ -128,6 +128,8 @@ function member(field: Field): { type: string; value: string } {
       return { type: "Bytes[]", value: Array.isArray(field.default) ? textListDefault(field) : "NO_TEXTS" };
     case "map":
       return { type: "TextMap", value: "new TextMap()" };
+    case "raw":
+      return { type: "Bytes", value: "EMPTY" };
     case "whole":
       return { type: wholeType(field.kind), value: String(field.default ?? 0) };
     case "flag":
@@ -174,6 +176,8 @@ function readCall(field: Field): string {
     }
     case "map":
       return "reader.textMap()";
+    case "raw":
+      return "reader.rawObject()";
     case "whole": {
       const call = `reader.whole(${field.kind.minimum}, ${field.kind.maximum})`;
       return wholeType(field.kind) === "i32" ? `<i32>${call}` : call;
@@ -202,6 +206,7 @@ function expected(field: Field): string {
     case "objects":
       return "a list";
     case "map":
+    case "raw":
     case "object":
       return "an object";
     case "whole":

@@ -31,6 +31,8 @@ export interface Schema {
   "x-inherit"?: boolean;
   /** A field that exists elsewhere and is ignored with a warning. */
   "x-not-yet"?: boolean;
+  /** An object that is kept as it is written, raw JSON. */
+  "x-raw"?: boolean;
   /** A list that isn't given differs from an empty one. */
   "x-absent-matters"?: boolean;
 }
@@ -38,7 +40,7 @@ export interface Schema {
 const KEYWORDS = new Set([
   ...["$schema", "$ref", "$defs", "title", "description", "type", "properties", "required", "additionalProperties", "items", "minItems"],
   ...["minLength", "minimum", "maximum", "enum", "default", "examples"],
-  ...["x-class", "x-secret", "x-form", "x-scope", "x-inherit", "x-not-yet", "x-absent-matters"],
+  ...["x-class", "x-secret", "x-form", "x-scope", "x-inherit", "x-not-yet", "x-absent-matters", "x-raw"],
 ]);
 
 /** What a value is. */
@@ -46,6 +48,7 @@ export type Kind =
   | { is: "text"; form: string; secret: boolean }
   | { is: "texts"; form: string; secret: boolean }
   | { is: "map" }
+  | { is: "raw" }
   | { is: "whole"; minimum: number; maximum: number }
   | { is: "flag" }
   | { is: "choice"; enumName: string; values: string[] }
@@ -160,6 +163,7 @@ function kindOf(name: string, schema: Schema, owner: string, classes: Map<string
       if (schema.items?.type === "string") return { is: "texts", ...textOf(schema.items, place) };
       break;
     case "object":
+      if (schema["x-raw"]) return { is: "raw" };
       if (schema.additionalProperties?.type === "string") return { is: "map" };
       break;
   }

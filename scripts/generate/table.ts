@@ -63,6 +63,8 @@ function typeName(kind: Kind): string {
       return "list of strings";
     case "map":
       return "object of strings";
+    case "raw":
+      return "object";
     case "whole":
       return "whole number";
     case "flag":

@@ -19,6 +19,8 @@ export interface VendorRow {
   /** The field of ai-proxy that names the host, or takes its place. */
   hostField?: string;
   portField?: string;
+  /** The field of ai-proxy that has host, path and query in one. */
+  urlField?: string;
   /** What stands before the usual ends of paths. `{field}` stands for the value of a field that must be given. */
   base: string;
   serves: OperationName[];
@@ -47,6 +49,7 @@ const KEYS = {
   token: ["Token", "authorization"],
   "x-api-key": ["ApiKey", "x-api-key"],
   "x-goog-api-key": ["GoogleApiKey", "x-goog-api-key"],
+  "api-key": ["AzureKey", "api-key"],
 } as const;
 
 /** Protocols by the names that plugins/ai-proxy/protocols.ts exports, as documents call them. */
@@ -60,10 +63,11 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   triton: "KServe",
   responses: "Responses",
   completions: "Completions",
+  bedrock: "Bedrock",
 };
 
 /** Operations in the table that the gateway doesn't serve yet: documents don't promise them. */
-const OPERATIONS_NOT_YET = new Set<OperationName>(["models", "countTokens", "files", "batches", "fineTuning"]);
+const OPERATIONS_NOT_YET = new Set<OperationName>(["models", "files", "batches", "fineTuning"]);
 
 /** Where OpenAI's API ends: https://platform.openai.com/docs/api-reference; `rerank` is Cohere's, which all others took over: https://docs.cohere.com/reference/rerank */
 const ENDS: Record<OperationName, string> = {
@@ -109,7 +113,8 @@ export function pathOf(row: VendorRow, operation: OperationName): string | null 
   if (!row.serves.includes(operation) && row.paths?.[operation] === undefined) return null;
   const own = row.paths?.[operation];
   if (own !== undefined) return own;
-  if (row.protocol === "anthropic") return row.base + (operation === "chat" ? "/messages" : ENDS[operation]);
+  if (row.protocol === "anthropic")
+    return row.base + (operation === "chat" ? "/messages" : operation === "countTokens" ? "/messages/count_tokens" : ENDS[operation]);
   return row.protocol === "openai" ? row.base + ENDS[operation] : "";
 }
 
@@ -191,6 +196,7 @@ function withFields(text: string): string {
 /** What must be there, as beginnings of a conditional expression. */
 function requiredOf(row: VendorRow): string[] {
   const checks = [...row.base.matchAll(/\{(\w+)\}/g)].map(([, field]) => `fields.${field}.isEmpty ? "${field}" : `);
+  if (row.urlField !== undefined) return [`fields.${row.urlField}.isEmpty ? "${row.urlField}" : `];
   if (row.host !== undefined) return checks;
   const own = row.hostField === undefined ? "" : `fields.${row.hostField}.isEmpty && `;
   return [...checks, `${own}fields.providerDomain.isEmpty ? "${row.hostField ?? "providerDomain"}" : `];
@@ -205,6 +211,7 @@ export function writeCliVendors({ vendors }: VendorTable): string {
       ...(row.keyVariable === undefined ? {} : { keyVariable: row.keyVariable }),
       ownPath: row.base.replace(/^.*\}/, ""),
       ...(row.example === undefined ? {} : { example: row.example }),
+      ...(row.urlField !== undefined && { needs: row.urlField, urlField: row.urlField }),
       ...(row.base.includes("{") && { needs: /\{(\w+)\}/.exec(row.base)![1]! }),
     };
     return `${JSON.stringify(row.type)}: ${JSON.stringify(entry)},`;
@@ -266,7 +273,7 @@ function writeTable(rows: readonly VendorRow[]): string {
       ...[chat, chat, chat],
       isServed(row, "embeddings") ? "✓" : "–",
       more.map((operation) => operation.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)).join(", "),
-      row.host === undefined ? "yours: `url`" : `\`${row.host}${row.base}\``,
+      row.urlField !== undefined ? `yours: \`${row.urlField}\`` : row.host === undefined ? "yours: `url`" : `\`${row.host}${row.base}\``,
       `\`${keyHeaderOf(row)}\``,
       `[${row.evidence.kind}](${row.evidence.url})`,
     ];

@@ -61,6 +61,16 @@ export class Source {
     return ((<u64>((<u32>start) | ARENA)) << 32) | (<u64>(<u32>(this.arena.length - start)));
   }
 
+  /** Two spans as one: the first is copied into the arena, unless it is what was written there last. */
+  join(first: Span, second: Span): Span {
+    const isLast = ((<u32>(first >> 32)) & ARENA) != 0 && spanStart(first) + spanLength(first) == this.arena.length;
+    const start = isLast ? spanStart(first) : this.arena.length;
+    const more = ((<u32>(second >> 32)) & ARENA) != 0 ? this.bytes(second).copy() : this.bytes(second);
+    if (!isLast) this.write(first, this.arena);
+    this.arena.bytes(more);
+    return this.since(start);
+  }
+
   /** A new view; one into the arena is valid until the arena is written to. */
   bytes(s: Span): Bytes {
     return this.point(s, new Bytes());

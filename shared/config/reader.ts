@@ -196,6 +196,13 @@ export class ConfigReader {
     return map;
   }
 
+  /** An object as it is written, raw JSON in a buffer of its own. */
+  rawObject(): Bytes {
+    if (this.json.peek() == JsonType.Object) return this.json.bytes(this.json.skip()).copy();
+    this.refuse("an object", true);
+    return EMPTY;
+  }
+
   /** A whole number from `minimum` to `maximum`, however it is written (`60000`, `6e4`). */
   whole(minimum: i64, maximum: i64): i64 {
     if (this.json.peek() == JsonType.Number) {

@@ -1,5 +1,6 @@
 import { AnswerEvent, AnswerWriter, EventKind, EventSink, FinishReason } from "../protocols/answer";
 import { Bytes, EMPTY } from "../bytes/bytes";
+import { Conversation } from "../protocols/conversation";
 import { Dialect, Operation } from "../protocols/operation";
 import { Passage } from "../protocols/protocol";
 import { estimateInput, tokensOfBytes } from "../protocols/estimate";
@@ -45,7 +46,8 @@ class FactsSink extends EventSink {
         exchange.answerBytes += event.text.length;
         break;
       case EventKind.Usage:
-        exchange.usage.set(event.usage);
+        // What was only counted has cost nothing.
+        if (exchange.conversation.operation != Operation.CountTokens) exchange.usage.set(event.usage);
         break;
       case EventKind.Finish:
         exchange.finish = event.reason;
@@ -118,11 +120,16 @@ function keepsThinking(exchange: Exchange): bool {
   const conversation = exchange.conversation;
   return (
     exchange.passage == Passage.Translated &&
-    conversation.dialect == Dialect.OpenAI &&
+    losesThinking(conversation) &&
     conversation.toolCount > 0 &&
     answered != null &&
-    answered.provider.protocolFor(conversation).signsThinking
+    answered.provider.protocolFor(conversation, exchange.upstreamModel).signsThinking
   );
+}
+
+/** Whether the client's protocol has no place for signed thinking, or the client doesn't want to see any. */
+function losesThinking(conversation: Conversation): bool {
+  return conversation.dialect == Dialect.OpenAI || (conversation.dialect == Dialect.Gemini && !conversation.wantsThoughts);
 }
 
 function keeper(exchange: Exchange, writer: AnswerWriter): EventSink {
@@ -132,7 +139,7 @@ function keeper(exchange: Exchange, writer: AnswerWriter): EventSink {
 /** Puts signed thinking back that the client's protocol had no place for. */
 export function recallSignedThinking(exchange: Exchange): void {
   const conversation = exchange.conversation;
-  if (conversation.dialect == Dialect.OpenAI && conversation.toolCount > 0) recallThinking(conversation, vault, scopeOf(exchange));
+  if (losesThinking(conversation) && conversation.toolCount > 0) recallThinking(conversation, vault, scopeOf(exchange));
 }
 
 function scopeOf(exchange: Exchange): Bytes {

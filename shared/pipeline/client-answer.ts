@@ -10,7 +10,6 @@ import { JsonWriter } from "../json/writer";
 import { EventSink } from "../protocols/answer";
 import { RelayWriter } from "../protocols/objects/provider";
 import { AnswerSettings, ClientProtocol, Passage } from "../protocols/protocol";
-import { Operation } from "../protocols/operation";
 import { answerChain, editsAnswer } from "./answer-chain";
 import { failureOfReply } from "./envoy-failure";
 import { Exchange, Progress } from "./exchange";
@@ -92,13 +91,9 @@ export class ClientAnswer {
       this.sink = answerChain(exchange, null);
       return;
     }
+    settings.follow(conversation);
     settings.created = exchange.startedAt / 1000000000;
-    settings.stream = conversation.stream;
-    settings.includeUsage = conversation.includeUsage;
     settings.passage = exchange.passage;
-    settings.legacyFunctions = conversation.legacyFunctions;
-    settings.embeddings = conversation.operation == Operation.Embeddings;
-    settings.base64Vectors = conversation.base64Vectors;
     settings.model = exchange.upstreamModel;
     settings.id = idOf(exchange);
     // Dify's conversation, by which the client may go on.
@@ -109,7 +104,8 @@ export class ClientAnswer {
     const sink = answerChain(exchange, writer);
     this.out = out;
     this.sink = sink;
-    if (exchange.passage == Passage.Translated) responseHeaders.set("content-type", Bytes.of(writer.contentType));
+    if (exchange.passage == Passage.Translated || conversation.streamsArray)
+      responseHeaders.set("content-type", Bytes.of(writer.contentType));
     if (conversation.stream) {
       responseHeaders.remove("content-length");
       return;

@@ -1,46 +1,68 @@
 import { JsonWriter } from "../json/writer";
-import { AnthropicClient } from "../protocols/anthropic/client";
-import { AnswerWriter } from "../protocols/answer";
-import { CompletionsClient } from "../protocols/completions/client";
+import { AnswerEvent, AnswerWriter } from "../protocols/answer";
+import { anthropicFailure, anthropicFailureEvent } from "../protocols/anthropic/errors";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
 import { geminiFailure, geminiFailureEvent } from "../protocols/gemini/failure-writer";
-import { OpenAIClient } from "../protocols/openai/client";
+import { writeError, writeErrorEvent } from "../protocols/openai/errors";
 import { Dialect } from "../protocols/operation";
 import { AnswerSettings, ClientProtocol } from "../protocols/protocol";
-import { ResponsesClient } from "../protocols/responses/client";
 
-const openai = new OpenAIClient();
-const anthropic = new AnthropicClient();
-const responses = new ResponsesClient();
-const completions = new CompletionsClient();
-
-/** Gemini's client side, as far as it is built: its error form. Its requests are refused in it. */
+/** A protocol as far as modules need it that read no conversation: its errors. */
 @final
-class GeminiErrors extends ClientProtocol {
+class ErrorForm extends ClientProtocol {
+  constructor(private form: Dialect) {
+    super();
+  }
+
   override get dialect(): Dialect {
-    return Dialect.Gemini;
+    return this.form;
   }
+
   override readRequest(_conversation: Conversation): Failure | null {
-    return Failure.of(FailureKind.NotFound, "The gateway doesn't serve Gemini's generateContent yet. Use POST /v1/chat/completions.");
+    return Failure.of(FailureKind.NotFound, "This module of the gateway reads no conversations.");
   }
-  override writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter {
-    return openai.writer(settings, out);
+
+  override writer(_settings: AnswerSettings, _out: JsonWriter): AnswerWriter {
+    return new NoWriter();
   }
+
   override writeFailure(failure: Failure, out: JsonWriter): void {
-    geminiFailure(failure, out);
+    if (this.form == Dialect.Anthropic) anthropicFailure(failure, out);
+    else if (this.form == Dialect.Gemini) geminiFailure(failure, out);
+    else writeError(failure, out);
   }
+
   override writeFailureEvent(failure: Failure, out: JsonWriter): void {
-    geminiFailureEvent(failure, out);
+    if (this.form == Dialect.Anthropic) anthropicFailureEvent(failure, out);
+    else if (this.form == Dialect.Gemini) geminiFailureEvent(failure, out);
+    else writeErrorEvent(failure, out);
   }
 }
 
-const gemini = new GeminiErrors();
+/** Of a module that has no answers to write. */
+@final
+class NoWriter extends AnswerWriter {
+  override get contentType(): string {
+    return "application/json";
+  }
+  override on(_event: AnswerEvent): void {}
+}
+
+const openai = new ErrorForm(Dialect.OpenAI);
+const anthropic = new ErrorForm(Dialect.Anthropic);
+const gemini = new ErrorForm(Dialect.Gemini);
+/** By dialect; what isn't here has only its error form. */
+const served = new Map<Dialect, ClientProtocol>();
+
+/** From now on this module reads requests in this protocol: a plugin that needs conversations says so for each (`all-clients.ts`), and only then is the protocol part of the module. */
+export function serve(client: ClientProtocol): void {
+  served.set(client.dialect, client);
+}
 
 /** The protocol of a client. */
 export function clientOf(dialect: Dialect): ClientProtocol {
+  if (served.has(dialect)) return served.get(dialect);
   if (dialect == Dialect.Anthropic) return anthropic;
-  if (dialect == Dialect.Responses) return responses;
-  if (dialect == Dialect.Completions) return completions;
   return dialect == Dialect.Gemini ? gemini : openai;
 }

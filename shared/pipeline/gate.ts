@@ -83,7 +83,7 @@ export class Gate extends StreamContext implements Resumable {
     pointAt(head, ":method", exchange.method);
     pointAt(head, ":path", exchange.path);
     pointAt(head, ":authority", exchange.authority);
-    exchange.endpoint = Endpoint.of(exchange.path);
+    exchange.endpoint = Endpoint.of(exchange.path).inFormOf(head.indexOf("anthropic-version") >= 0, head.indexOf("x-goog-api-key") >= 0);
     exchange.client = clientOf(exchange.endpoint.dialect);
     // Who reads no body doesn't know the model, which an earlier module may, whether or not it left a header.
     exchange.followsOthers = guardEdge(head) || this.needs == Needs.Head;
@@ -189,7 +189,8 @@ export class Gate extends StreamContext implements Resumable {
         const verdict = this.call(stages[this.stage++]);
         if (this.exchange.routeIsForged) return this.passes(forgedRoute());
         if (verdict == Verdict.Pass) continue;
-        if (verdict == Verdict.Wait && this.resumedEarly) {
+        if (verdict == Verdict.AskAgain) this.stage--;
+        if (isWait(verdict) && this.resumedEarly) {
           this.resumedEarly = false;
           continue;
         }
@@ -220,7 +221,7 @@ export class Gate extends StreamContext implements Resumable {
 
   private conclude(verdict: Verdict): void {
     const exchange = this.exchange;
-    if (verdict == Verdict.Wait) {
+    if (isWait(verdict)) {
       this.waits = true;
       return;
     }
@@ -253,7 +254,7 @@ export class Gate extends StreamContext implements Resumable {
     const exchange = this.exchange;
     exchange.settleRoute();
     if (exchange.targetCount == 0) {
-      if (exchange.renamed) writeRenamed(exchange.conversation);
+      if (exchange.renamed) writeRenamed(exchange);
       return;
     }
     if (!exchange.writesHere) return publishHandle(exchange);
@@ -316,6 +317,10 @@ export class Gate extends StreamContext implements Resumable {
     exchanges.close(this.exchange);
     this.held = null;
   }
+}
+
+function isWait(verdict: Verdict): bool {
+  return verdict == Verdict.Wait || verdict == Verdict.AskAgain;
 }
 
 function pointAt(head: HeaderBlock, name: string, view: Bytes): void {

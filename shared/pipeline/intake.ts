@@ -78,7 +78,7 @@ export class Intake {
     if (retryAfter != null && isDelayOrDate(retryAfter)) this.retryAfter = retryAfter.copy();
     if (this.status >= 400) {
       this.form = Form.Error;
-      const header = this.planned.provider.protocolFor(this.exchange.conversation).errorHeader;
+      const header = this.planned.provider.protocolFor(this.exchange.conversation, this.exchange.upstreamModel).errorHeader;
       const errorType = header.length > 0 ? head.find(header, view) : null;
       if (errorType != null) this.errorType = this.planned.provider.withoutCredentials(errorType).copy();
       return;
@@ -91,7 +91,7 @@ export class Intake {
     }
     const type = head.find("content-type", view);
     const conversation = this.exchange.conversation;
-    const protocol = this.planned.provider.protocolFor(conversation);
+    const protocol = this.planned.provider.protocolFor(conversation, this.exchange.upstreamModel);
     const form = protocol.answerForm(type == null ? EMPTY : type);
     if (form == AnswerForm.Foreign) {
       return this.fail(
@@ -163,7 +163,7 @@ export class Intake {
   private feedError(bytes: Bytes): void {
     if (this.outcome != Outcome.Open) return;
     const failure = this.planned.provider
-      .protocolFor(this.exchange.conversation)
+      .protocolFor(this.exchange.conversation, this.exchange.upstreamModel)
       .readNamedFailure(this.status, this.errorType, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
     settleKind(failure, this.status);

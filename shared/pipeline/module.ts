@@ -8,6 +8,7 @@ import { LogLevel } from "../host/types";
 import { describeJsonError } from "../json/errors";
 import { JsonReader } from "../json/reader";
 import { AttemptRoot } from "./attempt";
+import { runChores } from "./chores";
 import { Gate } from "./gate";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
@@ -100,6 +101,10 @@ class GateRoot extends RootContext {
     this.stages = stages;
     this.needs = needs;
     return true;
+  }
+
+  override onTick(): void {
+    runChores(this.id);
   }
 
   override createStream(_id: u32): StreamContext {

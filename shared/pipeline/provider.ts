@@ -2,8 +2,18 @@ import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { HeaderBuilder } from "../host/pairs";
 import { Conversation } from "../protocols/conversation";
+import { Failure, FailureKind } from "../protocols/failure";
 import { ProviderProtocol, Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
+
+/** Whether a provider can be asked. */
+export enum Readiness {
+  Ready,
+  /** What it needs is on its way. */
+  Waiting,
+  /** What it needs can't be had at the moment. */
+  Unavailable,
+}
 
 /** What of a request is settled when its credential is written, for those that sign it. The views hold until the headers are sent. */
 @final
@@ -26,8 +36,21 @@ export abstract class Provider {
   /** Whether it has an API for what this conversation asks for. */
   abstract serves(conversation: Conversation): bool;
 
-  /** In which protocol it is asked: the client's own where it speaks that, too. */
-  abstract protocolFor(conversation: Conversation): ProviderProtocol;
+  /** In which protocol it is asked for a model (escaped, the target's): the client's own where it speaks that, too. */
+  abstract protocolFor(conversation: Conversation, model: Bytes): ProviderProtocol;
+
+  /** Whether it can be asked now. Begins to get what it needs for that, such as a token, where that isn't there, or soon won't be. */
+  prepare(): Readiness {
+    return Readiness.Ready;
+  }
+
+  /** Has the exchange resumed (`Exchange.resume`) as soon as `prepare` has another answer than `Waiting`. In the gate's context. */
+  awaitReadiness(_exchange: Exchange): void {}
+
+  /** Why it can't be asked, once `prepare` has said `Unavailable`. */
+  unavailability(): Failure {
+    return Failure.of(FailureKind.Provider, "");
+  }
 
   /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */
   abstract resolve(exchange: Exchange, model: Bytes | null, target: Target): void;

@@ -8,6 +8,8 @@ import { JsonReader } from "../json/reader";
 import { unescape } from "../json/unescape";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
+import { repeatsModel, writeModels } from "../protocols/gemini/body-edits";
+import { modelOfPath, writeRenamedPath } from "../protocols/gemini/client-path";
 import { Exchange } from "./exchange";
 import { isMediaType, isUtf8 } from "../bytes/media-type";
 import { MultipartReader } from "../http/multipart";
@@ -58,13 +60,15 @@ export function hasReadableBody(head: HeaderBlock, operation: Operation): Failur
   return null;
 }
 
-/** Finds out which model is asked for, from the conversation if it is read, else from the top level of the body. */
+/** Finds out which model is asked for: from the path where the protocol has it there, from the conversation if it is read, else from the top level of the body. */
 export function readModel(exchange: Exchange): Failure | null {
   const conversation = exchange.conversation;
-  const key = exchange.modelKey;
+  const key = exchange.endpoint.namesModel ? "model" : exchange.modelKey;
   let model = conversation.model;
   const operation = conversation.operation;
-  if ((!exchange.isRead || key != "model") && isForm(conversation.contentType)) {
+  if (exchange.endpoint.namesModel) {
+    if (!exchange.isRead) model = conversation.model = modelOfPath(conversation.path, conversation.source);
+  } else if ((!exchange.isRead || key != "model") && isForm(conversation.contentType)) {
     const failure = readModelOfForm(exchange);
     if (failure != null) return failure;
     model = conversation.model;
@@ -123,11 +127,25 @@ function readModelOfForm(exchange: Exchange): Failure | null {
   return models > 1 ? Failure.field(key, `The request names \`${key}\` more than once. Name it once.`) : null;
 }
 
-/** Writes the body with another model's name over the one that the client sent: for modules that plan no providers. */
-export function writeRenamed(conversation: Conversation): void {
+/** Writes another model's name over the one that the client sent, in the path or the body: for modules that plan no providers. */
+export function writeRenamed(exchange: Exchange): void {
+  const conversation = exchange.conversation;
+  rewritten.clear();
+  if (exchange.endpoint.namesModel) {
+    writeRenamedPath(conversation.path, exchange.model, rewritten);
+    requestHeaders.set(":path", rewritten.pointAt(view));
+    if (!repeatsModel(conversation)) return rewritten.clear();
+    rewritten.clear();
+    writeModels(conversation, exchange.escapedModel, rewritten);
+  } else writeRenamedBody(conversation);
+  requestHeaders.remove("content-length");
+  requestBody.replace(rewritten.pointAt(view));
+  rewritten.clear();
+}
+
+function writeRenamedBody(conversation: Conversation): void {
   const body = conversation.source.body;
   const from = spanStart(conversation.modelJson) - body.start;
-  rewritten.clear();
   rewritten.bytes(body.slice(0, from));
   if (isForm(conversation.contentType)) unescape(conversation.source.bytes(conversation.model), rewritten);
   else {
@@ -136,9 +154,6 @@ export function writeRenamed(conversation: Conversation): void {
     rewritten.byte(0x22);
   }
   rewritten.bytes(body.slice(from + spanLength(conversation.modelJson)));
-  requestHeaders.remove("content-length");
-  requestBody.replace(rewritten.pointAt(view));
-  rewritten.clear();
 }
 
 /** The content of a JSON string; absent if the value is none. */

@@ -50,7 +50,7 @@ export class ProviderRequest {
     exchange.restIsOut = false;
     exchange.dropped.length = 0;
     exchange.asking = planned;
-    const protocol = provider.protocolFor(conversation);
+    const protocol = provider.protocolFor(conversation, target.model);
     if (target.dropsUnsupported) this.leaveOut(exchange, protocol);
     this.keepsBody = protocol.passesUnchanged(conversation, target);
     this.body.clear();

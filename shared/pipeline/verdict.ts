@@ -4,6 +4,8 @@ export enum Verdict {
   Pass,
   /** The request waits until `Exchange.resume` is called, which goes on with the next stage. */
   Wait,
+  /** As `Wait`, but asks the same stage again: what it waited for decides what it does. */
+  AskAgain,
   /** The client gets `Exchange.failure` in its own protocol. */
   Refuse,
   /** The client gets `Exchange.localAnswer`. */

@@ -206,6 +206,10 @@ export class Conversation {
   /** The model as asked for: string content, still escaped. */
   model: Span = ABSENT;
   stream: bool = false;
+  /** Whether a stream is wanted as one JSON array, piece by piece: Gemini's, where `alt=sse` isn't asked for. */
+  streamsArray: bool = false;
+  /** Embeddings: whether one vector is asked for that is no list's only one (Gemini's `embedContent`). */
+  embedsOne: bool = false;
   /** OpenAI's `stream_options.include_usage`: does the client want a usage event? */
   includeUsage: bool = false;
 
@@ -247,10 +251,15 @@ export class Conversation {
   /** Tokens for thinking, where the client named a number. */
   thinkingBudgetJson: Span = ABSENT;
 
+  /** Whether Gemini's client wants to see what was thought (`includeThoughts`); others always get it. */
+  wantsThoughts: bool = false;
+
   /** Embeddings: the `input` value, raw. */
   inputJson: Span = ABSENT;
   /** Embeddings: the client wants its vectors in base64. */
   base64Vectors: bool = false;
+  /** Embeddings: how long the vectors are to be, a raw number. */
+  dimensionsJson: Span = ABSENT;
 
   /** Members at the top that no field above holds, in pairs: name (string content), value (raw). */
   others: SpanList = new SpanList();
@@ -281,7 +290,15 @@ export class Conversation {
     this.dialect = dialect;
     this.operation = operation;
     this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;
-    this.stream = this.includeUsage = this.legacyFunctions = this.base64Vectors = false;
+    this.stream =
+      this.includeUsage =
+      this.legacyFunctions =
+      this.streamsArray =
+      this.embedsOne =
+      this.wantsThoughts =
+      this.base64Vectors =
+        false;
+    this.dimensionsJson = ABSENT;
     this.maxTokensJson = this.temperatureJson = this.topPJson = this.topKJson = this.seedJson = this.countJson = ABSENT;
     this.presencePenaltyJson = this.frequencyPenaltyJson = this.topLogprobsJson = this.logitBiasJson = this.user = ABSENT;
     this.stops.clear();
@@ -332,6 +349,14 @@ export class Conversation {
     for (let i = this.itemCount - 1; i > index; i--) items[i] = items[i - 1];
     items[index] = item;
     return item;
+  }
+
+  /** Puts the items from `from` on in front of all others. */
+  bringToFront(from: i32): void {
+    if (from <= 0 || from >= this.itemCount) return;
+    const moved = this.items.slice(from, this.itemCount);
+    for (let i = from - 1; i >= 0; i--) this.items[i + moved.length] = this.items[i];
+    for (let i = 0; i < moved.length; i++) this.items[i] = moved[i];
   }
 
   addTurn(role: Role): Item {

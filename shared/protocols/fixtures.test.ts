@@ -27,25 +27,27 @@ beforeAll(async () => {
 
 /** The model that the provider is asked for, as the content of a JSON string; empty where the client's own will do. */
 function modelOf({ clientRequest, setup }: Fixture): string {
-  const asked: string = JSON.parse(clientRequest.body.toString()).model;
+  const inPath = /\/models\/([^:]+):/.exec(clientRequest.path)?.[1];
+  const asked: string = inPath ?? JSON.parse(clientRequest.body.toString()).model;
   const names = (pattern: string): boolean => pattern === asked || (pattern.endsWith("*") && asked.startsWith(pattern.slice(0, -1)));
   const mapped = Object.entries(setup.modelMapping ?? {}).find(([pattern]) => names(pattern))?.[1];
   return mapped === undefined ? "" : JSON.stringify(mapped).slice(1, -1);
-}
-
-function asksForEmbeddings({ clientRequest }: Fixture): number {
-  return clientRequest.path.endsWith("/embeddings") ? 1 : 0;
 }
 
 function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffer } {
   const { clientRequest, providerAnswer, client, provider } = fixture;
   const status = protocols.call(
     "answer",
-    [clientRequest.body, providerAnswer!.body, Uint8Array.from(cuts), providerAnswer!.headers["x-amzn-errortype"] ?? ""],
+    [
+      clientRequest.body,
+      providerAnswer!.body,
+      Uint8Array.from(cuts),
+      clientRequest.path,
+      providerAnswer!.headers["x-amzn-errortype"] ?? "",
+    ],
     DIALECTS[client],
     DIALECTS[provider],
     providerAnswer!.status,
-    asksForEmbeddings(fixture),
   );
   return { status, body: protocols.output };
 }
@@ -62,11 +64,10 @@ test.each(fixtures)("$name: the request", (fixture) => {
   const { clientRequest, providerRequest, clientAnswer, client, provider, setup } = fixture;
   const status = protocols.call(
     "request",
-    [clientRequest.body, modelOf(fixture)],
+    [clientRequest.body, modelOf(fixture), clientRequest.path],
     DIALECTS[client],
     DIALECTS[provider],
     setup.type === "deepseek" ? 1 : 0,
-    asksForEmbeddings(fixture),
   );
   const body = protocols.output;
   expect(providerRequest ? compareRequest(providerRequest, { body }) : compareAnswer(clientAnswer, { status, body })).toEqual([]);

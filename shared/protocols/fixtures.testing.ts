@@ -19,10 +19,11 @@ import { Failure } from "./failure";
 import { HunyuanProvider } from "./hunyuan/provider";
 import { MiniMaxProvider } from "./minimax/provider";
 import { TritonProvider } from "./triton/provider";
+import { GeminiClient } from "./gemini/client";
 import { GeminiProvider } from "./gemini/provider";
 import { OpenAIClient } from "./openai/client";
 import { OpenAIProvider } from "./openai/provider";
-import { Dialect, Operation } from "./operation";
+import { Dialect, Endpoint } from "./operation";
 import { AnswerSettings, ClientProtocol, Passage, ProviderProtocol, Target } from "./protocol";
 import { ResponsesClient } from "./responses/client";
 import { ResponsesProvider } from "./responses/provider";
@@ -34,6 +35,7 @@ const RESPONSES_CLIENT = new ResponsesClient();
 const COMPLETIONS_CLIENT = new CompletionsClient();
 const RESPONSES = new ResponsesProvider();
 const COMPLETIONS = new CompletionsProvider();
+const GEMINI_CLIENT = new GeminiClient();
 const OPENAI = new OpenAIProvider();
 const ANTHROPIC = new AnthropicProvider();
 const GEMINI = new GeminiProvider();
@@ -82,7 +84,7 @@ export function providerOf(dialect: i32): ProviderProtocol {
 export function clientOf(dialect: i32): ClientProtocol {
   if (dialect == Dialect.Responses) return RESPONSES_CLIENT;
   if (dialect == Dialect.Completions) return COMPLETIONS_CLIENT;
-  return dialect == Dialect.Anthropic ? ANTHROPIC_CLIENT : OPENAI_CLIENT;
+  return dialect == Dialect.Anthropic ? ANTHROPIC_CLIENT : dialect == Dialect.Gemini ? GEMINI_CLIENT : OPENAI_CLIENT;
 }
 
 function fail(failure: Failure, client: ClientProtocol): i32 {
@@ -92,11 +94,17 @@ function fail(failure: Failure, client: ClientProtocol): i32 {
   return failure.status;
 }
 
-/** Writes the client's request (input 0) for a provider, whose model is input 1 if that isn't empty: 0; or the failure's status, and its body is the output. */
-export function request(dialect: i32, provider: i32, takesReasoningContent: bool, embeddings: bool): i32 {
+/** Reads a client's request (input 0) to a path. */
+function read(client: ClientProtocol, path: Bytes): Failure | null {
+  const endpoint = Endpoint.of(path);
+  CONVERSATION.reset(input(0), endpoint.dialect, endpoint.operation, path);
+  return client.readRequest(CONVERSATION);
+}
+
+/** Writes the client's request (input 0) to a path (input 2) for a provider, whose model is input 1 if that isn't empty: 0; or the failure's status, and its body is the output. */
+export function request(dialect: i32, provider: i32, takesReasoningContent: bool): i32 {
   const client = clientOf(dialect);
-  CONVERSATION.reset(input(0), <Dialect>dialect, embeddings ? Operation.Embeddings : Operation.Chat);
-  const unread = client.readRequest(CONVERSATION);
+  const unread = read(client, input(2));
   if (unread != null) return fail(unread, client);
   const target = new Target();
   target.client = <Dialect>dialect;
@@ -116,25 +124,19 @@ export function request(dialect: i32, provider: i32, takesReasoningContent: bool
 }
 
 /**
- * Turns a provider's answer (input 1) to the client's request (input 0) into the client's; in pieces whose lengths are the bytes of input 2, the rest in one. Input 3 is the header that names an error. The status: 200, or the
+ * Turns a provider's answer (input 1) to the client's request (input 0, to the path in input 3) into the client's; in pieces whose lengths are the bytes of input 2, the rest in one. Input 4 is the header that names an error. The status: 200, or the
  * failure's where it comes before any content.
  */
-export function answer(dialect: i32, provider: i32, status: i32, embeddings: bool): i32 {
+export function answer(dialect: i32, provider: i32, status: i32): i32 {
   const client = clientOf(dialect);
-  CONVERSATION.reset(input(0), <Dialect>dialect, embeddings ? Operation.Embeddings : Operation.Chat);
-  const unread = client.readRequest(CONVERSATION);
+  const unread = read(client, input(3));
   if (unread != null) return fail(unread, client);
   const protocol = providerOf(provider);
   const body = input(1);
-  if (status >= 400) return fail(protocol.readNamedFailure(status, input(3), body), client);
+  if (status >= 400) return fail(protocol.readNamedFailure(status, input(4), body), client);
   const settings = new AnswerSettings();
+  settings.follow(CONVERSATION);
   settings.created = 1700000000;
-  settings.id = Bytes.of("1");
-  settings.model = CONVERSATION.source.bytes(CONVERSATION.model);
-  settings.stream = CONVERSATION.stream;
-  settings.includeUsage = CONVERSATION.includeUsage;
-  settings.embeddings = embeddings;
-  settings.base64Vectors = CONVERSATION.base64Vectors;
   settings.model = CONVERSATION.source.bytes(CONVERSATION.model);
   settings.id = Bytes.of("request-1");
   settings.passage = protocol.passage(CONVERSATION);

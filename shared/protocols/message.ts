@@ -103,7 +103,7 @@ export function cannotSay(field: string, what: string, target: Target, instead: 
   return failure;
 }
 
-/** How a client names the message that holds the item at `index`: `messages[2]`, for each message is one turn; a turn that is none is Anthropic's `system`. */
+/** How a client names the message that holds the item at `index`: `messages[2]`, for each message is one turn; a turn that is none is Anthropic's `system`, and Gemini's `systemInstruction`. */
 export function messageField(conversation: Conversation, index: i32): string {
   if (conversation.dialect == Dialect.Responses) return inputField(conversation.item(index));
   if (conversation.dialect == Dialect.Completions) return "prompt";
@@ -115,8 +115,9 @@ export function messageField(conversation: Conversation, index: i32): string {
     turn = item;
     if (item.whole != ABSENT) message++;
   }
-  if (turn.kind == ItemKind.Turn && turn.whole == ABSENT) return "system";
-  return "messages[" + max(message, 0).toString() + "]";
+  const isGemini = conversation.dialect == Dialect.Gemini;
+  if (turn.kind == ItemKind.Turn && turn.whole == ABSENT) return isGemini ? "systemInstruction" : "system";
+  return (isGemini ? "contents[" : "messages[") + max(message, 0).toString() + "]";
 }
 
 /** Responses' `input` is one text, or a list of items; `instructions` are a turn that stands outside of it. */
@@ -130,6 +131,7 @@ NO_TURN.kind = ItemKind.Unknown;
 
 function clientsName(field: string, client: Dialect): string {
   if (client == Dialect.Anthropic) return anthropicName(field);
+  if (client == Dialect.Gemini) return geminiName(field);
   return client == Dialect.Responses ? responsesName(field) : field;
 }
 
@@ -159,3 +161,54 @@ function anthropicName(field: string): string {
   if (field == "parallel_tool_calls") return "tool_choice.disable_parallel_tool_use";
   return field;
 }
+
+/** What Gemini's clients call a field of OpenAI's: https://ai.google.dev/api/generate-content. Of a content its parts are named, whichever of them it is. */
+function geminiName(field: string): string {
+  const bracket = field.indexOf("]");
+  if (field.startsWith("contents[") && bracket > 0) return field.length > bracket + 1 ? field.slice(0, bracket + 1) + ".parts" : field;
+  if (field.startsWith("systemInstruction")) return "systemInstruction";
+  if (field.startsWith("tools")) return "tools";
+  for (let i = 0; i < GEMINI_NAMES.length; i += 2) if (field == GEMINI_NAMES[i]) return GEMINI_NAMES[i + 1];
+  return field;
+}
+
+const GEMINI_NAMES: StaticArray<string> = [
+  "messages",
+  "contents",
+  "tool_choice",
+  "toolConfig.functionCallingConfig",
+  "response_format",
+  "generationConfig.responseMimeType",
+  "response_format.json_schema.schema",
+  "generationConfig.responseJsonSchema",
+  "reasoning_effort",
+  "generationConfig.thinkingConfig.thinkingLevel",
+  "thinking_budget",
+  "generationConfig.thinkingConfig.thinkingBudget",
+  "thinking.budget_tokens",
+  "generationConfig.thinkingConfig.thinkingBudget",
+  "thinking",
+  "generationConfig.thinkingConfig",
+  "n",
+  "generationConfig.candidateCount",
+  "stop",
+  "generationConfig.stopSequences",
+  "max_tokens",
+  "generationConfig.maxOutputTokens",
+  "temperature",
+  "generationConfig.temperature",
+  "top_p",
+  "generationConfig.topP",
+  "top_k",
+  "generationConfig.topK",
+  "seed",
+  "generationConfig.seed",
+  "logprobs",
+  "generationConfig.responseLogprobs",
+  "top_logprobs",
+  "generationConfig.logprobs",
+  "presence_penalty",
+  "generationConfig.presencePenalty",
+  "frequency_penalty",
+  "generationConfig.frequencyPenalty",
+];

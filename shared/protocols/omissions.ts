@@ -3,6 +3,7 @@ import { ABSENT } from "../bytes/span";
 import { Choice, Conversation, Effort, ItemKind, OutputFormat, ToolPolicy } from "./conversation";
 import { Failure } from "./failure";
 import { messageField } from "./message";
+import { Dialect } from "./operation";
 import { ClientProtocol, ProviderProtocol, Target } from "./protocol";
 import { SavedSettings } from "./saved-settings";
 
@@ -83,7 +84,7 @@ export class Omissions {
     let name = failure.param;
     if (failure.item >= 0) {
       if (!isExtra(conversation.item(failure.item).kind)) return false;
-      name = messageField(conversation, failure.item) + ".content";
+      name = messageField(conversation, failure.item) + (conversation.dialect == Dialect.Gemini ? ".parts" : ".content");
       conversation.hideItem(failure.item);
       this.hide(Hidden.Item, failure.item);
     } else if (failure.tool >= 0) {

@@ -1,4 +1,5 @@
 import { Bytes } from "../bytes/bytes";
+import { Method, isModelList, methodOfPath } from "./gemini/client-path";
 
 /** What the client asks for, whatever protocol it asks in. */
 export enum Operation {
@@ -54,9 +55,23 @@ export class Endpoint {
     public operation: Operation,
   ) {}
 
+  /** Whether the path itself names the model, which other protocols' bodies do. */
+  get namesModel(): bool {
+    return (
+      this.dialect == Dialect.Gemini &&
+      (this.operation == Operation.Chat || this.operation == Operation.Embeddings || this.operation == Operation.CountTokens)
+    );
+  }
+
+  /** The same in the form that the headers ask for: `GET /v1/models` is OpenAI's, Anthropic's (whose clients name a version) and Gemini's (whose key has a header of its own). */
+  inFormOf(hasAnthropicVersion: bool, hasGoogleKey: bool): Endpoint {
+    if (this != MODELS) return this;
+    return hasAnthropicVersion ? ANTHROPIC_MODELS : hasGoogleKey ? GEMINI_MODELS : this;
+  }
+
   /**
    * Reads `:path`. Paths are recognised by their end, so that any prefix (`/openai/v1/…`) works, as Higress's ai-proxy does; a query is ignored.
-   * `/v1/messages` is Anthropic's (https://docs.anthropic.com/en/api/messages), `/v1beta/` Gemini's (https://ai.google.dev/api), all else OpenAI's.
+   * `/v1/messages` is Anthropic's (https://docs.anthropic.com/en/api/messages), `/v1beta/` and `…/models/{model}:{method}` Gemini's (https://ai.google.dev/api), all else OpenAI's.
    */
   static of(path: Bytes): Endpoint {
     const query = path.indexOf(0x3f);
@@ -67,9 +82,22 @@ export class Endpoint {
     if (bare.endsWith("/embeddings")) return EMBEDDINGS;
     if (bare.endsWith("/v1/models")) return MODELS;
     if (bare.endsWith("/v1/messages")) return MESSAGES;
+    if (bare.endsWith("/v1/messages/count_tokens")) return COUNT_MESSAGES;
     if (bare.contains("/v1/messages/")) return BESIDE_MESSAGES;
-    if (bare.startsWith("/v1beta/")) return GENERATE_CONTENT;
-    return besideChat(bare);
+    switch (methodOfPath(path)) {
+      case Method.GenerateContent:
+      case Method.StreamGenerateContent:
+        return GENERATE_CONTENT;
+      case Method.EmbedContent:
+      case Method.BatchEmbedContents:
+        return EMBED_CONTENT;
+      case Method.CountTokens:
+        return COUNT_CONTENT;
+      default:
+        break;
+    }
+    if (isModelList(bare)) return GEMINI_MODELS;
+    return bare.contains("/v1beta/") || bare.contains("/v1beta1/") ? BESIDE_GENERATE_CONTENT : besideChat(bare);
   }
 }
 
@@ -79,9 +107,16 @@ const COMPLETIONS = new Endpoint(Dialect.Completions, Operation.Chat);
 const EMBEDDINGS = new Endpoint(Dialect.OpenAI, Operation.Embeddings);
 const MODELS = new Endpoint(Dialect.OpenAI, Operation.Models);
 const MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Chat);
-/** Counting tokens, batches: not served, in Anthropic's form. */
+const COUNT_MESSAGES = new Endpoint(Dialect.Anthropic, Operation.CountTokens);
+const ANTHROPIC_MODELS = new Endpoint(Dialect.Anthropic, Operation.Models);
+/** Batches and more: not served, in Anthropic's form. */
 const BESIDE_MESSAGES = new Endpoint(Dialect.Anthropic, Operation.Unknown);
-const GENERATE_CONTENT = new Endpoint(Dialect.Gemini, Operation.Unknown);
+const GENERATE_CONTENT = new Endpoint(Dialect.Gemini, Operation.Chat);
+const EMBED_CONTENT = new Endpoint(Dialect.Gemini, Operation.Embeddings);
+const COUNT_CONTENT = new Endpoint(Dialect.Gemini, Operation.CountTokens);
+const GEMINI_MODELS = new Endpoint(Dialect.Gemini, Operation.Models);
+/** Files, caches and more: not served, in Gemini's form. */
+const BESIDE_GENERATE_CONTENT = new Endpoint(Dialect.Gemini, Operation.Unknown);
 const UNKNOWN = new Endpoint(Dialect.OpenAI, Operation.Unknown);
 
 const IMAGE_GENERATIONS = new Endpoint(Dialect.OpenAI, Operation.ImageGenerations);

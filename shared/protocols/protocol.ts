@@ -5,7 +5,7 @@ import { AnswerReader, AnswerWriter } from "./answer";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
 import { isMediaType } from "../bytes/media-type";
-import { Dialect } from "./operation";
+import { Dialect, Operation } from "./operation";
 
 /** How a provider's answer becomes the client's. */
 export enum Passage {
@@ -24,7 +24,13 @@ export enum Passage {
 export class AnswerSettings {
   /** Unix time, in seconds. */
   created: u64 = 0;
+  /** What was asked for. */
+  operation: Operation = Operation.Chat;
   stream: bool = false;
+  /** As `Conversation.streamsArray`, `embedsOne`, and `wantsThoughts`. */
+  streamsArray: bool = false;
+  embedsOne: bool = false;
+  wantsThoughts: bool = false;
   /** Does the client want a usage event at the end of a stream? */
   includeUsage: bool = false;
   passage: Passage = Passage.Translated;
@@ -40,11 +46,29 @@ export class AnswerSettings {
   /** What was asked, for protocols whose answers repeat some of it (Responses). It has to stay as it is while the answer comes. */
   request: Conversation | null = null;
 
+  /** Takes over what the request says of its answer. */
+  follow(conversation: Conversation): this {
+    this.operation = conversation.operation;
+    this.stream = conversation.stream;
+    this.streamsArray = conversation.streamsArray;
+    this.embedsOne = conversation.embedsOne;
+    this.embeddings = conversation.operation == Operation.Embeddings;
+    this.base64Vectors = conversation.base64Vectors;
+    this.wantsThoughts = conversation.wantsThoughts;
+    this.includeUsage = conversation.includeUsage;
+    this.legacyFunctions = conversation.legacyFunctions;
+    return this;
+  }
+
   /** Settings of a writer's own: the caller's may serve for the next answer while this one still comes. */
   copy(): AnswerSettings {
     const own = new AnswerSettings();
     own.created = this.created;
+    own.operation = this.operation;
     own.stream = this.stream;
+    own.streamsArray = this.streamsArray;
+    own.embedsOne = this.embedsOne;
+    own.wantsThoughts = this.wantsThoughts;
     own.includeUsage = this.includeUsage;
     own.passage = this.passage;
     own.legacyFunctions = this.legacyFunctions;
@@ -102,6 +126,10 @@ export class Target {
   members: Bytes = EMPTY;
   /** The conversation that the vendor itself keeps (Dify's `conversation_id`), in UTF-8; empty: none. */
   thread: Bytes = EMPTY;
+  /** Of Claude on a cloud's platform: the version, which stands in the body there, while the model stands in the path. Empty: Anthropic's own API. */
+  platformVersion: Bytes = EMPTY;
+  /** Of Gemini: whether calls and their results have ids. */
+  takesCallIds: bool = true;
   /** Whether the gateway says what of the prompt is to be cached, where the client says nothing (`cache-points.ts`). */
   cachesPrompt: bool = false;
   /** Whether what the provider can't be told is left out (`omissions.ts`), or the request refused. */
@@ -125,6 +153,11 @@ export enum AnswerForm {
 /** The provider's side of a protocol. One object serves all requests: it has no state. */
 export abstract class ProviderProtocol {
   abstract get dialect(): Dialect;
+
+  /** Whether the protocol has anything for an operation. */
+  has(operation: Operation): bool {
+    return operation == Operation.Chat;
+  }
 
   /** Why this conversation can't be said in this protocol; null: it can, and then writing it cannot fail. */
   abstract fits(conversation: Conversation, target: Target): Failure | null;

@@ -151,7 +151,12 @@ const forms = {
     error: { type: expect.stringMatching(/_error$|^request_too_large$/), message: expect.stringMatching(/\w{4}/) },
   }),
   gemini: (status: number) => ({
-    error: { code: status, message: expect.stringMatching(/\w{4}/), status: expect.stringMatching(/^[A-Z_]+$/) },
+    error: {
+      code: status,
+      message: expect.stringMatching(/\w{4}/),
+      status: expect.stringMatching(/^[A-Z_]+$/),
+      ...(status === 400 && { details: [expect.objectContaining({ "@type": "type.googleapis.com/google.rpc.BadRequest" })] }),
+    },
   }),
 } as const;
 
@@ -169,11 +174,14 @@ const paths: [string, string, number, keyof typeof forms][] = [
   ["DELETE", "/v1/chat/completions", 405, "openai"],
   ["OPTIONS", "/v1/chat/completions", 405, "openai"],
   ["POST", "/v1/messages", 400, "anthropic"],
-  ["POST", "/v1/messages/count_tokens", 404, "anthropic"],
+  ["POST", "/v1/messages/batches", 404, "anthropic"],
   ["GET", "/v1/messages", 405, "anthropic"],
-  ["POST", "/v1beta/models/gemini-2.5-flash:generateContent", 404, "gemini"],
-  ["POST", "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", 404, "gemini"],
-  ["GET", "/v1beta/models", 404, "gemini"],
+  ["POST", "/v1beta/models/gemini-2.5-flash:generateContent", 400, "gemini"],
+  ["POST", "/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse", 400, "gemini"],
+  ["GET", "/v1beta/models/gemini-2.5-flash:generateContent", 405, "gemini"],
+  ["POST", "/v1beta/models/gemini-2.5-flash:predict", 404, "gemini"],
+  ["POST", "/v1beta/models", 405, "gemini"],
+  ["POST", "/v1beta/cachedContents", 404, "gemini"],
   ["GET", "/sluice", 404, "openai"],
   ["GET", "/sluice/", 404, "openai"],
   ["POST", "/sluice/v1/chat/completions", 404, "openai"],

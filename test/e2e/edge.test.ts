@@ -111,7 +111,7 @@ describe("internal headers that a client sends", () => {
     ]);
   });
 
-  test.each(["/", "/nowhere", "/v1/models", "/v1/messages/count_tokens", "/sluice/x", "/v1/files"])(
+  test.each(["/", "/nowhere", "/v1/models", "/v1/messages/batches", "/sluice/x", "/v1/files"])(
     "don't find a route for %s",
     async (path) => {
       for (const method of ["GET", "POST"]) {

@@ -10,12 +10,12 @@ import { startGateway, type TestGateway } from "./gateway.ts";
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../plugins/ai-proxy/${path}`, import.meta.url)), "utf8");
 /** Of the others fixtures and unit tests say what goes over the wire. */
-const rows = readVendors(read("vendors.json"), JSON.parse(read("vendors.schema.json")) as object).vendors.filter(({ protocol }) =>
-  (protocolNames as string[]).includes(protocol),
+const rows = readVendors(read("vendors.json"), JSON.parse(read("vendors.schema.json")) as object).vendors.filter(
+  ({ protocol, urlField }) => urlField === undefined && (protocolNames as string[]).includes(protocol),
 );
 
 /** What a type needs beside its keys. */
-const settings: Readonly<Record<string, string>> = { cloudflare: "{ cloudflareAccountId: account }" };
+const settings: Readonly<Record<string, string>> = { cloudflare: "{ cloudflareAccountId: account }", bedrock: "{ awsRegion: us-east-1 }" };
 /** The path as it is sent. */
 const sent = (row: VendorRow, operation: "chat" | "embeddings"): string =>
   (pathOf(row, operation) ?? "").replace("{cloudflareAccountId}", "account");
@@ -31,7 +31,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   for (const row of rows) {
-    const protocol = row.protocol as "openai" | "anthropic" | "gemini" | "cohere";
+    const protocol = row.protocol as "openai" | "anthropic" | "gemini" | "cohere" | "bedrock";
     providers.set(row.type, await startProvider({ protocol, ...(protocol === "openai" && { vendor: row.type }), keys: [keyOf(row)] }));
   }
   const lines = rows.map(

@@ -20,7 +20,7 @@ export interface Target {
 export const consumerKeys = { alice: "consumer-key-alice-51c0ffee", bob: "consumer-key-bob-8badf00d" } as const;
 
 /** Types that speak a protocol of their own; all others speak OpenAI's. */
-const ownProtocols: Record<string, FixtureProtocol> = { claude: "anthropic", gemini: "gemini", cohere: "cohere" };
+const ownProtocols: Record<string, FixtureProtocol> = { claude: "anthropic", gemini: "gemini", cohere: "cohere", bedrock: "bedrock" };
 
 /** One type for each way of speaking: rows that differ in host and path alone are read by the same code. */
 const types = [
@@ -37,6 +37,7 @@ const types = [
   "ollama",
   "vllm",
   "cohere",
+  "bedrock",
 ] as const;
 
 const rows: readonly { type: string; also?: Record<string, string> }[] = JSON.parse(
@@ -146,7 +147,7 @@ function bundle(): Target {
 }
 
 function downstream(type: string): Target {
-  const where = type === "ollama" ? { ollamaServerHost: "ollama.test" } : {};
+  const where = { ollama: { ollamaServerHost: "ollama.test" }, bedrock: { awsRegion: "us-east-1" } }[type] ?? {};
   return {
     name: `ai-proxy/${type}`,
     providers: [type],

@@ -1,4 +1,4 @@
-/** A client's own body for a provider of the same protocol: copied byte for byte but for the model's name, and thinking that Claude would refuse. */
+/** A client's own body for a provider of the same protocol: copied byte for byte but for the model's name, the version, and thinking that Claude would refuse. */
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength, spanStart } from "../../bytes/span";
 import { findIn } from "../../json/find";
@@ -7,6 +7,7 @@ import { JsonWriter } from "../../json/writer";
 import { Conversation, ItemKind } from "../conversation";
 import { Target } from "../protocol";
 import { wordOf } from "../values";
+import { otherMember } from "./others";
 import { isLeftOut } from "./outline";
 import { isClaudes } from "./signatures";
 
@@ -19,25 +20,55 @@ const NOTHING_SAID = Bytes.of('[{"type":"text","text":"(nothing)"}]');
 
 /** Whether the client's own bytes will do. */
 export function passesUnchanged(conversation: Conversation, target: Target): bool {
-  return !target.modelChanged && !leavesOutThinking(conversation, target);
+  return !target.modelChanged && target.platformVersion.isEmpty && !leavesOutThinking(conversation, target);
 }
 
 /** Writes the body of an Anthropic client for a target whose model has another name, or that refuses some of its thinking. */
 export function writeEdited(conversation: Conversation, target: Target, out: JsonWriter): void {
   const body = conversation.source.body;
   const messages = leavesOutThinking(conversation, target) ? findIn(body, "messages") : ABSENT;
-  const model = target.modelChanged ? conversation.modelJson : ABSENT;
+  const onPlatform = !target.platformVersion.isEmpty;
+  const model = target.modelChanged || onPlatform ? conversation.modelJson : ABSENT;
   let at = body.start;
   const messagesFirst = model == ABSENT || (messages != ABSENT && spanStart(messages) < spanStart(model));
   if (messagesFirst) at = writeMessages(conversation, messages, at, out);
   if (model != ABSENT) {
-    out.range(body.buffer, at, spanStart(model) - at);
-    out.startValue();
-    out.escaped(target.model);
-    at = spanStart(model) + spanLength(model);
+    if (onPlatform) at = writeVersion(conversation, target, at, out);
+    else {
+      out.range(body.buffer, at, spanStart(model) - at);
+      out.startValue();
+      out.escaped(target.model);
+      at = spanStart(model) + spanLength(model);
+    }
   }
   if (!messagesFirst) at = writeMessages(conversation, messages, at, out);
   out.range(body.buffer, at, body.start + body.length - at);
+}
+
+/** Copies up to the member `model`, and puts the version in its place, or nothing where the client says that itself; where the copy goes on. */
+function writeVersion(conversation: Conversation, target: Target, from: i32, out: JsonWriter): i32 {
+  const body = conversation.source.body;
+  const model = conversation.modelJson;
+  let start = spanStart(model) - body.start;
+  // The key's opening quote: there is none inside a key that reads `model`, however it is escaped.
+  for (let quotes = 0; start > 0 && quotes < 2;) if (body.at(--start) == 0x22) quotes++;
+  let end = spanStart(model) + spanLength(model) - body.start;
+  if (otherMember(conversation, "anthropic_version") == ABSENT) {
+    out.range(body.buffer, from, body.start + start - from);
+    out.startValue();
+    out.key("anthropic_version");
+    out.escaped(target.platformVersion);
+  } else {
+    while (isSpace(body.at(end))) end++;
+    if (body.at(end) == 0x2c) end++;
+    else while (start > 0 && body.at(start) != 0x2c) start--;
+    out.range(body.buffer, from, body.start + start - from);
+  }
+  return body.start + end;
+}
+
+function isSpace(byte: u8): bool {
+  return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
 /**

@@ -5,6 +5,7 @@ import { Conversation } from "../conversation";
 import { Failure, FailureKind } from "../failure";
 import { Dialect, Operation } from "../operation";
 import { AnswerSettings, ClientProtocol } from "../protocol";
+import { CountWriter } from "../small-answer";
 import { anthropicFailure, anthropicFailureEvent } from "./errors";
 import { MessagesRequestReader } from "./request-reader";
 import { MessageStreamWriter } from "./stream-writer";
@@ -20,11 +21,13 @@ export class AnthropicClient extends ClientProtocol {
   }
 
   readRequest(conversation: Conversation): Failure | null {
-    if (conversation.operation == Operation.Chat) return this.messages.read(conversation);
+    if (conversation.operation == Operation.Chat || conversation.operation == Operation.CountTokens)
+      return this.messages.read(conversation);
     return Failure.of(FailureKind.NotFound, "there is nothing to read a request for at this path: ask /v1/messages");
   }
 
   writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter {
+    if (settings.operation == Operation.CountTokens) return new CountWriter("input_tokens", this, settings.passage, out);
     return settings.stream ? new MessageStreamWriter(settings, out) : new MessageWholeWriter(settings, out);
   }
 

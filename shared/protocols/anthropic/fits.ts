@@ -8,10 +8,11 @@ import { Failure, FailureKind } from "../failure";
 import { Message, cannotSay } from "../message";
 import { Dialect, Operation } from "../operation";
 import { isHarmless } from "../other-members";
+import { ownMembersFit } from "../own-members";
 import { Target } from "../protocol";
 import { contentFits } from "./content-fits";
 import { ModelTraits } from "./models";
-import { isAnthropicMember, otherMember } from "./others";
+import { AnthropicMembers, OwnMembers, otherMember } from "./others";
 import { MessagesParts } from "./part-fits";
 import { isBlank } from "./text";
 
@@ -19,12 +20,13 @@ const VIEW = new Bytes();
 const NUMBER = new JsonNumber();
 const READER = new JsonReader();
 const PARTS = new MessagesParts();
+const OWN = new AnthropicMembers();
 
 /** Why the conversation can't be said; null if it can. */
 export function fits(conversation: Conversation, target: Target): Failure | null {
-  if (conversation.operation != Operation.Chat) return notAChat(target);
+  if (conversation.operation != Operation.Chat && conversation.operation != Operation.CountTokens) return notAChat(target);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target);
+  let failure = settingsFit(conversation, target, OWN);
   if (failure == null) failure = samplingFits(conversation, traits, target);
   if (failure == null) failure = toolsFit(conversation, traits, target);
   if (failure == null) failure = formatFits(conversation, traits, target);
@@ -42,7 +44,8 @@ export function notAChat(target: Target): Failure {
   return failure;
 }
 
-export function settingsFit(conversation: Conversation, target: Target): Failure | null {
+/** `own`: the members of the provider's own that a client of another protocol may add. */
+export function settingsFit(conversation: Conversation, target: Target, own: OwnMembers): Failure | null {
   if (isSet(conversation, conversation.countJson) && !isWhole(conversation, conversation.countJson, 1, 1))
     return cannotSay(
       "n",
@@ -66,12 +69,14 @@ export function settingsFit(conversation: Conversation, target: Target): Failure
     const stop = conversation.source.point(conversation.stops.at(i), VIEW);
     if (!stop.isEmpty && isBlank(stop)) return cannotSay("stop", "has a sequence of white space only", target, "leave that one out");
   }
-  return extrasFit(conversation, target);
+  return extrasFit(conversation, target, own);
 }
 
-/** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and Anthropic's own, are refused by name. */
-function extrasFit(conversation: Conversation, target: Target): Failure | null {
-  if (conversation.others.length == 0 || conversation.dialect != Dialect.OpenAI) return null;
+/** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and the provider's own, are refused by name. */
+function extrasFit(conversation: Conversation, target: Target, own: OwnMembers): Failure | null {
+  if (conversation.others.length == 0) return null;
+  if (conversation.dialect == Dialect.Gemini) return ownMembersFit(conversation, target);
+  if (conversation.dialect != Dialect.OpenAI) return null;
   const modalities = otherMember(conversation, "modalities");
   if (modalities != ABSENT && conversation.source.point(modalities, VIEW).contains('"audio"'))
     return cannotSay("modalities", "asks for audio", target, "ask for text only");
@@ -80,7 +85,7 @@ function extrasFit(conversation: Conversation, target: Target): Failure | null {
   const source = conversation.source;
   for (let i = 0; i + 1 < conversation.others.length; i += 2) {
     const name = conversation.others.at(i);
-    if (isAnthropicMember(source.point(name, VIEW)) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
+    if (own.has(source.point(name, VIEW)) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
     // The words of an answer in audio, which `modalities` asks for.
     if (source.is(name, "audio")) continue;
     return cannotSay(

@@ -3,10 +3,6 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength, spanStart, span } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { Conversation } from "../conversation";
-import { Failure } from "../failure";
-import { cannotSay } from "../message";
-import { Dialect } from "../operation";
-import { Target } from "../protocol";
 
 const VIEW = new Bytes();
 
@@ -22,24 +18,16 @@ export function isAnthropicMember(name: Bytes): bool {
   );
 }
 
-/** Of an Anthropic client's members that no other protocol has: those that change nothing about the answer are left out, all others are refused by name. */
-export function foreignOthersFit(conversation: Conversation, target: Target): Failure | null {
-  const others = conversation.others;
-  const source = conversation.source;
-  if (conversation.dialect != Dialect.Anthropic) return null;
-  for (let i = 0; i + 1 < others.length; i += 2) {
-    const name = others.at(i);
-    if (source.is(name, "cache_control") || source.is(name, "service_tier") || source.is(name, "speed")) continue;
-    const value = others.at(i + 1);
-    if (source.is(value, "null") || source.is(value, "[]") || source.is(value, "{}")) continue;
-    return cannotSay(
-      source.bytes(name).slice(0, 64).toString(),
-      "is known to its own protocol only",
-      target,
-      "leave it out, or route this model to a provider that takes it.",
-    );
+/** Which members at the top of a client's body are the provider's own. */
+export abstract class OwnMembers {
+  abstract has(name: Bytes): bool;
+}
+
+@final
+export class AnthropicMembers extends OwnMembers {
+  has(name: Bytes): bool {
+    return isAnthropicMember(name);
   }
-  return null;
 }
 
 /** Keeps the next value, a member of a known object that other protocols have no place for, by its path: `output_config.task_budget`. */

@@ -5,8 +5,9 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerReader } from "../answer";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";
-import { Dialect } from "../operation";
+import { Dialect, Operation } from "../operation";
 import { Passage, ProviderProtocol, Target } from "../protocol";
+import { CountReader } from "../small-answer";
 import { passesUnchanged, writeEdited } from "./body-edits";
 import { readFailure } from "./errors";
 import { fits } from "./fits";
@@ -29,8 +30,12 @@ export class AnthropicProvider extends ProviderProtocol {
     return conversation.dialect == Dialect.Anthropic ? null : fits(conversation, target);
   }
 
-  writePath(_conversation: Conversation, _target: Target, out: ByteWriter): void {
-    out.ascii("/v1/messages");
+  writePath(conversation: Conversation, _target: Target, out: ByteWriter): void {
+    out.ascii(conversation.operation == Operation.CountTokens ? "/v1/messages/count_tokens" : "/v1/messages");
+  }
+
+  override has(operation: Operation): bool {
+    return operation == Operation.Chat || operation == Operation.CountTokens;
   }
 
   writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
@@ -52,7 +57,8 @@ export class AnthropicProvider extends ProviderProtocol {
     return new MessageStreamReader(this.passage(conversation) == Passage.Relayed);
   }
 
-  wholeReader(_conversation: Conversation): AnswerReader {
+  wholeReader(conversation: Conversation): AnswerReader {
+    if (conversation.operation == Operation.CountTokens) return new CountReader("input_tokens", this);
     return new MessageWholeReader();
   }
 

@@ -6,6 +6,7 @@ import { Seen } from "../../json/seen";
 import { notAnObject, notJson } from "../complaint";
 import { Choice, Conversation } from "../conversation";
 import { Failure } from "../failure";
+import { Operation } from "../operation";
 import { foldedName } from "../folded";
 import { readModel, releaseValues, textOf } from "../values";
 import { MessagesComplaint } from "./complaint";
@@ -149,7 +150,8 @@ export class MessagesRequestReader {
     const json = this.json;
     const complaint = this.complaint;
     if (conversation.model == ABSENT) complaint.missing("model", json, "the name of a model");
-    else if (conversation.maxTokensJson == ABSENT) complaint.missing("max_tokens", json, "how many tokens the answer may have at most");
+    else if (conversation.maxTokensJson == ABSENT && conversation.operation == Operation.Chat)
+      complaint.missing("max_tokens", json, "how many tokens the answer may have at most");
     else if (!this.seen.has(Field.Messages)) complaint.missing("messages", json, "an array of messages");
     else if (!this.messages.hasMessages) complaint.say("messages", "is empty, expected at least one message");
   }

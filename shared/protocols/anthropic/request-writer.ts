@@ -5,6 +5,7 @@ import { doubleValue } from "../../json/number";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, OutputFormat, Tool, ToolPolicy } from "../conversation";
+import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { writeOutputSchema } from "../schema";
 import { ContentWriter } from "./content-writer";
@@ -30,27 +31,43 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
   const traits = ModelTraits.of(target.model);
   const outline = OUTLINE.draw(conversation);
   const thinking = THINKING.settle(conversation, outline, traits);
+  // What is only counted has no answer, and the API that counts takes nothing that is about one: https://docs.anthropic.com/en/api/messages-count-tokens
+  const isCounted = conversation.operation == Operation.CountTokens;
   out.beginObject();
-  out.key("model");
-  out.escaped(target.model);
-  out.key("max_tokens");
-  out.unsigned(thinking.maxTokens);
+  writeWho(target, out);
+  if (!isCounted) {
+    out.key("max_tokens");
+    out.unsigned(thinking.maxTokens);
+  }
   writeSystem(conversation, outline, out);
   out.key("messages");
   CONTENT.write(conversation, outline, out);
   writeTools(conversation, out);
   writeToolChoice(conversation, out);
-  writeSampling(conversation, traits, thinking.isOn, out);
-  writeStops(conversation, "stop_sequences", out);
+  if (!isCounted) {
+    writeSampling(conversation, traits, thinking.isOn, out);
+    writeStops(conversation, "stop_sequences", out);
+  }
   thinking.write(traits, out);
   writeOutputConfig(conversation, thinking.effort, out);
-  writeUser(conversation, out);
+  if (!isCounted) writeUser(conversation, out);
   writeOthers(conversation, out);
-  if (conversation.stream) {
+  if (conversation.stream && !isCounted) {
     out.key("stream");
     out.boolean(true);
   }
   out.endObject();
+}
+
+/** The model; on a cloud's platform, where the path names it, the version that else is a header. */
+function writeWho(target: Target, out: JsonWriter): void {
+  if (target.platformVersion.isEmpty) {
+    out.key("model");
+    out.escaped(target.model);
+  } else {
+    out.key("anthropic_version");
+    out.escaped(target.platformVersion);
+  }
 }
 
 /** All system and developer texts in order, a block each: the Messages API has them in front of the conversation. */

@@ -4,7 +4,8 @@ import { ABSENT } from "../../bytes/span";
 import { contentFits } from "../anthropic/content-fits";
 import { formatFits, notAChat, samplingFits, settingsFit, toolField, toolsFit } from "../anthropic/fits";
 import { ModelTraits } from "../anthropic/models";
-import { foreignOthersFit, otherMember } from "../anthropic/others";
+import { otherMember } from "../anthropic/others";
+import { ownMembersFit } from "../own-members";
 import { isPlainName } from "../anthropic/tool-id";
 import { Choice, Conversation, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure } from "../failure";
@@ -12,6 +13,7 @@ import { cannotSay, messageField } from "../message";
 import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { Family, familyOf, thoughtsOf } from "./models";
+import { BedrockMembers } from "./own-members";
 import { BedrockParts } from "./part-fits";
 import { takesOwnToolChoice } from "./tools";
 
@@ -19,6 +21,7 @@ import { takesOwnToolChoice } from "./tools";
 const LONGEST_NAME = 64;
 
 const PARTS = new BedrockParts();
+const OWN = new BedrockMembers();
 const VIEW = new Bytes();
 
 /** Why the conversation can't be said; null if it can. */
@@ -27,7 +30,7 @@ export function fits(conversation: Conversation, target: Target): Failure | null
   if (target.model.isEmpty) return cannotSay("model", "is empty", target, "name a model").always();
   const family = familyOf(target.model);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target);
+  let failure = settingsFit(conversation, target, OWN);
   if (failure == null) failure = samplingFits(conversation, traits, target);
   if (failure == null) failure = toolsFit(conversation, traits, target);
   if (failure == null) failure = namesFit(conversation, target);
@@ -71,5 +74,5 @@ function othersFit(conversation: Conversation, target: Target): Failure | null {
   const fields = otherMember(conversation, "additionalModelRequestFields");
   if (fields != ABSENT && conversation.source.point(fields, VIEW).at(0) != 0x7b)
     return cannotSay("additionalModelRequestFields", "is no object", target, "correct it").always();
-  return foreignOthersFit(conversation, target);
+  return ownMembersFit(conversation, target);
 }

@@ -15,21 +15,12 @@ import { CACHE_POINTS } from "./cache-points";
 import { MessagesWriter } from "./messages";
 import { Family, familyOf, thoughtsOf } from "./models";
 import { BedrockOptions } from "./options";
+import { OWN_MEMBERS } from "./own-members";
 import { reasoningWord } from "./reasoning";
 import { ToolUse, needsOwnToolChoice, takesOwnToolChoice, toolUseOf, writeOwnToolChoice, writeTools } from "./tools";
 
 /** What stands in for `tool_choice: "none"` where the history has calls, so that tools have to be named. */
 const NO_TOOLS = "Call no tool: answer in words.";
-/** Bedrock's own members, which a client of another protocol may add to its body: they go as they are. */
-const OWN: StaticArray<string> = [
-  "guardrailConfig",
-  "requestMetadata",
-  "performanceConfig",
-  "serviceTier",
-  "promptVariables",
-  "projectIdentifier",
-];
-
 const MESSAGES = new MessagesWriter();
 const SYSTEM = new SystemTexts();
 const VIEW = new Bytes();
@@ -56,10 +47,10 @@ export function writeRequest(conversation: Conversation, target: Target, options
   if (ownChoice && ADDITIONAL.key("tool_choice", out)) writeOwnToolChoice(conversation, use, out);
   ADDITIONAL.end(out);
   writeResponsePaths(conversation, hasStops && family == Family.Claude, out);
-  for (let i = 0; i < OWN.length; i++) {
-    const value = otherMember(conversation, OWN[i]);
+  for (let i = 0; i < OWN_MEMBERS.length; i++) {
+    const value = otherMember(conversation, OWN_MEMBERS[i]);
     if (value == ABSENT) continue;
-    out.key(OWN[i]);
+    out.key(OWN_MEMBERS[i]);
     out.rawFrom(conversation.source, value);
   }
   writeOutputConfig(conversation, out);

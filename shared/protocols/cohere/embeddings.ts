@@ -1,5 +1,6 @@
 /** Writes an embeddings request of version 2: https://docs.cohere.com/reference/embed */
 import { Bytes } from "../../bytes/bytes";
+import { ABSENT } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Conversation } from "../conversation";
 import { whyNoTexts, writeTexts } from "../embedding-input";
@@ -31,9 +32,10 @@ export function writeEmbed(conversation: Conversation, target: Target, out: Json
   const others = conversation.others;
   for (let i = 0; i + 1 < others.length; i += 2) {
     if (conversation.source.is(others.at(i), "input_type")) hasType = true;
-    if (!conversation.source.is(others.at(i), "dimensions") || conversation.source.is(others.at(i + 1), "null")) continue;
+  }
+  if (conversation.dimensionsJson != ABSENT) {
     out.key("output_dimension");
-    out.rawFrom(conversation.source, others.at(i + 1));
+    out.rawFrom(conversation.source, conversation.dimensionsJson);
   }
   // It has to be said, and OpenAI knows no such thing: of the texts that are embedded most are to be found later.
   if (!hasType) {

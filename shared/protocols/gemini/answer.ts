@@ -11,6 +11,7 @@ import { Failure, FailureKind } from "../failure";
 import { providerText } from "../message";
 import { CallIds } from "./call-ids";
 import { Chunk } from "./chunk";
+import { appendCode } from "./code-text";
 import { Ending, endingOf, finishReasonOf } from "./finish";
 import { writeLogprobs } from "./logprobs";
 import { Part, PartKind } from "./part";
@@ -77,13 +78,27 @@ export class GeminiAnswer {
   end(sink: EventSink): void {
     if (this.ended) return;
     const candidates = this.candidates;
-    for (let i = 0; i < candidates.length; i++) if (candidates[i].ending == Ending.None) return this.failIncomplete(sink);
-    if (candidates.length == 0 && !this.blocked) return this.failIncomplete(sink);
+    if (!this.isComplete) return this.failIncomplete(sink);
     // A refused prompt has no candidates: https://ai.google.dev/api/generate-content#PromptFeedback
     if (candidates.length == 0) this.finish(0, FinishReason.ContentFilter, sink);
     for (let i = 0; i < candidates.length; i++) this.finish(i, finishReasonOf(candidates[i].ending, candidates[i].calls > 0), sink);
     this.reportUsage(sink);
     this.close(sink);
+  }
+
+  /** Whether it may end here: each candidate has said why it stopped. */
+  get isComplete(): bool {
+    const candidates = this.candidates;
+    for (let i = 0; i < candidates.length; i++) if (candidates[i].ending == Ending.None) return false;
+    return candidates.length > 0 || this.blocked;
+  }
+
+  /** Hands on bytes that the client gets as they are. */
+  relay(bytes: Bytes, sink: EventSink): void {
+    if (this.ended || bytes.isEmpty) return;
+    const event = this.next(EventKind.Relay, 0);
+    event.text.set(bytes.buffer, bytes.start, bytes.length);
+    sink.on(event);
   }
 
   /** Ends the answer with a failure; the usage so far is told first. */
@@ -236,11 +251,8 @@ export class GeminiAnswer {
       }
       scratch.ascii(")");
     } else {
-      scratch.ascii("\\n```");
-      if (part.kind == PartKind.Code && this.at(part.language).is("PYTHON")) scratch.ascii("python");
-      scratch.ascii("\\n");
-      this.append(part.text);
-      scratch.ascii("\\n```\\n");
+      const isPython = part.kind == PartKind.Code && this.at(part.language).is("PYTHON");
+      appendCode(this.at(part.text), isPython, scratch);
     }
     this.tellText(part.thought ? EventKind.Thinking : EventKind.Text, index, scratch.pointAt(this.view), sink);
   }

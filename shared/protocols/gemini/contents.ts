@@ -73,10 +73,13 @@ export class ContentsWriter {
   private side: Side = Side.None;
   /** Whether the open content has a function call: only the first one has to be signed. */
   private hasCall: bool = false;
+  /** Whether calls and results have ids. */
+  private hasIds: bool = true;
   private readonly view: Bytes = new Bytes();
   private readonly text: ByteWriter = new ByteWriter(0);
 
-  write(conversation: Conversation, model: Model, out: JsonWriter): void {
+  write(conversation: Conversation, model: Model, hasIds: bool, out: JsonWriter): void {
+    this.hasIds = hasIds;
     this.side = Side.None;
     CALLS.begin(conversation);
     out.beginArray();
@@ -127,7 +130,7 @@ export class ContentsWriter {
     out.beginObject();
     out.key("functionCall");
     out.beginObject();
-    writeId(item, source, out);
+    if (this.hasIds) writeId(item, source, out);
     out.key("name");
     out.escapedFrom(source, item.name);
     out.key("args");
@@ -153,7 +156,7 @@ export class ContentsWriter {
     out.beginObject();
     out.key("functionResponse");
     out.beginObject();
-    writeId(result, source, out);
+    if (this.hasIds) writeId(result, source, out);
     out.key("name");
     out.escapedFrom(source, CALLS.nameFor(conversation, index));
     out.key("response");

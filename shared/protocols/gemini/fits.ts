@@ -22,7 +22,7 @@ const MOST_CANDIDATES: u64 = 8;
 
 /** Why a conversation can't be said to a model of Gemini's; null: it can. */
 export function geminiFits(conversation: Conversation, target: Target): Failure | null {
-  if (conversation.operation != Operation.Chat) return wrongOperation(conversation, target);
+  if (conversation.operation != Operation.Chat && conversation.operation != Operation.CountTokens) return wrongOperation(target);
   if (target.model.isEmpty) return cannotSay("model", "is empty", target, "name a model");
   const model = Model.of(target.model);
   let failure = settingsFit(conversation, target);
@@ -33,14 +33,11 @@ export function geminiFits(conversation: Conversation, target: Target): Failure 
   return failure;
 }
 
-function wrongOperation(conversation: Conversation, target: Target): Failure {
-  const what = conversation.operation == Operation.Embeddings ? "embeddings" : "this path";
+function wrongOperation(target: Target): Failure {
   return new Message()
     .say("the provider `")
     .text(target.provider)
-    .say("` speaks Gemini's protocol, in which ")
-    .say(what)
-    .say(" can't be asked for: use a model of a provider with OpenAI's protocol")
+    .say("` speaks Gemini's protocol, in which this path can't be asked for: use a model of a provider with OpenAI's protocol")
     .failure(FailureKind.InvalidRequest);
 }
 

@@ -5,7 +5,7 @@ import { compareRequest, readFixtures } from "../../../test/fixtures/read.ts";
 const gemini = await assembly(new URL("./gemini.testing.ts", import.meta.url));
 const CHAT = 1;
 const ALL_AT_ONCE = 1 << 30;
-const fixtures = readFixtures("openai-to-gemini/");
+const fixtures = readFixtures("openai-to-gemini/").filter(({ clientRequest }) => clientRequest.path === "/v1/chat/completions");
 const named = fixtures.map((fixture) => [fixture.name, fixture] as const);
 
 const events = (body: Uint8Array, isStream: boolean, first = 0, size = ALL_AT_ONCE): string =>

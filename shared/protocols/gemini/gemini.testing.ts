@@ -5,7 +5,7 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerReader, EventKind, EventSink } from "../answer";
 import { Conversation } from "../conversation";
 import { Failure, FailureKind } from "../failure";
-import { ChatRequestReader } from "../openai/request-reader";
+import { OpenAIClient } from "../openai/client";
 import { Dialect, Operation } from "../operation";
 import { Target } from "../protocol";
 import { geminiFailure, geminiFailureEvent } from "./failure-writer";
@@ -13,7 +13,7 @@ import { GeminiProvider } from "./provider";
 export * from "../../../test/assembly/io";
 
 const PROVIDER = new GeminiProvider();
-const OPENAI = new ChatRequestReader();
+const OPENAI = new OpenAIClient();
 const CONVERSATION = new Conversation();
 const TARGET = new Target();
 TARGET.provider = Bytes.of("gemini");
@@ -23,10 +23,8 @@ const WRITER = new JsonWriter();
 export function readAndWrite(operation: Operation): void {
   CONVERSATION.reset(input(0), Dialect.OpenAI, operation);
   TARGET.model = input(1);
-  if (operation == Operation.Chat) {
-    const unread = OPENAI.read(CONVERSATION);
-    if (unread != null) return refuse("?", unread);
-  }
+  const unread = OPENAI.readRequest(CONVERSATION);
+  if (unread != null) return refuse("?", unread);
   const unfit = PROVIDER.fits(CONVERSATION, TARGET);
   if (unfit != null) return refuse("!", unfit);
   WRITER.clear();
@@ -205,6 +203,7 @@ const EVENTS: StaticArray<string> = [
   "Relay",
   "Failure",
   "End",
+  "Embedding",
 ];
 const REASONS: StaticArray<string> = ["None", "Stop", "StopSequence", "Length", "ToolCalls", "ContentFilter", "Refusal", "Pause"];
 const KINDS: StaticArray<string> = [

@@ -72,3 +72,57 @@ function writeToken(reader: JsonReader, out: JsonWriter): void {
   out.key("bytes");
   out.nothing();
 }
+
+/** The way back: writes a `logprobsResult` from log probabilities in OpenAI's form. */
+export function writeLogprobsResult(openai: Bytes, out: JsonWriter): void {
+  const tokens = contentOf(openai);
+  out.beginObject();
+  out.key("topCandidates");
+  out.beginArray();
+  for (let more = beginTokens(tokens); more; more = STEPS.nextElement()) {
+    out.beginObject();
+    out.key("candidates");
+    out.beginArray();
+    if (STEPS.enterObject())
+      while (STEPS.nextKey()) {
+        if (!STEPS.keyIs("top_logprobs") || !STEPS.enterArray()) continue;
+        while (STEPS.nextElement()) writeCandidate(out);
+      }
+    out.endArray();
+    out.endObject();
+  }
+  out.endArray();
+  out.key("chosenCandidates");
+  out.beginArray();
+  for (let more = beginTokens(tokens); more; more = STEPS.nextElement()) writeCandidate(out);
+  out.endArray();
+  out.endObject();
+}
+
+function contentOf(openai: Bytes): Bytes {
+  const outer = OUTER.start(openai);
+  let content: Span = ABSENT;
+  if (outer.enterObject()) while (outer.nextKey()) if (outer.keyIs("content")) content = outer.skip();
+  return outer.bytes(content);
+}
+
+function beginTokens(tokens: Bytes): bool {
+  return STEPS.start(tokens).enterArray() && STEPS.nextElement();
+}
+
+function writeCandidate(out: JsonWriter): void {
+  out.beginObject();
+  if (STEPS.enterObject())
+    while (STEPS.nextKey()) {
+      if (STEPS.keyIs("token")) {
+        out.key("token");
+        out.escaped(STEPS.point(STEPS.string(), VIEW));
+      } else if (STEPS.keyIs("logprob")) {
+        const number = STEPS.number();
+        out.key("logProbability");
+        if (number == ABSENT) out.unsigned(0);
+        else out.raw(STEPS.point(number, VIEW));
+      }
+    }
+  out.endObject();
+}

@@ -15,6 +15,8 @@ export enum PartKind {
   Code,
   /** `text`. */
   CodeResult,
+  /** Requests only: `id`, `name`, the response. */
+  FunctionResponse,
 }
 
 /** The members of a part, in whatever order they came: contents of strings, but for `args`, which is raw JSON. Valid until the next `read`. */

@@ -434,8 +434,14 @@ describe("what can't be said is refused, by its name", () => {
     );
   });
 
-  test("embeddings", () => {
-    expect(written('{"model":"m","input":"a"}', FLASH, EMBEDDINGS)).toMatch(/^! .*`gemini`.* embeddings .*OpenAI's protocol$/);
+  test("embeddings of anything but text, of too many texts, and what only OpenAI knows of them", () => {
+    const many = JSON.stringify(Array<string>(101).fill("a"));
+    expect(written('{"model":"m","input":[[1,2]]}', FLASH, EMBEDDINGS)).toMatch(/^!input .*tokens/);
+    expect(written(`{"model":"m","input":${many}}`, FLASH, EMBEDDINGS)).toMatch(/^!input .*100/);
+    expect(written('{"model":"m","input":"a","extra":1}', FLASH, EMBEDDINGS)).toMatch(/^!extra /);
+    expect(JSON.parse(written('{"model":"m","input":"a","encoding_format":"float"}', FLASH, EMBEDDINGS))).toEqual({
+      requests: [{ model: `models/${FLASH}`, content: { parts: [{ text: "a" }] } }],
+    });
   });
 });
 

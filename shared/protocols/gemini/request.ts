@@ -1,4 +1,5 @@
 /** The body of a request: https://ai.google.dev/api/generate-content#request-body */
+import { Bytes } from "../../bytes/bytes";
 import { JsonWriter } from "../../json/writer";
 import { Conversation } from "../conversation";
 import { Target } from "../protocol";
@@ -10,15 +11,39 @@ import { writeTools } from "./tools";
 
 /** Writes a conversation that fits (`fits.ts`). The model and whether to stream stand in the path. */
 export function writeGenerateContent(conversation: Conversation, target: Target, out: JsonWriter): void {
-  const model = Model.of(target.model);
   out.beginObject();
+  writeMembers(conversation, target, out);
+  out.endObject();
+}
+
+/** Writes what asks how many tokens a conversation has: https://ai.google.dev/api/tokens. Inside of it the request names its model. */
+export function writeCountTokens(conversation: Conversation, target: Target, out: JsonWriter): void {
+  out.beginObject();
+  out.key("generateContentRequest");
+  out.beginObject();
+  out.key("model");
+  writeModelName(target.model, out);
+  writeMembers(conversation, target, out);
+  out.endObject();
+  out.endObject();
+}
+
+/** Writes a model's name (escaped) with its resource's prefix, as bodies have it. */
+export function writeModelName(model: Bytes, out: JsonWriter): void {
+  out.beginString();
+  if (!model.startsWith("models/") && !model.startsWith("tunedModels/")) out.ascii("models/");
+  out.moreEscaped(model);
+  out.endString();
+}
+
+function writeMembers(conversation: Conversation, target: Target, out: JsonWriter): void {
+  const model = Model.of(target.model);
   writeSystem(conversation, out);
   out.key("contents");
-  CONTENTS.write(conversation, model, out);
+  CONTENTS.write(conversation, model, target.takesCallIds, out);
   writeTools(conversation, model, out);
   writeGeneration(conversation, model, out);
   writeOthers(conversation, out);
-  out.endObject();
 }
 
 const CONTENTS = new ContentsWriter();

@@ -92,6 +92,7 @@ export class EmbeddingsRequestReader {
       return complaint.wrongType("encoding_format", json, "a string");
     if (json.keyIs("dimensions") && type != JsonType.Number && type != JsonType.Null)
       return complaint.wrongType("dimensions", json, "a number");
+    const areDimensions = json.keyIs("dimensions");
     const folded = foldedName(conversation.source, json, NAMES);
     if (folded != null) return complaint.otherSpelling(folded, conversation.source, json.keySpan);
     const name = json.keySpan;
@@ -100,5 +101,6 @@ export class EmbeddingsRequestReader {
     if (isFormat) conversation.base64Vectors = conversation.source.is(value, '"base64"');
     conversation.others.add(name);
     conversation.others.add(value);
+    if (areDimensions && type == JsonType.Number) conversation.dimensionsJson = value;
   }
 }

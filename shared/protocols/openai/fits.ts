@@ -1,10 +1,10 @@
 /** What of another protocol's conversation can't be said in OpenAI's. What is left out without a word is listed in README.md. */
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Source } from "../../bytes/span";
-import { foreignOthersFit } from "../anthropic/others";
 import { Choice, Conversation, Effort, Item, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
+import { ownMembersFit } from "../own-members";
 import { Target } from "../protocol";
 
 /** The first thing that this provider can't be told; null if there is none. */
@@ -42,7 +42,7 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
         i,
       );
   }
-  return foreignOthersFit(conversation, target);
+  return ownMembersFit(conversation, target);
 }
 
 /** OpenAI's models before the o series refuse `reasoning_effort`, a name that the client of another protocol never said: it is told its own. */
@@ -67,6 +67,8 @@ function whyItemUnfit(source: Source, item: Item): string {
   switch (item.kind) {
     case ItemKind.Unknown:
       return "has a part that only its own protocol knows";
+    case ItemKind.ToolResult:
+      return item.id == ABSENT ? "has a response to a function that nobody called" : "";
     case ItemKind.Image:
       return item.id != ABSENT ? "has an image that was uploaded to another vendor" : "";
     case ItemKind.Document:

@@ -9,6 +9,7 @@ import { Dialect, Operation } from "../operation";
 import { Passage, ProviderProtocol, Target } from "../protocol";
 import { AnswerQuirks, OPENAI_ANSWERS } from "./answer-quirks";
 import { NOTHING, editsFor, writeEdited } from "./body-edits";
+import { EmbeddingsReader } from "./embeddings-reader";
 import { whyUnfit } from "./fits";
 import { readFailure } from "./provider-errors";
 import { writeTranslated } from "./request-writer";
@@ -59,7 +60,12 @@ export class OpenAIProvider extends ProviderProtocol {
     return new ChatStreamReader(this.passage(conversation) == Passage.Relayed, !conversation.includeUsage, this.quirks);
   }
 
+  override has(operation: Operation): bool {
+    return operation == Operation.Chat || operation == Operation.Embeddings;
+  }
+
   wholeReader(conversation: Conversation): AnswerReader {
+    if (conversation.operation == Operation.Embeddings && conversation.dialect != Dialect.OpenAI) return new EmbeddingsReader(this);
     return new WholeReader(conversation.operation == Operation.Embeddings, this.quirks);
   }
 

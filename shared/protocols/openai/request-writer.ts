@@ -25,6 +25,7 @@ export function writeTranslated(conversation: Conversation, target: Target, out:
   out.escaped(target.model);
   if (conversation.operation == Operation.Embeddings) {
     writeJson("input", conversation.inputJson, conversation, out);
+    writeJson("dimensions", conversation.dimensionsJson, conversation, out);
     return out.endObject();
   }
   out.key("messages");

@@ -16,7 +16,7 @@ export function credentialOf(key: string): AwsCredential | undefined {
 }
 
 /** Why the service refuses a signed request, in its words; undefined if it doesn't. */
-export function checkSignature(request: ReceivedRequest, credentials: readonly AwsCredential[]): ErrorScript | undefined {
+export function checkSignature(request: ReceivedRequest, credentials: readonly AwsCredential[], now = Date.now()): ErrorScript | undefined {
   const refuse = (type: string, message: string): ErrorScript => ({ status: 403, type, message });
   const given =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/.exec(
@@ -30,8 +30,7 @@ export function checkSignature(request: ReceivedRequest, credentials: readonly A
   const time = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
   if (Number.isNaN(time) || !date.startsWith(day!))
     return refuse("IncompleteSignatureException", "Date must be in ISO-8601 'basic format'.");
-  if (Math.abs(Date.now() - time) > 5 * 60_000)
-    return refuse("InvalidSignatureException", `Signature expired: ${date} is now earlier than now`);
+  if (Math.abs(now - time) > 5 * 60_000) return refuse("InvalidSignatureException", `Signature expired: ${date} is now earlier than now`);
   if (service !== "bedrock") return refuse("InvalidSignatureException", `Credential should be scoped to correct service: 'bedrock'.`);
   const signed = names!.split(";");
   for (const needed of ["host", "x-amz-date", ...(credential.sessionToken === undefined ? [] : ["x-amz-security-token"])])

@@ -1,0 +1,60 @@
+/** Members of a request that only the client's own protocol has, for providers of another. */
+import { Bytes } from "../bytes/bytes";
+import { Source, Span } from "../bytes/span";
+import { JsonReader } from "../json/reader";
+import { Conversation } from "./conversation";
+import { Failure } from "./failure";
+import { cannotSay } from "./message";
+import { Dialect } from "./operation";
+import { Target } from "./protocol";
+
+/** Anthropic's, that change nothing about the answer: the README of anthropic/ says why each is harmless. */
+const ANTHROPICS: StaticArray<string> = ["cache_control", "service_tier", "speed"];
+/** Gemini's: the README of gemini/ says why each is harmless. */
+const GEMINIS: StaticArray<string> = ["labels", "serviceTier", "store"];
+
+/** Why the members that an Anthropic or Gemini client sends beside those that all protocols have can't be said; null: they can be left out. */
+export function ownMembersFit(conversation: Conversation, target: Target): Failure | null {
+  const dialect = conversation.dialect;
+  if (dialect != Dialect.Anthropic && dialect != Dialect.Gemini) return null;
+  const others = conversation.others;
+  const source = conversation.source;
+  const harmless = dialect == Dialect.Gemini ? GEMINIS : ANTHROPICS;
+  for (let i = 0; i + 1 < others.length; i += 2) {
+    const name = others.at(i);
+    if (isOneOf(name, source, harmless) || isNothing(source.bytes(others.at(i + 1)))) continue;
+    if (source.is(name, "safetySettings") && blocksNothing(source.bytes(others.at(i + 1)))) continue;
+    return cannotSay(
+      source.bytes(name).slice(0, 64).toString(),
+      "is known to its own protocol only",
+      target,
+      "leave it out, or route this model to a provider that takes it.",
+    );
+  }
+  return null;
+}
+
+function isOneOf(name: Span, source: Source, names: StaticArray<string>): bool {
+  for (let i = 0; i < names.length; i++) if (source.is(name, names[i])) return true;
+  return false;
+}
+
+function isNothing(json: Bytes): bool {
+  return json.is("null") || json.is("[]") || json.is("{}");
+}
+
+/** Whether safety settings ask for no blocking: what another provider does by itself is then no less than was asked for. https://ai.google.dev/api/generate-content#HarmBlockThreshold */
+function blocksNothing(settings: Bytes): bool {
+  const json = new JsonReader().start(settings);
+  let blocks = false;
+  if (json.enterArray())
+    while (json.nextElement()) {
+      if (!json.enterObject()) continue;
+      while (json.nextKey()) {
+        if (!json.keyIs("threshold")) continue;
+        const word = json.bytes(json.string());
+        if (!word.is("BLOCK_NONE") && !word.is("OFF") && !word.is("HARM_BLOCK_THRESHOLD_UNSPECIFIED")) blocks = true;
+      }
+    }
+  return !blocks;
+}
