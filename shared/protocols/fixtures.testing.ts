@@ -23,7 +23,7 @@ import { GeminiClient } from "./gemini/client";
 import { GeminiProvider } from "./gemini/provider";
 import { OpenAIClient } from "./openai/client";
 import { OpenAIProvider } from "./openai/provider";
-import { Dialect, Endpoint } from "./operation";
+import { Dialect, Endpoint, Operation } from "./operation";
 import { AnswerSettings, ClientProtocol, Passage, ProviderProtocol, Target } from "./protocol";
 import { ResponsesClient } from "./responses/client";
 import { ResponsesProvider } from "./responses/provider";
@@ -94,8 +94,12 @@ function fail(failure: Failure, client: ClientProtocol): i32 {
   return failure.status;
 }
 
-/** Reads a client's request (input 0) to a path. */
+/** Reads a client's request (input 0) to a path; to that of a chat where it is empty. */
 function read(client: ClientProtocol, path: Bytes): Failure | null {
+  if (path.isEmpty) {
+    CONVERSATION.reset(input(0), client.dialect, Operation.Chat);
+    return client.readRequest(CONVERSATION);
+  }
   const endpoint = Endpoint.of(path);
   CONVERSATION.reset(input(0), endpoint.dialect, endpoint.operation, path);
   return client.readRequest(CONVERSATION);
