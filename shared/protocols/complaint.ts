@@ -9,6 +9,11 @@ import { Message } from "./message";
 export abstract class RequestComplaint {
   failure: Failure | null = null;
 
+  /** Forgets the former request. */
+  clear(): void {
+    this.failure = null;
+  }
+
   /** The next value has another type than it should. After an error of the reader nothing is said: the text isn't JSON, and that is said at its end. */
   wrongType(field: string, json: JsonReader, expected: string): void {
     const found = json.peek();

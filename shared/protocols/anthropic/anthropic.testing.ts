@@ -193,7 +193,7 @@ export function translate(): i32 {
 }
 
 function refused(failure: Failure, by: i32): i32 {
-  OUTPUT.ascii(failure.param);
+  OUTPUT.bytes(Bytes.of(failure.param));
   OUTPUT.ascii(": ");
   OUTPUT.bytes(failure.message);
   return by;

@@ -2,13 +2,11 @@
 import { Bytes, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT, Span } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
-import { Seen } from "../../json/seen";
-import { notAnObject, notJson } from "../complaint";
+import { BodyReader } from "../body-reader";
 import { Choice, Conversation } from "../conversation";
-import { Failure } from "../failure";
 import { Operation } from "../operation";
 import { foldedName } from "../folded";
-import { readModel, releaseValues, textOf } from "../values";
+import { readModel, textOf } from "../values";
 import { MessagesComplaint } from "./complaint";
 import { Field, POLICY_NAMES, fieldOf } from "./fields";
 import { MessageReader } from "./message-reader";
@@ -17,52 +15,38 @@ import { readToolChoice, readTools } from "./tools-reader";
 
 /** Reads requests one after the other into conversations; between two it keeps nothing. */
 @final
-export class MessagesRequestReader {
-  private readonly json: JsonReader = new JsonReader();
+export class MessagesRequestReader extends BodyReader {
   /** For `messages` that came before `system`, and were passed over. */
   private readonly later: JsonReader = new JsonReader();
-  private readonly complaint: MessagesComplaint = new MessagesComplaint();
+  private readonly complaint: MessagesComplaint;
   private readonly messages: MessageReader = new MessageReader();
-  private readonly seen: Seen = new Seen();
   private readonly view: Bytes = new Bytes();
   private messagesJson: Span = ABSENT;
 
-  /** Reads `conversation.source.body`; null if it is a request. */
-  read(conversation: Conversation): Failure | null {
-    const failure = this.readBody(conversation);
-    this.json.release();
+  constructor() {
+    const complaint = new MessagesComplaint();
+    super(complaint, "`model`, `max_tokens` and `messages`");
+    this.complaint = complaint;
+  }
+
+  protected override begin(): void {
+    this.messagesJson = ABSENT;
+    this.messages.hasMessages = false;
+  }
+
+  protected override finish(conversation: Conversation): void {
+    if (this.messagesJson != ABSENT)
+      this.messages.readMessages(this.later.start(this.json.point(this.messagesJson, this.view)), conversation, this.complaint);
+    this.checkPresence(conversation);
+  }
+
+  protected override release(): void {
     this.later.release();
     this.messages.release();
     this.view.set(NO_BUFFER, 0, 0);
-    releaseValues();
-    return failure;
   }
 
-  private readBody(conversation: Conversation): Failure | null {
-    const complaint = this.complaint;
-    complaint.clear();
-    this.seen.clear();
-    this.messagesJson = ABSENT;
-    this.messages.hasMessages = false;
-    const body = conversation.source.body;
-    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model`, `max_tokens` and `messages`");
-    const json = this.json.start(body);
-    if (!json.enterObject()) {
-      const found = json.peek();
-      return json.finish() ? notAnObject(found, "`model`, `max_tokens` and `messages`") : notJson(json);
-    }
-    while (json.nextKey()) {
-      this.readMember(conversation);
-      if (complaint.failure != null) return complaint.failure;
-    }
-    if (!json.finish()) return notJson(json);
-    if (this.messagesJson != ABSENT)
-      this.messages.readMessages(this.later.start(json.point(this.messagesJson, this.view)), conversation, complaint);
-    this.checkPresence(conversation);
-    return complaint.failure;
-  }
-
-  private readMember(conversation: Conversation): void {
+  protected override readMember(conversation: Conversation): void {
     const json = this.json;
     const complaint = this.complaint;
     const field = fieldOf(json);

@@ -51,7 +51,7 @@ export function translate(dialect: i32, retention: i32, positions: i32): i32 {
 }
 
 function refused(failure: Failure, by: i32): i32 {
-  OUTPUT.ascii(failure.param);
+  OUTPUT.bytes(Bytes.of(failure.param));
   OUTPUT.ascii(": ");
   OUTPUT.bytes(failure.message);
   return by;

@@ -1,52 +1,30 @@
 /** Reads the body of a completion request: https://platform.openai.com/docs/api-reference/completions/create */
 import { ABSENT, Span } from "../../bytes/span";
-import { JsonReader, JsonType } from "../../json/reader";
-import { Seen } from "../../json/seen";
-import { notAnObject, notJson } from "../complaint";
+import { JsonType } from "../../json/reader";
+import { BodyReader } from "../body-reader";
 import { Choice, Conversation, ItemKind, Role } from "../conversation";
-import { Failure } from "../failure";
 import { foldedName } from "../folded";
-import { choiceOf, readModel, releaseValues, textOf } from "../values";
+import { choiceOf, readModel, textOf } from "../values";
 import { CompletionComplaint } from "./complaint";
 import { Field, POLICY_NAMES, fieldOf } from "./fields";
 
 /** Reads requests one after the other into conversations of one turn; between two it keeps nothing. */
 @final
-export class CompletionRequestReader {
-  private readonly json: JsonReader = new JsonReader();
-  private readonly complaint: CompletionComplaint = new CompletionComplaint();
-  private readonly seen: Seen = new Seen();
+export class CompletionRequestReader extends BodyReader {
+  private readonly complaint: CompletionComplaint;
 
-  /** Reads `conversation.source.body`; null if it is a request. */
-  read(conversation: Conversation): Failure | null {
-    const failure = this.readBody(conversation);
-    this.json.release();
-    releaseValues();
-    return failure;
+  constructor() {
+    const complaint = new CompletionComplaint();
+    super(complaint, "`model` and `prompt`");
+    this.complaint = complaint;
   }
 
-  private readBody(conversation: Conversation): Failure | null {
-    const complaint = this.complaint;
-    complaint.failure = null;
-    this.seen.clear();
-    const body = conversation.source.body;
-    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model` and `prompt`");
-    const json = this.json.start(body);
-    if (!json.enterObject()) {
-      const found = json.peek();
-      return json.finish() ? notAnObject(found, "`model` and `prompt`") : notJson(json);
-    }
-    while (json.nextKey()) {
-      this.readMember(conversation);
-      if (complaint.failure != null) return complaint.failure;
-    }
-    if (!json.finish()) return notJson(json);
-    if (conversation.model == ABSENT) complaint.missing("model", json, "the name of a model");
-    else if (!this.seen.has(Field.Prompt)) complaint.missing("prompt", json, "a string");
-    return complaint.failure;
+  protected override finish(conversation: Conversation): void {
+    if (conversation.model == ABSENT) this.complaint.missing("model", this.json, "the name of a model");
+    else if (!this.seen.has(Field.Prompt)) this.complaint.missing("prompt", this.json, "a string");
   }
 
-  private readMember(conversation: Conversation): void {
+  protected override readMember(conversation: Conversation): void {
     const json = this.json;
     const complaint = this.complaint;
     const field = fieldOf(json);

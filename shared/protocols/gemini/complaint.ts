@@ -16,8 +16,8 @@ export class ContentComplaint extends RequestComplaint {
   toolIndex: i32 = -1;
   functionIndex: i32 = -1;
 
-  clear(): void {
-    this.failure = null;
+  override clear(): void {
+    super.clear();
     this.within = this.content = "";
     this.partIndex = this.innerIndex = this.toolIndex = this.functionIndex = -1;
   }

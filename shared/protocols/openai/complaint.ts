@@ -11,8 +11,8 @@ export class Complaint extends RequestComplaint {
   /** The tool call of the message, or the tool of the request; -1 outside of them. */
   toolIndex: i32 = -1;
 
-  clear(): void {
-    this.failure = null;
+  override clear(): void {
+    super.clear();
     this.messageIndex = this.partIndex = this.toolIndex = -1;
   }
 

@@ -1,10 +1,8 @@
 /** Reads the body of an embeddings request: https://platform.openai.com/docs/api-reference/embeddings/create */
 import { ABSENT } from "../../bytes/span";
-import { JsonReader, JsonType } from "../../json/reader";
-import { Seen } from "../../json/seen";
+import { JsonType } from "../../json/reader";
+import { BodyReader } from "../body-reader";
 import { Conversation } from "../conversation";
-import { Failure } from "../failure";
-import { notAnObject, notJson } from "../complaint";
 import { foldedName } from "../folded";
 import { Complaint } from "./complaint";
 import { readModel, textOf } from "../values";
@@ -15,40 +13,21 @@ const NAMES: StaticArray<string> = ["model", "input"];
 
 /** Reads requests one after the other into conversations; between two it keeps nothing. */
 @final
-export class EmbeddingsRequestReader {
-  private readonly json: JsonReader = new JsonReader();
-  private readonly complaint: Complaint = new Complaint();
-  private readonly seen: Seen = new Seen();
+export class EmbeddingsRequestReader extends BodyReader {
+  private readonly complaint: Complaint;
 
-  /** Reads `conversation.source.body`; null if it is a request. */
-  read(conversation: Conversation): Failure | null {
-    const failure = this.readBody(conversation);
-    this.json.release();
-    return failure;
+  constructor() {
+    const complaint = new Complaint();
+    super(complaint, "`model` and `input`");
+    this.complaint = complaint;
   }
 
-  private readBody(conversation: Conversation): Failure | null {
-    const complaint = this.complaint;
-    complaint.clear();
-    const body = conversation.source.body;
-    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model` and `input`");
-    const json = this.json.start(body);
-    if (!json.enterObject()) {
-      const found = json.peek();
-      return json.finish() ? notAnObject(found, "`model` and `input`") : notJson(json);
-    }
-    this.seen.clear();
-    while (json.nextKey()) {
-      this.readMember(conversation);
-      if (complaint.failure != null) return complaint.failure;
-    }
-    if (!json.finish()) return notJson(json);
-    if (conversation.model == ABSENT) complaint.missing("model", json, "the name of a model");
-    else if (conversation.inputJson == ABSENT) complaint.missing("input", json, "a string or an array");
-    return complaint.failure;
+  protected override finish(conversation: Conversation): void {
+    if (conversation.model == ABSENT) this.complaint.missing("model", this.json, "the name of a model");
+    else if (conversation.inputJson == ABSENT) this.complaint.missing("input", this.json, "a string or an array");
   }
 
-  private readMember(conversation: Conversation): void {
+  protected override readMember(conversation: Conversation): void {
     const json = this.json;
     const complaint = this.complaint;
     if (json.keyIs("model")) {

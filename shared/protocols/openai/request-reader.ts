@@ -1,56 +1,37 @@
 /** Reads the body of a chat completion: https://platform.openai.com/docs/api-reference/chat/create */
 import { ABSENT, Span } from "../../bytes/span";
-import { JsonReader, JsonType } from "../../json/reader";
-import { Seen } from "../../json/seen";
+import { JsonType } from "../../json/reader";
+import { BodyReader } from "../body-reader";
 import { Choice, Conversation } from "../conversation";
-import { Failure } from "../failure";
-import { notAnObject, notJson } from "../complaint";
 import { foldedName } from "../folded";
 import { Complaint } from "./complaint";
 import { Field, POLICY_NAMES, fieldOf, policyName } from "./fields";
 import { MessageReader } from "./message-reader";
 import { readReasoning, readReasoningEffort, readResponseFormat, readThinking } from "./settings-reader";
 import { readFunctionChoice, readTools, readToolChoice } from "./tools-reader";
-import { readModel, releaseValues } from "../values";
+import { readModel } from "../values";
 
 /** Reads requests one after the other into conversations; between two it keeps nothing. */
 @final
-export class ChatRequestReader {
-  private readonly json: JsonReader = new JsonReader();
-  private readonly complaint: Complaint = new Complaint();
+export class ChatRequestReader extends BodyReader {
+  private readonly complaint: Complaint;
   private readonly messages: MessageReader = new MessageReader();
-  private readonly seen: Seen = new Seen();
 
-  /** Reads `conversation.source.body`; null if it is a request. */
-  read(conversation: Conversation): Failure | null {
-    const failure = this.readBody(conversation);
-    this.json.release();
-    this.messages.release();
-    releaseValues();
-    return failure;
+  constructor() {
+    const complaint = new Complaint();
+    super(complaint, "`model` and `messages`");
+    this.complaint = complaint;
   }
 
-  private readBody(conversation: Conversation): Failure | null {
-    const complaint = this.complaint;
-    complaint.clear();
-    const body = conversation.source.body;
-    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model` and `messages`");
-    const json = this.json.start(body);
-    if (!json.enterObject()) {
-      const found = json.peek();
-      return json.finish() ? notAnObject(found, "`model` and `messages`") : notJson(json);
-    }
-    this.seen.clear();
-    while (json.nextKey()) {
-      this.readMember(conversation);
-      if (complaint.failure != null) return complaint.failure;
-    }
-    if (!json.finish()) return notJson(json);
+  protected override finish(conversation: Conversation): void {
     this.checkPresence(conversation);
-    return complaint.failure;
   }
 
-  private readMember(conversation: Conversation): void {
+  protected override release(): void {
+    this.messages.release();
+  }
+
+  protected override readMember(conversation: Conversation): void {
     const json = this.json;
     const complaint = this.complaint;
     const field = fieldOf(json);

@@ -13,8 +13,8 @@ export class ResponsesComplaint extends RequestComplaint {
   /** The tool of the request; -1 outside of tools. */
   toolIndex: i32 = -1;
 
-  clear(): void {
-    this.failure = null;
+  override clear(): void {
+    super.clear();
     this.inputIndex = this.partIndex = this.toolIndex = -1;
   }
 

@@ -2,12 +2,10 @@
 import { Bytes, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT, Span } from "../../bytes/span";
 import { JsonReader, JsonType } from "../../json/reader";
-import { Seen } from "../../json/seen";
-import { notAnObject, notJson } from "../complaint";
+import { BodyReader } from "../body-reader";
 import { Choice, Conversation, ItemKind, Role } from "../conversation";
-import { Failure } from "../failure";
 import { foldedName } from "../folded";
-import { VIEW, choiceOf, readModel, releaseValues, textOf, wordOf } from "../values";
+import { VIEW, choiceOf, readModel, textOf, wordOf } from "../values";
 import { ResponsesComplaint } from "./complaint";
 import { Field, POLICY_NAMES, fieldOf } from "./fields";
 import { InputReader } from "./input-reader";
@@ -16,60 +14,46 @@ import { ToolChoiceReader, readTools } from "./tools-reader";
 
 /** Reads requests one after the other into conversations; between two it keeps nothing. */
 @final
-export class ResponsesRequestReader {
-  private readonly json: JsonReader = new JsonReader();
+export class ResponsesRequestReader extends BodyReader {
   /** For `input` that came before `instructions`, and was passed over. */
   private readonly later: JsonReader = new JsonReader();
-  private readonly complaint: ResponsesComplaint = new ResponsesComplaint();
+  private readonly complaint: ResponsesComplaint;
   private readonly input: InputReader = new InputReader();
   private readonly choice: ToolChoiceReader = new ToolChoiceReader();
-  private readonly seen: Seen = new Seen();
   private readonly view: Bytes = new Bytes();
   private inputJson: Span = ABSENT;
   /** Whether the conversation so far is the provider's to know. */
   private isContinued: bool = false;
 
-  /** Reads `conversation.source.body`; null if it is a request. */
-  read(conversation: Conversation): Failure | null {
-    const failure = this.readBody(conversation);
-    this.json.release();
+  constructor() {
+    const complaint = new ResponsesComplaint();
+    super(complaint, "`model` and `input`");
+    this.complaint = complaint;
+  }
+
+  protected override begin(): void {
+    this.choice.clear();
+    this.inputJson = ABSENT;
+    this.isContinued = false;
+  }
+
+  protected override finish(conversation: Conversation): void {
+    if (this.inputJson != ABSENT) {
+      this.input.read(this.later.start(this.json.point(this.inputJson, this.view)), conversation, this.complaint);
+      if (this.complaint.failure != null) return;
+    }
+    this.choice.apply(conversation);
+    this.checkPresence(conversation);
+  }
+
+  protected override release(): void {
     this.later.release();
     this.input.release();
     this.choice.release();
     this.view.set(NO_BUFFER, 0, 0);
-    releaseValues();
-    return failure;
   }
 
-  private readBody(conversation: Conversation): Failure | null {
-    const complaint = this.complaint;
-    complaint.clear();
-    this.seen.clear();
-    this.choice.clear();
-    this.inputJson = ABSENT;
-    this.isContinued = false;
-    const body = conversation.source.body;
-    if (body.isEmpty) return Failure.field("", "the request has no body, expected a JSON object with `model` and `input`");
-    const json = this.json.start(body);
-    if (!json.enterObject()) {
-      const found = json.peek();
-      return json.finish() ? notAnObject(found, "`model` and `input`") : notJson(json);
-    }
-    while (json.nextKey()) {
-      this.readMember(conversation);
-      if (complaint.failure != null) return complaint.failure;
-    }
-    if (!json.finish()) return notJson(json);
-    if (this.inputJson != ABSENT) {
-      this.input.read(this.later.start(json.point(this.inputJson, this.view)), conversation, complaint);
-      if (complaint.failure != null) return complaint.failure;
-    }
-    this.choice.apply(conversation);
-    this.checkPresence(conversation);
-    return complaint.failure;
-  }
-
-  private readMember(conversation: Conversation): void {
+  protected override readMember(conversation: Conversation): void {
     const json = this.json;
     const complaint = this.complaint;
     const field = fieldOf(json);
