@@ -18,7 +18,7 @@ import { Rules } from "../../shared/rules/rules";
 import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
-import { noSuchObjectPath, settleObjects } from "./objects";
+import { noSuchObjectPath, refuseAnswered, settleObjects } from "./objects";
 import { Plans, isUncounted, unfit } from "./plan";
 
 const number = new ByteWriter(16);
@@ -87,6 +87,9 @@ export class AiProxy extends Stage {
       if (failure != null) return exchange.refuse(failure);
       const keeper = exchange.keeper;
       if (keeper != null && !config.hasKey(keeper, exchange.keeperKey)) return exchange.refuse(keyIsGone());
+    } else {
+      const failure = refuseAnswered(exchange);
+      if (failure != null) return exchange.refuse(failure);
     }
     exchange.answerLimit = config.fields.answerLimit;
     if (config.signsThinking) recallSignedThinking(exchange);

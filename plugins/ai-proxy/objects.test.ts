@@ -4,7 +4,7 @@ import { Random, caseCount, printedSeed } from "../../test/assembly/random.ts";
 import type { Gateway } from "../../test/host/gateway.ts";
 import type { ProviderAnswer, ProviderRequest } from "../../test/host/provider.ts";
 import { startPlans, type PlanSetup } from "../../test/modules/plans.ts";
-import { chat, errorOf } from "../../test/modules/requests.ts";
+import { chat, errorOf, post } from "../../test/modules/requests.ts";
 
 const keys = { alice: "key-of-alice-1234", bob: "key-of-bob-12345" };
 type Who = keyof typeof keys;
@@ -183,6 +183,12 @@ describe("a list has the caller's own", () => {
     });
   });
 
+  test("nor behind a page of their own", () => {
+    const own = newFile("bob");
+    ask("bob", "GET", `/v1/files?after=${own}&after=${newFile("alice")}`);
+    expect(vendor.requests.at(-1)!.path).toBe(`/v1/files?after=${own}&limit=10000`);
+  });
+
   test.each(["[]", "{}", '{"data":1}', "no", '{"data":[{"id":"file-1"}]'])(
     "an answer that is none (%s) is the provider's failure",
     async (body) => {
@@ -266,6 +272,61 @@ describe("what a request names has to be the caller's", () => {
   });
 });
 
+describe("nobody goes on from another's answer", () => {
+  const bodies: [string, Record<string, unknown>][] = [
+    ["previous_response_id", { previous_response_id: "resp_1" }],
+    ["conversation, by its id", { conversation: "conv_1" }],
+    ["conversation, as an object", { conversation: { id: "conv_1" } }],
+    ["an item by reference", { input: [{ type: "item_reference", id: "msg_1" }] }],
+    ["an item by its id alone", { input: [{ id: "msg_1" }] }],
+    ["a container", { tools: [{ type: "code_interpreter", container: "cntr_1" }] }],
+  ];
+  const respond = (body: Record<string, unknown>, headers: Record<string, string>) =>
+    gateway.request(post(JSON.stringify({ model: "gpt-4o", input: "Hi", ...body }), headers, "/v1/responses"));
+  const asBob = { authorization: `Bearer ${keys.bob}` };
+
+  test.each(bodies)("%s: not found, where objects are kept", (_, body) => {
+    expect(respond(body, asBob).status).toBe(404);
+    expect(vendor.requests).toEqual([]);
+  });
+
+  test.each(bodies)("%s: refused, where none are", async (_, body) => {
+    gateway = await startPlans(setup({ statefulEndpoints: false }));
+    const answer = respond(body, asBob);
+    expect([answer.status, errorOf(answer).message]).toEqual([403, expect.stringContaining("Send the whole conversation")]);
+    expect(vendor.requests).toEqual([]);
+  });
+
+  test.each(bodies)("%s: passes where callers aren't told apart", async (_, body) => {
+    gateway = await startPlans(setup({ statefulEndpoints: false }));
+    respond(body, {});
+    expect(vendor.requests).toHaveLength(1);
+  });
+
+  test.each<Record<string, unknown>>([
+    { previous_response_id: null },
+    { input: [{ role: "user", content: "Hi" }], tools: [{ type: "code_interpreter", container: { type: "auto" } }] },
+    { input: [{ type: "reasoning", id: "rs_1", summary: [] }] },
+  ])("%j names nothing", async (body) => {
+    gateway = await startPlans(setup({ statefulEndpoints: false }));
+    respond(body, asBob);
+    expect(vendor.requests).toHaveLength(1);
+  });
+});
+
+test("what a tool is called with, and what its parameters are called, are no ids", () => {
+  const file = { file_id: "mine", container: "nginx" };
+  const messages = [
+    { role: "user", content: "Hi" },
+    { role: "assistant", content: [{ type: "tool_use", id: "toolu_1", name: "f", input: file }] },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: "toolu_1", content: "ok" }] },
+  ];
+  const tools = [{ name: "f", input_schema: { type: "object", properties: {}, default: file } }];
+  const body = JSON.stringify({ model: "gpt-4o", max_tokens: 10, messages, tools });
+  gateway.request(post(body, { "x-api-key": keys.bob }, "/v1/messages"));
+  expect(vendor.requests).toHaveLength(1);
+});
+
 describe("the lines of a batch are read", () => {
   test.each<[what: string, lines: string, words: string]>([
     [
@@ -275,6 +336,9 @@ describe("the lines of a batch are read", () => {
     ],
     ["no model", line({ model: undefined }), "Line 1 of the file: has no `body.model`"],
     ["two models", '{"method":"POST","url":"/v1/embeddings","body":{"model":"gpt-4o","model":"x"}}', "names `body.model` twice"],
+    ["a model in another spelling", line({ Model: "secret-model" }), "spells `body.model` in another way"],
+    ["a body in another spelling", line({}, { Body: { model: "secret-model" } }), "spells `method`, `url` or `body` in another way"],
+    ["a file in another spelling", line({ File_ID: "file-of-bob" }), "No such File object: file-of-bob"],
     ["two bodies", '{"method":"POST","url":"/v1/embeddings","body":{"model":"gpt-4o"},"body":{"model":"x"}}', "names `body` twice"],
     ["another path", line({}, { url: "/v1/files" }), "a `url` that is not served"],
     ["another method", line({}, { method: "DELETE" }), "another `method` than POST"],

@@ -59,7 +59,8 @@ export function settleObjects(exchange: Exchange): Failure | null {
   const conversation = exchange.conversation;
   const operation = conversation.operation;
   const consumer = exchange.consumer;
-  if (!isStateful(operation)) return operation == Operation.Chat ? namedInBody(exchange, consumer) : null;
+  if (!isStateful(operation))
+    return operation == Operation.Chat || operation == Operation.CountTokens ? namedInBody(exchange, consumer) : null;
   const path = ObjectPath.of(exchange.method, exchange.path, operation);
   if (path == null) return noSuchObjectPath();
   if (consumer == null) {
@@ -128,6 +129,23 @@ function namedInBody(exchange: Exchange, consumer: Bytes | null): Failure | null
   references.clear();
   references.read(exchange.conversation.source.body);
   return checkNamed(exchange, consumer);
+}
+
+/**
+ * Where nothing is kept for callers: answers are kept all the same, by vendors that store responses, and belong to the key. So whoever is one of several callers may not go on from one. A gateway that tells no callers apart has but one.
+ */
+export function refuseAnswered(exchange: Exchange): Failure | null {
+  if (exchange.consumer == null || exchange.conversation.operation != Operation.Chat) return null;
+  references.clear();
+  references.readAnswered(exchange.conversation);
+  if (references.ids.length == 0) return null;
+  return new Message()
+    .say('"')
+    .quoteBytes(references.ids[0])
+    .say(
+      "\" names what the provider keeps for its key, which all callers share, so it may be another's. Send the whole conversation instead.",
+    )
+    .failure(FailureKind.Permission);
 }
 
 function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null {

@@ -264,3 +264,23 @@ forEachPackaging(["ai-proxy"], (start) => {
     expect(errorOf(seen).message).not.toContain(key);
   });
 });
+
+forEachPackaging(["key-auth", "ai-proxy"], (start) => {
+  test("a conversation that Dify keeps is that of the caller who began it", async () => {
+    const gateway = await start({
+      provider: { type: "dify", apiTokens: ["k"] },
+      script: () => dify,
+      "key-auth": {
+        consumers: ["alice", "bob:x", "bob"].map((name) => ({ name, credential: `key-of-${name}-1234` })),
+        global_auth: false,
+      },
+    });
+    const userOf = (consumer: string | null, user?: string): string => {
+      const headers = { conversationid: "c-1", ...(consumer === null ? {} : { authorization: `Bearer key-of-${consumer}-1234` }) };
+      return JSON.parse(gateway.request(chat(user === undefined ? {} : { user }, headers)).attempts[0]!.body).user;
+    };
+    expect([userOf(null), userOf(null, "u"), userOf(null, "alice:u")]).toEqual(["gateway", "u", ":alice:u"]);
+    expect([userOf("alice"), userOf("alice", "u"), userOf("alice", "bob:")]).toEqual(["alice:", "alice:u", "alice:bob:"]);
+    expect([userOf("bob:x"), userOf("bob", "x:")]).toEqual(["bob%3Ax:", "bob:x:"]);
+  });
+});

@@ -115,7 +115,11 @@ export class ConfiguredProvider extends Provider {
     const isChat = conversation.operation == Operation.Chat;
     target.systemMessages = isChat ? this.systemMessages : EMPTY;
     target.members = isChat && !saysSearch(conversation) ? this.members : EMPTY;
-    if (this.fields.type == ProviderType.Dify) target.thread = threadOf(exchange);
+    if (this.fields.type == ProviderType.Dify) {
+      const consumer = exchange.consumer;
+      target.thread = threadOf(exchange);
+      target.consumer = consumer == null ? EMPTY : consumer;
+    }
     let name = model;
     if (name == null && !exchange.model.isEmpty) name = this.mapping.of(exchange.model);
     if (name == null) {

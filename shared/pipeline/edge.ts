@@ -34,6 +34,12 @@ export function guardEdge(head: HeaderBlock): bool {
   return false;
 }
 
+/** Whom an earlier module of ours has found to be the caller; null: nobody. To be asked once `guardEdge` has said that there was one: what a client sent under this name is gone by then. */
+export function earlierConsumer(head: HeaderBlock): Bytes | null {
+  const name = head.find("x-mse-consumer", view);
+  return name == null ? null : name.copy();
+}
+
 /** Notes that a header was taken out by which the route may have been picked. */
 export function distrustRoute(): void {
   FORGED.set(YES);

@@ -12,7 +12,7 @@ import { Endpoint, takesForm } from "../protocols/operation";
 import { estimateCut } from "./answer-chain";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
-import { guardEdge } from "./edge";
+import { earlierConsumer, guardEdge } from "./edge";
 import { failureOfCut } from "./envoy-failure";
 import { Exchange, Progress, Resumable } from "./exchange";
 import { publishFacts, publishHandle } from "./facts";
@@ -86,7 +86,9 @@ export class Gate extends StreamContext implements Resumable {
     exchange.endpoint = Endpoint.of(exchange.path).inFormOf(head.indexOf("anthropic-version") >= 0, head.indexOf("x-goog-api-key") >= 0);
     exchange.client = clientOf(exchange.endpoint.dialect);
     // Who reads no body doesn't know the model, which an earlier module may, whether or not it left a header.
-    exchange.followsOthers = guardEdge(head) || this.needs == Needs.Head;
+    const follows = guardEdge(head);
+    if (follows) exchange.consumer = earlierConsumer(head);
+    exchange.followsOthers = follows || this.needs == Needs.Head;
     if (isOurs(exchange.path)) {
       this.refuse(Failure.of(FailureKind.NotFound, "Nothing is served under this path of the gateway."));
       return HeadersStatus.StopIteration;

@@ -90,7 +90,9 @@ export class HeldAnswer {
       if (size > intake.limit) intake.tooLarge();
       else if (!end) return true;
       else {
-        intake.feed(responseBody.read(0, size));
+        const bytes = responseBody.read(0, size);
+        if (intake.hideIn(bytes)) responseBody.replace(bytes);
+        intake.feed(bytes);
         intake.end();
       }
     } else if (intake.wantsNone) {

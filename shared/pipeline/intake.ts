@@ -124,6 +124,14 @@ export class Intake {
     if (this.form == Form.Stream) this.judge(false);
   }
 
+  /** Hides in a whole answer the key that it quotes, which passes as it is where client and provider speak the same. False: it quotes none. */
+  hideIn(bytes: Bytes): bool {
+    const provider = this.planned.provider;
+    if (this.form != Form.Whole || !provider.quotesCredential(bytes)) return false;
+    provider.maskCredentials(bytes);
+    return true;
+  }
+
   /** The provider's last byte has come. */
   end(): void {
     if (this.form == Form.Error) {
@@ -167,7 +175,6 @@ export class Intake {
       .readNamedFailure(this.status, this.errorType, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
     settleKind(failure, this.status);
-    this.clean(failure);
     this.fail(failure);
   }
 
@@ -176,7 +183,9 @@ export class Intake {
     const queue = this.exchange.queue;
     const failure = queue.failure;
     if (failure != null) this.clean(failure);
-    if (this.form == Form.Stream) this.planned.provider.maskCredentials(queue.since(before, view));
+    const provider = this.planned.provider;
+    provider.maskCredentials(queue.since(before, view));
+    if (!queue.thread.isEmpty) queue.thread = provider.withoutCredentials(queue.thread);
   }
 
   /** Says whose a failure is, and takes out of it what the client may not read: a key that was escaped in the provider's JSON is found only here. */
@@ -188,7 +197,7 @@ export class Intake {
   }
 
   private fail(failure: Failure): void {
-    failure.provider = this.planned.provider.id;
+    this.clean(failure);
     this.failure = failure;
     this.outcome = Outcome.Failed;
     this.reader = null;

@@ -10,7 +10,11 @@ import { unescape } from "../json/unescape";
  * `Model` beside `model` would go past policy. Its folding also takes ſ (U+017F) for s and K (U+212A) for k. Null: none.
  */
 export function foldedName(source: Source, json: JsonReader, names: StaticArray<string>): string | null {
-  const key = source.bytes(json.keySpan);
+  return foldedIn(source.bytes(json.keySpan), names);
+}
+
+/** The same of a key in hand: the content of a JSON string. */
+export function foldedIn(key: Bytes, names: StaticArray<string>): string | null {
   if (!mayFold(key)) return null;
   FOLDED.clear();
   unescape(key, FOLDED);

@@ -126,6 +126,8 @@ export class Target {
   members: Bytes = EMPTY;
   /** The conversation that the vendor itself keeps (Dify's `conversation_id`), in UTF-8; empty: none. */
   thread: Bytes = EMPTY;
+  /** Where the vendor keeps conversations: the caller's name, UTF-8; empty: it has none. */
+  consumer: Bytes = EMPTY;
   /** Of Claude on a cloud's platform: the version, which stands in the body there, while the model stands in the path. Empty: Anthropic's own API. */
   platformVersion: Bytes = EMPTY;
   /** Of Gemini: whether calls and their results have ids. */

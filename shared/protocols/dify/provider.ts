@@ -1,10 +1,12 @@
 /** Dify's service API, towards an app: https://docs.dify.ai/api-reference. README.md has the mapping. */
 import { Bytes } from "../../bytes/bytes";
+import { writePercentEncoded } from "../../bytes/percent";
+import { ABSENT } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
+import { unescape } from "../../json/unescape";
 import { JsonWriter } from "../../json/writer";
 import { Abilities, Takes } from "../abilities";
 import { AnswerReader } from "../answer";
-import { ABSENT } from "../../bytes/span";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";
 import { readFailure } from "../openai/provider-errors";
@@ -55,8 +57,7 @@ export class DifyProvider extends ProviderProtocol {
     // Agents know nothing but streams.
     out.asciiText(conversation.stream || settings.botType == BotType.Agent ? "streaming" : "blocking");
     out.key("user");
-    if (conversation.user == ABSENT) out.asciiText("gateway");
-    else out.escapedFrom(conversation.source, conversation.user);
+    writeUser(conversation, target, out);
     out.endObject();
   }
 
@@ -72,6 +73,20 @@ export class DifyProvider extends ProviderProtocol {
   override readFailure(status: i32, body: Bytes): Failure {
     return readFailure(status, body);
   }
+}
+
+/**
+ * Dify gives a conversation to none but the user that began it, so that a caller's name is part of it: `alice:` and the client's `user`. Whoever has no name can't take one that does: `a:b` of theirs is `:a:b`.
+ */
+function writeUser(conversation: Conversation, target: Target, out: JsonWriter): void {
+  const user = new ByteWriter(64);
+  if (conversation.user != ABSENT) unescape(conversation.source.bytes(conversation.user), user);
+  const whole = new ByteWriter(64);
+  writePercentEncoded(target.consumer, whole);
+  if (whole.length > 0 || user.view().indexOf(0x3a) >= 0) whole.byte(0x3a);
+  if (whole.length == 0 && user.length == 0) whole.ascii("gateway");
+  whole.bytes(user.view());
+  out.text(whole.view());
 }
 
 /** In a conversation that Dify keeps only what is new; else all of it, for Dify knows nothing of what was said elsewhere. */

@@ -5,11 +5,14 @@ import { ABSENT } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { Seen } from "../../json/seen";
 import { unescape } from "../../json/unescape";
+import { foldedIn } from "../folded";
 
 const METHOD = 0;
 const URL = 1;
 const BODY = 2;
 const MODEL = 3;
+const NAMES: StaticArray<string> = ["method", "url", "body"];
+const MODEL_NAME: StaticArray<string> = ["model"];
 
 /** Reads lines one after the other. */
 @final
@@ -49,7 +52,8 @@ export class BatchLine {
         if (!this.seen.first(BODY)) return "names `body` twice";
         const span = json.skip();
         if (span != ABSENT) this.body = json.bytes(span);
-      }
+      } else if (foldedIn(json.bytes(json.keySpan), NAMES) != null)
+        return "spells `method`, `url` or `body` in another way, which some readers take for the same";
     }
     if (!json.finish()) return "is not valid JSON";
     if (!isPost) return "has another `method` than POST";
@@ -62,7 +66,11 @@ export class BatchLine {
     const json = this.inner.start(this.body);
     if (!json.enterObject()) return "has no `body` that is an object";
     while (json.nextKey()) {
-      if (!json.keyIs("model")) continue;
+      if (!json.keyIs("model")) {
+        if (foldedIn(json.bytes(json.keySpan), MODEL_NAME) != null)
+          return "spells `body.model` in another way, which some readers take for the same";
+        continue;
+      }
       if (!this.seen.first(MODEL)) return "names `body.model` twice";
       this.model = this.decode(json).copy();
     }

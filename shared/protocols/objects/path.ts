@@ -84,6 +84,9 @@ export class ObjectPath {
       const pair = end < 0 ? rest : rest.slice(0, end);
       rest = end < 0 ? EMPTY : rest.slice(end + 1);
       if (!isListParameter(pair) || (limit > 0 && pair.startsWith("limit="))) continue;
+      // Two of a name: only the first has been looked at.
+      const value = pair.indexOf(0x3d) + 1;
+      if (!this.isFirst(pair, value)) continue;
       out.byte(mark);
       out.bytes(pair);
       mark = 0x26;
@@ -92,6 +95,10 @@ export class ObjectPath {
     out.byte(mark);
     out.ascii("limit=");
     out.unsigned(limit);
+  }
+
+  private isFirst(pair: Bytes, value: i32): bool {
+    return this.parameter(pair.slice(0, value - 1).toString()).start == pair.start + value;
   }
 
   /** The value of a parameter of the query, as it stands; empty if there is none. Two of a name: the first. */
