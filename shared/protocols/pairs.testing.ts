@@ -43,7 +43,7 @@ export function translate(dialect: i32, provider: i32, drops: bool): i32 {
   target.modelChanged = !input(1).isEmpty;
   target.model = target.modelChanged ? input(1) : CONVERSATION.source.bytes(CONVERSATION.model);
   const protocol = providerOf(provider);
-  const unfit = OMISSIONS.fit(protocol, CONVERSATION, target);
+  const unfit = OMISSIONS.fit(client, protocol, CONVERSATION, target);
   if (unfit != null) return refuse(unfit, client, Outcome.Unfit);
   WRITER.clear();
   protocol.writeRequest(CONVERSATION, target, WRITER);
@@ -55,7 +55,7 @@ export function translate(dialect: i32, provider: i32, drops: bool): i32 {
 
 /** As the fixtures' `answer`: the client's answer, of the provider's (input 1) to the client's request (input 0). */
 export function spoiltAnswer(dialect: i32, provider: i32, status: i32): i32 {
-  return answer(dialect, provider, status, false);
+  return answer(dialect, provider, status);
 }
 
 /** The path that the last request goes to. */

@@ -24,8 +24,9 @@ export function translate(
   body: string,
   drops = false,
   model: string = providers[provider].model,
+  path: string = clients[client].path ?? "",
 ): { body: string } | { param: string; message: string } {
-  const status = pairs.call("translate", [body, model], DIALECTS[client], DIALECTS[provider], drops ? 1 : 0);
+  const status = pairs.call("translate", [body, model, path], DIALECTS[client], DIALECTS[provider], drops ? 1 : 0);
   const output = pairs.output.toString();
   if (status === WRITTEN) return { body: output };
   const end = output.indexOf("\n");
@@ -42,7 +43,7 @@ export function requestOf(client: Client, row: Row, value: unknown): Record<stri
 export function measure(pairs: Assembly, client: Client, provider: Provider, row: Row): Outcome {
   // A provider is asked for the model that the plan names; here, where it is the model that counts, for the client's.
   const model = row.field === "model" ? "" : providers[provider].model;
-  const told = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.value)), false, model);
+  const told = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.value)), false, model, row.path);
   if ("param" in told) return { refused: told.param };
   const path = pairs.text("path");
   const untold = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.otherwise)), false, model);
@@ -133,6 +134,7 @@ export function comesBack(pairs: Assembly, client: Client, other: Client & Provi
 export function thereAndBack(pairs: Assembly, client: Client, other: Client & Provider, body: string): string | undefined {
   const there = translate(pairs, client, other, body);
   if ("param" in there) return undefined;
-  const back = translate(pairs, other, client as Client & Provider, there.body);
+  const path = pairs.text("path");
+  const back = translate(pairs, other, client as Client & Provider, there.body, false, undefined, path);
   return "param" in back ? undefined : back.body;
 }
