@@ -1,7 +1,8 @@
 /** The ledger says what happens: each field with each value, from each client's reader through `fits` to each provider's writer. */
 import { describe, expect, test } from "vitest";
 import { assembly } from "../assembly/compile.ts";
-import { names, outcomesOf, reasons } from "./ledger.ts";
+import { answering } from "./answers/measure.ts";
+import { answerOutcomes, names, outcomesOf, reasons } from "./ledger.ts";
 import { measure, requestOf } from "./measure.ts";
 import { clientNames, clients, providerNames } from "./protocols.ts";
 
@@ -47,11 +48,17 @@ describe.each(everyPair)("%s to %s", (client, provider) => {
 });
 
 test("no reason is left over", () => {
-  const used = new Set(
-    everyPair.flatMap(([client, provider]) =>
+  const inAnswers = answering.flatMap((provider) =>
+    [...answerOutcomes(provider).values()]
+      .flatMap((of) => Object.values(of).flatMap(({ whole, stream }) => [whole, stream]))
+      .map((outcome) => (outcome !== undefined && "dropped" in outcome ? outcome.dropped : "")),
+  );
+  const used = new Set([
+    ...inAnswers,
+    ...everyPair.flatMap(([client, provider]) =>
       [...(outcomesOf(client, provider)?.values() ?? [])].map((outcome) => ("dropped" in outcome ? outcome.dropped : "")),
     ),
-  );
+  ]);
   expect(Object.keys(reasons).filter((reason) => !used.has(reason))).toEqual([]);
 });
 

@@ -49,22 +49,25 @@ export function measure(pairs: Assembly, client: Client, provider: Provider, row
   const untold = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.otherwise)), false, model);
   if ("param" in untold) throw new Error(`${row.field}: the request without it is refused: ${untold.message}`);
   const otherPath = pairs.text("path");
-  const before = flatten(JSON.parse(untold.body));
   const after = flatten(JSON.parse(told.body));
+  if (path !== otherPath) after.push(["(path)", JSON.stringify(path)]);
+  return difference(row.value, flatten(JSON.parse(untold.body)), after);
+}
+
+/** What a value makes of single values: the outcome of a difference. */
+export function difference(value: unknown, before: readonly Leaf[], after: readonly Leaf[]): Outcome {
   const added = without(after, before);
   const removed = without(before, after);
-  if (path !== otherPath) added.push(["(path)", JSON.stringify(path)]);
   if (added.length === 0 && removed.length === 0) return { dropped: "" };
-  const at = whereOf(row.value, added);
+  const at = whereOf(value, added);
   if (at !== undefined) return { carried: at };
-  const difference: Record<string, unknown> = {};
-  for (const [leaf] of removed) difference[leaf] = null;
+  const converted: Record<string, unknown> = {};
+  for (const [leaf] of removed) converted[leaf] = null;
   for (const [leaf, json] of added) {
-    const value: unknown = JSON.parse(json);
     const same = added.filter(([path]) => path === leaf);
-    difference[leaf] = same.length === 1 ? value : same.map(([, other]) => JSON.parse(other) as unknown);
+    converted[leaf] = same.length === 1 ? (JSON.parse(json) as unknown) : same.map(([, other]) => JSON.parse(other) as unknown);
   }
-  return { converted: difference };
+  return { converted };
 }
 
 type Leaf = readonly [path: string, json: string];
