@@ -1,5 +1,6 @@
 /** Writes docs/translation.md: what becomes of every client's field at every provider, from the ledger in test/ledger. */
-import { outcomesOf, reasons } from "../../test/ledger/ledger.ts";
+import { answering, answers, type Answering, type AnswerOutcome } from "../../test/ledger/answers/measure.ts";
+import { answerOutcomes, outcomesOf, reasons } from "../../test/ledger/ledger.ts";
 import type { Outcome } from "../../test/ledger/measure.ts";
 import { clientNames, clients, providerNames, providers, type Client, type Provider } from "../../test/ledger/protocols.ts";
 
@@ -17,10 +18,17 @@ models take stands in the READMEs of the [protocols](../shared/protocols/README.
 client's own bytes.
 `;
 
+const ANSWERS = `# What becomes of every field of an answer
+
+The other way: each field of a provider's answer, with a value, and each client's protocol. The same words; a client of the provider's own protocol gets the provider's own bytes. A cell is for whole answers; where a stream differs by more than the names of its
+events, it says so. A test measures each cell: it reads a provider's answer with the field and one without it, whole and streamed, writes both for the client, and compares. Bedrock and Cohere stand in their READMEs
+([Bedrock](../shared/protocols/bedrock/README.md), [Cohere](../shared/protocols/cohere/README.md)), unmeasured here.
+`;
+
 /** The whole page. */
 export function translationGuide(): string {
   const models = providerNames.map((provider) => `${providers[provider].title} \`${providers[provider].model}\``).join(", ");
-  return `${INTRODUCTION.replace("MODELS", models)}\n${clientNames.map(section).join("\n")}`;
+  return `${INTRODUCTION.replace("MODELS", models)}\n${clientNames.map(section).join("\n")}\n${ANSWERS}\n${answering.map(answerSection).join("\n")}`;
 }
 
 function section(client: Client): string {
@@ -49,6 +57,37 @@ function section(client: Client): string {
   ].join("\n");
 }
 
+function answerSection(provider: Answering): string {
+  const outcomes = answerOutcomes(provider);
+  const columns = clientNames.filter((client) => client !== provider);
+  const given: string[] = [];
+  const lines = [...answers[provider].rows].map(([name, { field, value }]) => {
+    const cells = columns.map((client) => answerCell(outcomes.get(name)?.[client], given));
+    return `| ${code(field)} | ${code(shown(value))} | ${cells.join(" | ")} |`;
+  });
+  return [
+    `## Answers of ${providers[provider].title}`,
+    "",
+    `Source: <${answers[provider].source}>`,
+    "",
+    `| field | value | ${columns.map((client) => clients[client].title).join(" | ")} |`,
+    `| --- | --- | ${columns.map(() => "---").join(" | ")} |`,
+    ...lines,
+    "",
+    "Left out, since:",
+    "",
+    ...given.map((reason, index) => `${index + 1}. ${reasons[reason] ?? reason}`),
+    "",
+  ].join("\n");
+}
+
+function answerCell(outcome: AnswerOutcome | undefined, given: string[]): string {
+  const { whole, stream } = outcome ?? {};
+  if (whole === undefined) return stream === undefined ? "not measured" : `in a stream: ${cell(stream, given)}`;
+  if (stream === undefined || "dropped" in whole === "dropped" in stream) return cell(whole, given);
+  return `${cell(whole, given)}; in a stream: ${cell(stream, given)}`;
+}
+
 function cell(outcome: Outcome | undefined, given: string[]): string {
   if (outcome === undefined) return "not measured";
   if ("carried" in outcome) return code(outcome.carried);
@@ -68,5 +107,6 @@ function shown(value: unknown): string {
 }
 
 function code(text: string): string {
-  return `\`${text.replaceAll("|", "\\|")}\``;
+  const fence = text.includes("`") ? "````" : "`";
+  return `${fence}${text.replaceAll("|", "\\|")}${fence}`;
 }

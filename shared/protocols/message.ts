@@ -139,6 +139,7 @@ function clientsName(field: string, client: Dialect): string {
 function responsesName(field: string): string {
   if (field == "messages") return "input";
   if (field == "max_tokens") return "max_output_tokens";
+  if (field == "logprobs") return "top_logprobs";
   if (field == "response_format") return "text.format";
   if (field == "response_format.json_schema.schema") return "text.format.schema";
   if (field == "reasoning_effort") return "reasoning.effort";

@@ -5,6 +5,7 @@ import { JsonWriter } from "../json/writer";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
 import { Message } from "./message";
+import { isHarmlessOwn } from "./own-members";
 import { Target } from "./protocol";
 
 /** Those that change nothing about the answer: they are about storing, caching, billing and abuse detection. `prediction` only makes it faster. */
@@ -28,6 +29,7 @@ export function othersFit(conversation: Conversation, target: Target, own: Stati
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = others.at(i);
     if (isOneOf(name, source, own) || isHarmless(name, others.at(i + 1), source)) continue;
+    if (isHarmlessOwn(conversation, name, others.at(i + 1))) continue;
     const word = source.bytes(name);
     const failure = new Message()
       .say("`")

@@ -15,15 +15,12 @@ const GEMINIS: StaticArray<string> = ["labels", "serviceTier", "store"];
 
 /** Why the members that an Anthropic or Gemini client sends beside those that all protocols have can't be said; null: they can be left out. */
 export function ownMembersFit(conversation: Conversation, target: Target): Failure | null {
-  const dialect = conversation.dialect;
-  if (dialect != Dialect.Anthropic && dialect != Dialect.Gemini) return null;
+  if (conversation.dialect != Dialect.Anthropic && conversation.dialect != Dialect.Gemini) return null;
   const others = conversation.others;
   const source = conversation.source;
-  const harmless = dialect == Dialect.Gemini ? GEMINIS : ANTHROPICS;
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = others.at(i);
-    if (isOneOf(name, source, harmless) || isNothing(source.bytes(others.at(i + 1)))) continue;
-    if (source.is(name, "safetySettings") && blocksNothing(source.bytes(others.at(i + 1)))) continue;
+    if (isNothing(source.bytes(others.at(i + 1))) || isHarmlessOwn(conversation, name, others.at(i + 1))) continue;
     return cannotSay(
       source.bytes(name).slice(0, 64).toString(),
       "is known to its own protocol only",
@@ -32,6 +29,14 @@ export function ownMembersFit(conversation: Conversation, target: Target): Failu
     );
   }
   return null;
+}
+
+/** Whether a member that only the protocol of an Anthropic or Gemini client has may be left out without a word. */
+export function isHarmlessOwn(conversation: Conversation, name: Span, value: Span): bool {
+  const source = conversation.source;
+  if (conversation.dialect == Dialect.Anthropic) return isOneOf(name, source, ANTHROPICS);
+  if (conversation.dialect != Dialect.Gemini) return false;
+  return isOneOf(name, source, GEMINIS) || (source.is(name, "safetySettings") && blocksNothing(source.bytes(value)));
 }
 
 function isOneOf(name: Span, source: Source, names: StaticArray<string>): bool {

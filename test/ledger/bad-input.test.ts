@@ -69,7 +69,7 @@ describe.each(clientNames)("a request of %s's client", (client) => {
         }
       }
     }
-    expect(seen.size).toBeGreaterThan(5000);
+    expect(seen.size).toBeGreaterThan(client === "completions" ? 500 : 5000);
   });
 });
 
@@ -92,7 +92,7 @@ describe.each(clientNames)("an answer for %s's client", (client) => {
     for (const spoilt of isJson ? spoiltJson(body) : spoiltEvents(body)) {
       const status = pairs.call(
         "spoiltAnswer",
-        [clientRequest.body, spoilt],
+        [clientRequest.body, spoilt, "", clientRequest.path],
         DIALECTS[client],
         DIALECTS[provider as keyof typeof DIALECTS],
         providerAnswer!.status,
@@ -110,7 +110,7 @@ describe.each(clientNames)("an answer for %s's client", (client) => {
 
 /** Whether a stream says that it has ended, or why it broke off. */
 function endsProperly(answer: string): boolean {
-  return /data: \[DONE\]\s*$/.test(answer) || /event: message_stop\b/.test(answer) || /"error":/.test(answer);
+  return /data: \[DONE\]\s*$|event: message_stop\b|event: response\.(completed|incomplete)\b|"finishReason":"|"error":/.test(answer);
 }
 
 function* spoiltJson(body: string): Generator<string> {

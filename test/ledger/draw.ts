@@ -11,6 +11,8 @@ interface Piece {
   readonly keys: readonly string[];
   /** These members in JSON, as they stand in an object, without braces. */
   readonly settings: string;
+  /** Likewise the members of `NESTED`. */
+  readonly nested: string;
   /** Its messages in JSON, without brackets. */
   readonly messages: string;
 }
@@ -23,6 +25,7 @@ export interface Drawn {
   /** What its texts end with, such as `7x1234`. */
   readonly mark: string;
   readonly settings: string;
+  readonly nested: string;
   readonly messages: string;
 }
 
@@ -37,17 +40,24 @@ const ONE_OF: readonly (readonly RegExp[])[] = [
   [/^max_(completion_)?tokens/],
   [/^(reasoning|thinking|enable_thinking|thinking_budget)/],
   [/^(user|safety_identifier)$/],
-  [/^(functions|function_call|tool_choice|parallel_tool_calls|tools)/, /^messages.*(tool|function)/],
-  [/^(logprobs|top_logprobs)$/],
+  [
+    /^(functions|function_call|tool_choice|parallel_tool_calls|tools)/,
+    /^(messages|contents|input).*(tool|function|output|arguments)/,
+    /^(toolConfig)/,
+  ],
+  [/^(logprobs|top_logprobs|include)$/],
   [/^(modalities|audio)/],
   [/^stream/],
-  [/^(response_format|output_format|output_config)/],
+  [/^(response_format|output_format|output_config|text\.)/],
 ];
+
+/** The member that holds most of the settings of Gemini's clients: each may come from another row. */
+const NESTED = "generationConfig";
 
 /** Texts that end with a number, inside JSON: the number is the row's, the mark the piece's. */
 const MARKED = /(?<=[ -]\d+)(?=")/g;
 /** Ids of calls, which a conversation has once. */
-export const CALL_ID = /\b(?:call|toolu|srvtoolu)_[a-z0-9]+/g;
+export const CALL_ID = /\b(?:call|toolu|srvtoolu)_(?!id\b)[a-z0-9]+/g;
 
 /** Draws conversations of one client. */
 export class Drawer {
@@ -61,7 +71,9 @@ export class Drawer {
   constructor(client: Client, random: Random, isRare: (name: string) => boolean, isDrawn: (name: string) => boolean = () => true) {
     this.client = client;
     this.random = random;
-    const pieces = [...clients[client].rows].filter(([name]) => name !== "model" && isDrawn(name)).map(([name, row]) => pieceOf(name, row));
+    const pieces = [...clients[client].rows]
+      .filter(([name, row]) => name !== "model" && isDrawable(client, row) && isDrawn(name))
+      .map(([name, row]) => pieceOf(client, name, row));
     this.usual = pieces.filter(({ name }) => !isRare(name));
     this.rare = pieces.filter(({ name }) => isRare(name));
   }
@@ -85,33 +97,51 @@ export class Drawer {
     return { body: bodyOf(this.client, pieces), pieces };
   }
 
-  private drawn({ name, row, keys, settings, messages }: Piece): Drawn {
+  private drawn({ name, row, keys, settings, nested, messages }: Piece): Drawn {
     const mark = `x${this.count++}y`;
     const marked = (json: string): string => json.replaceAll(MARKED, mark);
-    return { name, row, keys, mark, settings: marked(settings), messages: marked(messages).replaceAll(CALL_ID, (id) => `${id}${mark}`) };
+    return {
+      name,
+      row,
+      keys,
+      mark,
+      settings: marked(settings),
+      nested: marked(nested),
+      messages: marked(messages).replaceAll(CALL_ID, (id) => `${id}${mark}`),
+    };
   }
 }
 
 /** The request that is made of pieces. */
 export function bodyOf(client: Client, pieces: readonly Drawn[]): string {
-  const { messages, ...smallest } = clients[client].smallest;
+  const { turns } = clients[client];
+  const { [turns]: messages, ...smallest } = clients[client].smallest;
   const keys = new Set(pieces.flatMap((piece) => piece.keys));
   const members = Object.entries(smallest)
     .filter(([key]) => !keys.has(key))
     .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
   for (const { settings } of pieces) if (settings !== "") members.push(settings);
+  const nested = pieces.map((piece) => piece.nested).filter((json) => json !== "");
+  if (nested.length > 0) members.push(`"${NESTED}":{${nested.join(",")}}`);
   const said = pieces.map((piece) => piece.messages).filter((json) => json !== "");
-  const first = JSON.stringify(messages).slice(1, -1);
-  return `{${members.join(",")},"messages":[${[first, ...said].join(",")}]}`;
+  if (turns !== "") members.push(`"${turns}":[${[JSON.stringify(messages).slice(1, -1), ...said].join(",")}]`);
+  return `{${members.join(",")}}`;
 }
 
-function pieceOf(name: string, row: Row): Piece {
-  const { messages, ...settings } = fill(row.request, row.value) as Record<string, unknown>;
+/** Whether a row can stand beside others: it says something in the body, and its turns are a list. */
+function isDrawable(client: Client, row: Row): boolean {
+  const said = (fill(row.request, row.value) as Record<string, unknown>)[clients[client].turns];
+  return row.path === undefined && (said === undefined || Array.isArray(said));
+}
+
+function pieceOf(client: Client, name: string, row: Row): Piece {
+  const { [clients[client].turns]: messages, [NESTED]: nested = {}, ...settings } = fill(row.request, row.value) as Record<string, unknown>;
   return {
     name,
     row,
-    keys: Object.keys(settings),
+    keys: [...Object.keys(settings), ...Object.keys(nested as object).map((key) => `${NESTED}.${key}`)],
     settings: JSON.stringify(settings).slice(1, -1),
+    nested: JSON.stringify(nested).slice(1, -1),
     messages: messages === undefined ? "" : JSON.stringify(messages).slice(1, -1),
   };
 }

@@ -11,6 +11,8 @@ export interface Row {
   readonly request: unknown;
   /** What stands in place of the value in a request that doesn't say it; `undefined` where it can be left out. */
   readonly otherwise: unknown;
+  /** The path that says the value, where the body doesn't; the value is then for readers alone. */
+  readonly path?: string;
 }
 
 /** Row by its name in the ledger: the field, and the value unless the field has only one. */
@@ -20,6 +22,10 @@ export type Rows = ReadonlyMap<string, Row>;
 export interface ClientFields {
   readonly title: string;
   readonly source: string;
+  /** The path of a request that isn't streamed, where it says something that the body doesn't. */
+  readonly path?: string;
+  /** The member at the top that is the list of turns; empty: there is none. */
+  readonly turns: string;
   /** The smallest request: what every request has beside the field under test. */
   readonly smallest: Readonly<Record<string, unknown>>;
   readonly rows: Rows;
@@ -42,6 +48,13 @@ export class FieldList {
   /** As `within`, for a field that must be there: `otherwise` is what a request has that doesn't say the value. */
   instead(field: string, request: unknown, otherwise: unknown, ...values: unknown[]): this {
     return this.list(field, request, otherwise, values);
+  }
+
+  /** What the path says, not the body. */
+  atPath(field: string, value: string, path: string): this {
+    const isOnly = !field.startsWith("(");
+    this.rows.set(isOnly ? field : `${field} ${JSON.stringify(value)}`, { field, value, request: {}, otherwise: undefined, path });
+    return this;
   }
 
   private list(field: string, request: unknown, otherwise: unknown, values: unknown[]): this {

@@ -14,34 +14,49 @@ export interface Interaction {
   readonly why: string;
 }
 
-const THINKING = /^(reasoning|thinking|enable_thinking|output_config\.effort)/;
-const TOOLS = /^(tools|functions|function_call|tool_choice|parallel_tool_calls|messages.*(tool|function|is_error))/;
+const THINKING = /^(reasoning|thinking|enable_thinking|output_config\.effort|generationConfig\.thinkingConfig\.thinking(Level|Budget 2))/;
+const TOOLS =
+  /^(tools|functions|function_call|tool_choice|parallel_tool_calls|toolConfig|(messages|contents|input).*(tool|function|is_error|output|arguments))/;
 /** Whoever speaks to Claude. */
 const CLAUDE: readonly Provider[] = ["anthropic", "bedrock"];
-const TOOL_ROUND = /^messages.*(tool_calls|role tool|function_call|tool_use|tool_result|is_error)/;
+const TOOL_ROUND =
+  /^(messages|contents|input).*(tool_calls|role tool|function_call|functionCall|functionResponse|tool_use|tool_result|is_error|output|arguments)/;
 
 export const interactions: readonly Interaction[] = [
-  { providers: CLAUDE, rows: /^(temperature|top_p|top_k)/, beside: THINKING, why: "a model that thinks takes no sampling" },
+  {
+    providers: CLAUDE,
+    rows: /^(generationConfig\.)?(temperature|top_?p|top_?k)/i,
+    beside: THINKING,
+    why: "a model that thinks takes no sampling",
+  },
   {
     providers: CLAUDE,
     rows: THINKING,
-    beside: /^(tool_choice ("required"|\{function\}|\{"type":"any"\}|\{tool\})|function_call \{)/,
+    beside: /^(tool_choice ("required"|\{function\}|\{"type":"any"\}|\{tool\})|function_call \{|toolConfig.*(ANY|allowedFunctionNames))/,
     why: "a forced call and thinking exclude each other; the call was asked for expressly",
   },
   {
     providers: CLAUDE,
     rows: THINKING,
-    beside: /^max_/,
+    beside: /^(max_|generationConfig\.maxOutputTokens)/,
     only: /max_tokens/,
     why: "the client's own limit counts, not the one that is made for thinking",
   },
   {
     providers: CLAUDE,
-    rows: /^(reasoning\.max_tokens|thinking |thinking_budget)/,
+    rows: /^(reasoning\.max_tokens|thinking |thinking_budget|generationConfig\.thinkingConfig\.thinkingBudget)/,
     beside: TOOL_ROUND,
     why: "a round of tools without signed thinking can't be gone on with by budget",
   },
   { providers: CLAUDE, rows: /^top_p/, beside: /^temperature/, refused: "top_p", why: "this model takes one of the two" },
+  {
+    providers: CLAUDE,
+    client: "gemini",
+    rows: /^generationConfig\.topP/,
+    beside: /^generationConfig\.temperature/,
+    refused: "generationConfig.topP",
+    why: "this model takes one of the two",
+  },
   {
     providers: ["openai"],
     client: "anthropic",
@@ -75,6 +90,22 @@ export const interactions: readonly Interaction[] = [
     rows: /^(response_format|output_)/,
     beside: TOOLS,
     refused: "response_format",
+    why: "Cohere takes one of the two",
+  },
+  {
+    providers: ["cohere"],
+    client: "gemini",
+    rows: /^generationConfig\.response(MimeType|Schema|JsonSchema)/,
+    beside: TOOLS,
+    refused: "generationConfig.responseMimeType",
+    why: "Cohere takes one of the two",
+  },
+  {
+    providers: ["cohere"],
+    client: "responses",
+    rows: /^text\.format/,
+    beside: TOOLS,
+    refused: "text.format",
     why: "Cohere takes one of the two",
   },
   {

@@ -1,11 +1,14 @@
 /** The ledger says what happens: each field with each value, from each client's reader through `fits` to each provider's writer. */
 import { describe, expect, test } from "vitest";
 import { assembly } from "../assembly/compile.ts";
-import { names, outcomesOf, reasons } from "./ledger.ts";
+import { answering } from "./answers/measure.ts";
+import { answerOutcomes, names, outcomesOf, reasons } from "./ledger.ts";
 import { measure, requestOf } from "./measure.ts";
 import { clientNames, clients, providerNames } from "./protocols.ts";
 
 const pairs = await assembly(new URL("../../shared/protocols/pairs.testing.ts", import.meta.url));
+/** Fields that are another field's word for the same. */
+const ALIASES = new Map([["include", "top_logprobs"]]);
 const everyPair = clientNames.flatMap((client) => providerNames.map((provider) => [client, provider] as const));
 
 describe.each(everyPair)("%s to %s", (client, provider) => {
@@ -34,23 +37,33 @@ describe.each(everyPair)("%s to %s", (client, provider) => {
       if ("refused" in outcome) {
         const { field, request } = rows.get(name)!;
         // Or a setting without which it says nothing.
-        const isNeeded = Object.keys(request as object).includes(outcome.refused);
-        expect(isNeeded || names(outcome.refused, field), `${name}: ${outcome.refused}`).toBe(true);
+        const isNeeded = outcome.refused
+          .split(".")
+          .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], request);
+        const isAlias = ALIASES.get(field) === outcome.refused;
+        expect(isNeeded !== undefined || isAlias || names(outcome.refused, field), `${name}: ${outcome.refused}`).toBe(true);
       }
     }
   });
 });
 
 test("no reason is left over", () => {
-  const used = new Set(
-    everyPair.flatMap(([client, provider]) =>
+  const inAnswers = answering.flatMap((provider) =>
+    [...answerOutcomes(provider).values()]
+      .flatMap((of) => Object.values(of).flatMap(({ whole, stream }) => [whole, stream]))
+      .map((outcome) => (outcome !== undefined && "dropped" in outcome ? outcome.dropped : "")),
+  );
+  const used = new Set([
+    ...inAnswers,
+    ...everyPair.flatMap(([client, provider]) =>
       [...(outcomesOf(client, provider)?.values() ?? [])].map((outcome) => ("dropped" in outcome ? outcome.dropped : "")),
     ),
-  );
+  ]);
   expect(Object.keys(reasons).filter((reason) => !used.has(reason))).toEqual([]);
 });
 
 test.each(clientNames)("each field of %s's list stands in its request", (client) => {
   for (const [name, row] of clients[client].rows)
-    expect(requestOf(client, row, row.value), name).not.toEqual(requestOf(client, row, row.otherwise));
+    if (row.path !== undefined) expect(row.path, name).not.toBe(clients[client].path);
+    else expect(requestOf(client, row, row.value), name).not.toEqual(requestOf(client, row, row.otherwise));
 });

@@ -1,5 +1,6 @@
 /** The ledger as data: what becomes of each client's field at each provider, and why a drop is harmless. */
 import { existsSync, readFileSync } from "node:fs";
+import type { Answering, AnswerOutcome } from "./answers/measure.ts";
 import type { Outcome } from "./measure.ts";
 import { clients, type Client, type Provider } from "./protocols.ts";
 
@@ -22,6 +23,11 @@ export function outcomesOf(client: Client, provider: Provider): ReadonlyMap<stri
   const found = existsSync(new URL(name, folder)) ? new Map(Object.entries(read(name) as Record<string, Outcome>)) : null;
   pairs.set(name, found);
   return found;
+}
+
+/** What becomes of each field of a provider's answer for each client, by the name of the row. */
+export function answerOutcomes(provider: Answering): ReadonlyMap<string, Partial<Record<Client, AnswerOutcome>>> {
+  return new Map(Object.entries(read(`answers/${provider}.json`) as Record<string, Partial<Record<Client, AnswerOutcome>>>));
 }
 
 const pairs = new Map<string, ReadonlyMap<string, Outcome> | null>();

@@ -24,8 +24,9 @@ export function translate(
   body: string,
   drops = false,
   model: string = providers[provider].model,
+  path: string = clients[client].path ?? "",
 ): { body: string } | { param: string; message: string } {
-  const status = pairs.call("translate", [body, model], DIALECTS[client], DIALECTS[provider], drops ? 1 : 0);
+  const status = pairs.call("translate", [body, model, path], DIALECTS[client], DIALECTS[provider], drops ? 1 : 0);
   const output = pairs.output.toString();
   if (status === WRITTEN) return { body: output };
   const end = output.indexOf("\n");
@@ -42,28 +43,31 @@ export function requestOf(client: Client, row: Row, value: unknown): Record<stri
 export function measure(pairs: Assembly, client: Client, provider: Provider, row: Row): Outcome {
   // A provider is asked for the model that the plan names; here, where it is the model that counts, for the client's.
   const model = row.field === "model" ? "" : providers[provider].model;
-  const told = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.value)), false, model);
+  const told = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.value)), false, model, row.path);
   if ("param" in told) return { refused: told.param };
   const path = pairs.text("path");
   const untold = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.otherwise)), false, model);
   if ("param" in untold) throw new Error(`${row.field}: the request without it is refused: ${untold.message}`);
   const otherPath = pairs.text("path");
-  const before = flatten(JSON.parse(untold.body));
   const after = flatten(JSON.parse(told.body));
+  if (path !== otherPath) after.push(["(path)", JSON.stringify(path)]);
+  return difference(row.value, flatten(JSON.parse(untold.body)), after);
+}
+
+/** What a value makes of single values: the outcome of a difference. */
+export function difference(value: unknown, before: readonly Leaf[], after: readonly Leaf[]): Outcome {
   const added = without(after, before);
   const removed = without(before, after);
-  if (path !== otherPath) added.push(["(path)", JSON.stringify(path)]);
   if (added.length === 0 && removed.length === 0) return { dropped: "" };
-  const at = whereOf(row.value, added);
+  const at = whereOf(value, added);
   if (at !== undefined) return { carried: at };
-  const difference: Record<string, unknown> = {};
-  for (const [leaf] of removed) difference[leaf] = null;
+  const converted: Record<string, unknown> = {};
+  for (const [leaf] of removed) converted[leaf] = null;
   for (const [leaf, json] of added) {
-    const value: unknown = JSON.parse(json);
     const same = added.filter(([path]) => path === leaf);
-    difference[leaf] = same.length === 1 ? value : same.map(([, other]) => JSON.parse(other) as unknown);
+    converted[leaf] = same.length === 1 ? (JSON.parse(json) as unknown) : same.map(([, other]) => JSON.parse(other) as unknown);
   }
-  return { converted: difference };
+  return { converted };
 }
 
 type Leaf = readonly [path: string, json: string];
@@ -133,6 +137,7 @@ export function comesBack(pairs: Assembly, client: Client, other: Client & Provi
 export function thereAndBack(pairs: Assembly, client: Client, other: Client & Provider, body: string): string | undefined {
   const there = translate(pairs, client, other, body);
   if ("param" in there) return undefined;
-  const back = translate(pairs, other, client as Client & Provider, there.body);
+  const path = pairs.text("path");
+  const back = translate(pairs, other, client as Client & Provider, there.body, false, undefined, path);
   return "param" in back ? undefined : back.body;
 }

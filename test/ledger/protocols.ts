@@ -1,12 +1,15 @@
 /** Which protocols the ledger is about. */
 import { anthropic } from "./clients/anthropic.ts";
+import { completions } from "./clients/completions.ts";
+import { gemini } from "./clients/gemini.ts";
 import { openai } from "./clients/openai.ts";
+import { responses } from "./clients/responses.ts";
 import type { ClientFields } from "./fields.ts";
 
 /** As the enum `Dialect` numbers them. */
-export const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, bedrock: 5, cohere: 6 } as const;
+export const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, responses: 3, completions: 4, bedrock: 5, cohere: 6 } as const;
 
-export const clients = { openai, anthropic } as const satisfies Record<string, ClientFields>;
+export const clients = { openai, anthropic, gemini, responses, completions } as const satisfies Record<string, ClientFields>;
 export type Client = keyof typeof clients;
 export const clientNames = Object.keys(clients) as Client[];
 

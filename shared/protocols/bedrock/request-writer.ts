@@ -1,6 +1,6 @@
 /** Writes a request of Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT } from "../../bytes/span";
+import { ABSENT, Span } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { ModelTraits } from "../anthropic/models";
 import { OUTLINE, Outline } from "../anthropic/outline";
@@ -9,6 +9,7 @@ import { JSON_ONLY, writeNumber, writeStops, writeTemperature } from "../anthrop
 import { SystemTexts } from "../anthropic/system-texts";
 import { THINKING } from "../anthropic/thinking";
 import { Conversation, OutputFormat } from "../conversation";
+import { Dialect } from "../operation";
 import { Target } from "../protocol";
 import { ADDITIONAL } from "./additional-fields";
 import { CACHE_POINTS } from "./cache-points";
@@ -49,12 +50,25 @@ export function writeRequest(conversation: Conversation, target: Target, options
   writeResponsePaths(conversation, hasStops && family == Family.Claude, out);
   for (let i = 0; i < OWN_MEMBERS.length; i++) {
     const value = otherMember(conversation, OWN_MEMBERS[i]);
-    if (value == ABSENT) continue;
+    if (value == ABSENT || saysTier(conversation, OWN_MEMBERS[i], value, out)) continue;
     out.key(OWN_MEMBERS[i]);
     out.rawFrom(conversation.source, value);
   }
   writeOutputConfig(conversation, out);
   out.endObject();
+}
+
+/** A Gemini client's `serviceTier` is a word, Bedrock's an object: what both have is said, `standard` is the default. https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ServiceTier.html */
+function saysTier(conversation: Conversation, name: string, value: Span, out: JsonWriter): bool {
+  if (conversation.dialect != Dialect.Gemini || name != "serviceTier") return false;
+  if (conversation.source.is(value, '"flex"') || conversation.source.is(value, '"priority"')) {
+    out.key(name);
+    out.beginObject();
+    out.key("type");
+    out.rawFrom(conversation.source, value);
+    out.endObject();
+  }
+  return true;
 }
 
 function writeSystem(conversation: Conversation, outline: Outline, forbidsTools: bool, out: JsonWriter): void {

@@ -160,6 +160,7 @@ const list = new FieldList()
 export const anthropic: ClientFields = {
   title: "Anthropic Messages",
   source: "https://docs.anthropic.com/en/api/messages",
+  turns: "messages",
   smallest: { model: "some-model", max_tokens: 1000, messages: [hi] },
   rows: list.rows,
 };

@@ -199,6 +199,7 @@ const list = new FieldList()
 export const openai: ClientFields = {
   title: "OpenAI Chat Completions",
   source: "https://platform.openai.com/docs/api-reference/chat/create",
+  turns: "messages",
   smallest: { model: "some-model", messages: [hi] },
   rows: list.rows,
 };
