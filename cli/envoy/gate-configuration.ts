@@ -32,7 +32,7 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
 function keyAuth(gateway: Gateway): Message {
   return {
     consumers: gateway.consumers.map(({ name, keys }) => (keys.length === 1 ? { name, credential: keys[0] } : { name, credentials: keys })),
-    keys: ["authorization", "x-api-key", "x-goog-api-key"],
+    keys: ["authorization", "x-api-key", "api-key", "x-goog-api-key"],
     in_header: true,
     in_query: false,
     global_auth: true,

@@ -126,3 +126,37 @@ test("each use of a variable is known by its place", () => {
   const { environment } = read(readFileSync(join(testdata, "quickstart/gateway.yaml"), "utf8"));
   expect(environment).toMatchObject([{ name: "OPENAI_API_KEY", usedBy: "provider openai" }]);
 });
+
+describe("Bedrock", () => {
+  const file = (more: string): string =>
+    `version: 1\nproviders:\n  aws: { type: bedrock, ${more} }\nmodels:\n  - { match: "*", to: aws }\n`;
+  const signed = "awsAccessKey: env:AWS_ACCESS_KEY_ID, awsSecretKey: env:AWS_SECRET_ACCESS_KEY";
+
+  test.each([
+    ["eu-central-1", "bedrock-runtime.eu-central-1.amazonaws.com"],
+    ["cn-north-1", "bedrock-runtime.cn-north-1.amazonaws.com.cn"],
+  ])("is where its region %s says", (region, host) => {
+    const gateway = read(file(`settings: { awsRegion: ${region}, ${signed} }`));
+    expect(gateway.providers[0]!.endpoint).toMatchObject({ tls: true, host, port: 443, custom: false });
+    expect(gateway.environment.map(({ name }) => name)).toEqual(["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]);
+  });
+
+  test("is elsewhere, where a url says so", () => {
+    const gateway = read(file("url: https://bedrock-fips.test, keys: [env:K], settings: { awsRegion: us-east-1 }"));
+    expect(gateway.providers[0]!.endpoint).toMatchObject({ host: "bedrock-fips.test", custom: true });
+  });
+
+  test.each([
+    ["keys: [env:K]", 'provider "aws": bedrock needs settings: { awsRegion: us-east-1 }, or the region that you use'],
+    ["keys: [env:K], settings: { awsRegion: us_east/1 }", "awsRegion: not the name of a region, such as us-east-1"],
+    [
+      "settings: { awsRegion: us-east-1 }",
+      'provider "aws": bedrock needs keys, such as keys: [env:AWS_BEARER_TOKEN_BEDROCK], or settings:',
+    ],
+    ["settings: { awsRegion: us-east-1, awsAccessKey: env:A }", 'provider "aws": bedrock needs keys'],
+  ])("%s is refused", (more, message) => {
+    const { gateway, problems } = readGateway(file(more), "/folder");
+    expect(gateway).toBeNull();
+    expect(problems.map((problem) => problem.message)).toEqual([expect.stringContaining(message)]);
+  });
+});

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
+import { cloudUrl } from "./cloud-urls.ts";
 import { YamlDocument, type Path } from "./document.ts";
 import type { Address, Consumer, Endpoint, EnvironmentUse, Gateway, ModelEntry, Provider, Target, WeightedTarget } from "./gateway.ts";
 import { globCovers, globMatches } from "./globs.ts";
@@ -135,7 +136,7 @@ class Reader {
     const settings = provider.settings ?? {};
     this.#settingsFromEnvironment([...path, "settings"], settings, `provider ${id}`);
     const isVertex = provider.type === "vertex";
-    const endpoint = this.#endpoint([...path, "url"], provider.url, isVertex ? vertexUrl(settings) : vendor.url, provider);
+    const endpoint = this.#endpoint([...path, "url"], provider.url, cloudUrl(provider.type, settings) ?? vendor.url, provider);
     const usesTokens = isVertex && settings["vertexAuthKey"] !== undefined;
     if (isVertex) this.#vertex(path, id, keys, settings);
     if (!usesTokens && provider.token_url !== undefined)
@@ -143,7 +144,8 @@ class Reader {
     const tokens = usesTokens
       ? this.#endpoint([...path, "token_url"], provider.token_url, "https://oauth2.googleapis.com", provider)
       : null;
-    if (vendor.needsKey && keys.length === 0) {
+    if (provider.type === "bedrock") this.#bedrock(path, id, keys, settings);
+    else if (vendor.needsKey && keys.length === 0) {
       const variable = vendor.keyVariable ?? `${provider.type.toUpperCase().replaceAll("-", "_")}_API_KEY`;
       this.#error(path, `provider "${id}": ${provider.type} needs keys, such as keys: [env:${variable}]`);
     }
@@ -205,12 +207,28 @@ class Reader {
     }
   }
 
+  /** As `#vertex`. */
+  #bedrock(path: Path, id: string, keys: readonly string[], settings: Readonly<Record<string, unknown>>): void {
+    if (settings["awsRegion"] === undefined)
+      this.#error(path, `provider "${id}": bedrock needs settings: { awsRegion: us-east-1 }, or the region that you use`);
+    if (keys.length > 0) return;
+    for (const needed of ["awsAccessKey", "awsSecretKey"]) {
+      if (settings[needed] !== undefined) continue;
+      const example = "settings: { awsAccessKey: env:AWS_ACCESS_KEY_ID, awsSecretKey: env:AWS_SECRET_ACCESS_KEY }";
+      this.#error(path, `provider "${id}": bedrock needs keys, such as keys: [env:AWS_BEARER_TOKEN_BEDROCK], or ${example}`);
+      return;
+    }
+  }
+
   /** @param path Of the URL, which is the vendor's own where the file has none. */
   #endpoint(path: Path, written: string | undefined, own: string | undefined, provider: FileProvider): Endpoint {
     const vendor = vendors[provider.type]!;
     const text = written ?? addressIn(vendor.urlField && provider.settings?.[vendor.urlField]) ?? own;
     const url = text === undefined || !URL.canParse(text) ? null : new URL(text);
-    if (text === undefined && vendor.urlField !== undefined) {
+    if (text === undefined && provider.type === "bedrock") {
+      if (provider.settings?.["awsRegion"] !== undefined)
+        this.#error([...path.slice(0, -1), "settings", "awsRegion"], "awsRegion: not the name of a region, such as us-east-1");
+    } else if (text === undefined && vendor.urlField !== undefined) {
       // What is said of the missing setting is enough.
       if (provider.settings?.[vendor.urlField] !== undefined)
         this.#error([...path, "settings", vendor.urlField], `${vendor.urlField}: not a URL, such as https://my-resource.openai.azure.com`);
@@ -396,14 +414,4 @@ class Reader {
 /** Scheme, host and port of a URL; undefined if it is none. */
 function addressIn(url: unknown): string | undefined {
   return typeof url === "string" && URL.canParse(url) ? new URL(url).origin : undefined;
-}
-
-/** https://cloud.google.com/vertex-ai/docs/reference/rest#service-endpoint; as plugins/ai-proxy/vertex.ts has it. */
-function vertexUrl(settings: Readonly<Record<string, unknown>>): string {
-  const region = settings["vertexRegion"];
-  if (typeof region !== "string" || region === "global" || settings["vertexAuthKey"] === undefined)
-    return "https://aiplatform.googleapis.com";
-  return region === "us" || region === "eu"
-    ? `https://aiplatform.${region}.rep.googleapis.com`
-    : `https://${region}-aiplatform.googleapis.com`;
 }

@@ -29,6 +29,7 @@ export async function smallPrompts(session: Session): Promise<Result[]> {
       { name: "ai-proxy", load: chat(ports["ai-proxy"], smallPrompt("gpt-4o")) },
       { name: "bundle-openai", load: chat(ports.bundle, smallPrompt("gpt-4o")) },
       { name: "bundle-claude", load: chat(ports.bundle, smallPrompt("claude-sonnet-4-5")) },
+      { name: "bundle-bedrock", load: chat(ports.bundle, smallPrompt("anthropic.claude-sonnet-4-5")) },
       { name: "bundle-gemini", load: chat(ports.bundle, smallPrompt("gemini-2.5-flash")) },
       { name: "separate", load: chat(ports.separate, smallPrompt("gpt-4o")) },
     ],
@@ -41,6 +42,7 @@ export async function smallPrompts(session: Session): Promise<Result[]> {
     row("ai-proxy", "ai-proxy alone, downstream, OpenAI → OpenAI", 1.4),
     row("bundle-openai", "bundle (key-auth, model-router, ai-proxy; both halves), OpenAI → OpenAI", 1.6),
     row("bundle-claude", "bundle, OpenAI → Claude", 1.8),
+    row("bundle-bedrock", "bundle, OpenAI → Bedrock, signed with an AWS access key", 2.5),
     row("bundle-gemini", "bundle, OpenAI → Gemini", null),
     row("separate", "model-router, key-auth, ai-proxy as separate modules, downstream", 1.7),
   ];

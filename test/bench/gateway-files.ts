@@ -14,7 +14,12 @@ import type { WholeName } from "./upstream.ts";
 
 export const consumerKey = "sk-alice-3f9b2c7d1e5a";
 /** What the gateway's process finds in its environment. */
-export const environment = { SLUICE_BENCH_KEY: "sk-provider-8d2e6a9c4b70", SLUICE_BENCH_CONSUMER: consumerKey };
+export const environment = {
+  SLUICE_BENCH_KEY: "sk-provider-8d2e6a9c4b70",
+  SLUICE_BENCH_CONSUMER: consumerKey,
+  SLUICE_BENCH_AWS_KEY: "AKIAIOSFODNN7EXAMPLE",
+  SLUICE_BENCH_AWS_SECRET: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+};
 
 /** Where providers listen. */
 export type ProviderPorts = Readonly<Record<ProviderName, number>>;
@@ -110,7 +115,13 @@ export function writeGateway(
   );
 }
 
-/** What a team with three vendors writes. Every plan has a second target, so bare has a retry too. */
+/** Bedrock's requests are signed, the others have a key. */
+function credentialOf(type: string): string {
+  if (type !== "bedrock") return "keys: [env:SLUICE_BENCH_KEY]";
+  return "settings: { awsRegion: us-east-1, awsAccessKey: env:SLUICE_BENCH_AWS_KEY, awsSecretKey: env:SLUICE_BENCH_AWS_SECRET }";
+}
+
+/** What a team with four vendors writes. Every plan has a second target, so bare has a retry too. */
 export function gatewayYaml(providers: ProviderPorts, admin: number): string {
   const typeOf = (name: string): string => name.split("-")[0]!;
   const others = Object.keys(providers).filter((name) => name.includes("-"));
@@ -120,13 +131,14 @@ export function gatewayYaml(providers: ProviderPorts, admin: number): string {
     `admin: 127.0.0.1:${admin}`,
     "providers:",
     ...Object.entries(providers).map(
-      ([name, port]) => `  ${name}: { type: ${typeOf(name)}, keys: [env:SLUICE_BENCH_KEY], url: "http://127.0.0.1:${port}" }`,
+      ([name, port]) => `  ${name}: { type: ${typeOf(name)}, ${credentialOf(typeOf(name))}, url: "http://127.0.0.1:${port}" }`,
     ),
     "models:",
     ...others.map((name) => `  - { match: ${name}, to: ${name}, fallback: openai }`),
     "  - { match: gpt-*, to: openai, fallback: claude }",
     "  - { match: claude-*, to: claude, fallback: openai }",
     "  - { match: gemini-*, to: gemini, fallback: openai }",
+    "  - { match: anthropic.*, to: bedrock, fallback: openai }",
     "consumers:",
     "  - { name: alice, keys: [env:SLUICE_BENCH_CONSUMER] }",
     "",

@@ -69,12 +69,18 @@ export const answers = {
     modelVersion: "gemini-2.5-flash",
     responseId: "mAitaLmkHPPlz7IPvtfUqQ4",
   },
+  bedrock: {
+    metrics: { latencyMs: 812 },
+    output: { message: { content: [{ text: "Hello, world! It is good to see you all here today." }], role: "assistant" } },
+    stopReason: "end_turn",
+    usage: { inputTokens: 19, outputTokens: 14, totalTokens: 33 },
+  },
 } as const;
 
 type AnswerName = keyof typeof answers;
 
 /** Providers that answer whole. */
-export const wholeNames = ["openai", "claude", "gemini", "openai-kept", "claude-kept"] as const;
+export const wholeNames = ["openai", "claude", "gemini", "bedrock", "openai-kept", "claude-kept"] as const;
 export type WholeName = (typeof wholeNames)[number];
 
 /** Writes the bootstrap of an Envoy that gives these answers at these ports. */

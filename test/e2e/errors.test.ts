@@ -75,7 +75,7 @@ describe("the request is at fault", () => {
     ["400", "–", "embeddings", { model: "claude-sonnet-4-5", input: "Hello" }, {}, "/v1/embeddings"],
     ["401", "`invalid_api_key`", "no key", { model: "gpt-4o", messages }, { authorization: "Bearer sk-mallory" }],
     ["404", "`model_not_found`", "no entry", { model: "gtp-4o", messages }],
-    ["404", "–", "a path", { model: "gpt-4o" }, {}, "/v1/responses"],
+    ["404", "–", "a path", { model: "gpt-4o" }, {}, "/v1/vector_stores"],
     ["413", "`request_too_large`", "the body", { model: "gpt-4o", messages: [{ role: "user", content: "a".repeat(1_200_000) }] }],
     ["415", "`unsupported_media_type`", "another content type", "model=gpt-4o", { "content-type": "text/plain" }],
   ];

@@ -41,7 +41,10 @@ export const openai: Protocol = {
   largestBody: 26_214_400,
 
   endpointOf(request, setup): Endpoint | undefined {
-    const { base, chat } = vendorOf(setup.vendor);
+    const { base: own, chat, deployments } = vendorOf(setup.vendor);
+    const deployment =
+      deployments && request.query.has("api-version") ? /^\/openai\/deployments\/[^/]+/.exec(request.path)?.[0] : undefined;
+    const base = deployment ?? own;
     const asked = typeof request.json?.model === "string" ? request.json.model : undefined;
     if (chat !== undefined && request.method === "POST" && request.path === chat)
       return { kind: "chat", stream: request.json?.stream === true, model: asked };
@@ -61,8 +64,9 @@ export const openai: Protocol = {
 
   checkCredentials(request, setup) {
     if (!vendorOf(setup.vendor).keyNeeded && setup.keys.length === 0) return undefined;
-    const form = vendorOf(setup.vendor).bareToken ? /^(?!Bearer )(.+)$/ : /^Bearer +(.+)$/i;
-    const given = form.exec(request.headers.authorization ?? "")?.[1]?.trim();
+    const { bareToken, deployments } = vendorOf(setup.vendor);
+    const form = bareToken ? /^(?!Bearer )(.+)$/ : /^Bearer +(.+)$/i;
+    const given = deployments ? request.headers["api-key"] : form.exec(request.headers.authorization ?? "")?.[1]?.trim();
     if (given === undefined) {
       return {
         status: 401,

@@ -21,6 +21,8 @@ export interface Vendor {
   readonly pretty: boolean;
   /** Whether the key stands in `authorization` alone. */
   readonly bareToken?: boolean;
+  /** Azure: keys stand in `api-key`, and beside `base` there are deployments, with an `api-version`. */
+  readonly deployments?: boolean;
   /** Whether it serves `/responses` and `/completions`, too. */
   readonly speaks: readonly ("responses" | "completions")[];
 }
@@ -78,6 +80,7 @@ export const vendors: Readonly<Record<string, Vendor>> = {
   novita: { ...plain, base: "/v3/openai" },
   ai21: { ...plain, base: "/studio/v1" },
   databricks: { ...plain, base: "/serving-endpoints" },
+  azure: { ...plain, base: "/openai/v1", refusesUnknownFields: true, deployments: true },
   ai360: { ...plain, bareToken: true },
   lmstudio: { ...plain, keyNeeded: false },
   llamacpp: { ...plain, keyNeeded: false, reasoning: "reasoning_content" },
