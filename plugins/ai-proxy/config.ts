@@ -14,6 +14,7 @@ import { missingIn } from "./own-protocols";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { secretOf } from "./secret";
+import { RequestSettings } from "./request-settings";
 import { RequestSigner } from "./signer";
 import { missingField, vendorOf } from "./vendors.generated";
 import { VertexProvider } from "./vertex";
@@ -186,6 +187,16 @@ function startsWithName(path: Bytes, name: Bytes): bool {
 }
 
 function makeProvider(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
+  const provider = makeVendor(fields, path, problems);
+  if (provider == null) return null;
+  const retention = fields.promptCacheRetention;
+  if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
+    problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
+  provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
+  return problems.refused ? null : provider;
+}
+
+function makeVendor(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
   const keys: Array<Bytes> = [];
   for (let i = 0; i < fields.apiTokens.length; i++) {
     const key = secretOf(fields.apiTokens[i], `${path}.apiTokens[${i}]`, problems);
