@@ -311,7 +311,7 @@ export class ProviderFields {
   type: ProviderType = ProviderType.Openai;
   /** Keys for the provider: as they are, or `env:NAME` for a variable of Envoy's environment. Without any, type `openai` passes the caller's own `authorization` on. */
   apiTokens: Bytes[] = NO_TEXTS;
-  /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then `*`. An empty target keeps the name. */
+  /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then the first regular expression (`~` and a pattern, see shared/regex) that matches, whose groups the target names as `$1`, then `*`. An empty target keeps the name. */
   modelMapping: TextMap = new TextMap();
   /** The host to ask, in place of the vendor's own. Empty if not given. */
   providerDomain: Bytes = EMPTY;

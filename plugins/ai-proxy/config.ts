@@ -11,6 +11,7 @@ import { bedrockIsComplete, bedrockOptions, signerOf } from "./bedrock";
 import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
 import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
+import { ModelMapping } from "./model-mapping";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { secretOf } from "./secret";
@@ -192,6 +193,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   const retention = fields.promptCacheRetention;
   if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
     problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
+  if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
   return problems.refused ? null : provider;
 }

@@ -37,7 +37,8 @@ const view = new Bytes();
 
 /** A provider as configured. */
 export class ConfiguredProvider extends Provider {
-  private mapping: ModelMapping;
+  /** Null: every model keeps its name. */
+  mapping: ModelMapping | null = null;
   protected host: Bytes;
   /** Of vendors whose protocol hangs on the configuration. */
   private own: OwnProtocol | null;
@@ -66,7 +67,6 @@ export class ConfiguredProvider extends Provider {
   ) {
     super(fields.id);
     this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
-    this.mapping = new ModelMapping(fields.modelMapping);
     const own = ownProtocolOf(fields);
     this.own = own;
     const host = own != null ? own.host : azure != null ? azure.host : vendor.host;
@@ -139,7 +139,8 @@ export class ConfiguredProvider extends Provider {
     target.members = isChat && !saysSearch(conversation) ? this.members : EMPTY;
     if (this.fields.type == ProviderType.Dify) target.thread = threadOf(exchange);
     let name = model;
-    if (name == null && !exchange.model.isEmpty) name = this.mapping.of(exchange.model);
+    const mapping = this.mapping;
+    if (name == null && mapping != null && !exchange.model.isEmpty) name = mapping.of(exchange.model);
     if (name == null) {
       target.model = exchange.escapedModel;
       target.modelChanged = exchange.renamed;
