@@ -175,7 +175,7 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "triton",
 ];
 
-/** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
+/** claude (and Claude elsewhere): `auto` has the vendor cache prompts, where the client marks nothing: tools, system texts and the last two turns of the user's are marked; a request in Anthropic's own protocol to Anthropic itself gets `cache_control`, and the vendor finds the places. */
 export enum ProviderPromptCache {
   Off,
   Auto,
@@ -242,7 +242,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "statefulEndpoints",
   "passHeaders",
   "onUnsupported",
+  "customSettings",
   "reasoningContentMode",
+  "responseJsonSchema",
   "capabilities",
   "azureServiceUrl",
   "qwenFileIds",
@@ -259,7 +261,10 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "bedrockPromptCachePointPositions",
   "minimaxApiType",
   "minimaxGroupId",
+  "claudeCodeMode",
   "cloudflareAccountId",
+  "geminiSafetySetting",
+  "geminiThinkingBudget",
   "vertexRegion",
   "vertexProjectId",
   "vertexAuthKey",
@@ -279,10 +284,8 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "protocol",
   "firstByteTimeout",
   "context",
-  "customSettings",
   "failover",
   "retryOnFailure",
-  "responseJsonSchema",
   "basePath",
   "basePathHandling",
   "contextCleanupCommands",
@@ -292,38 +295,12 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "authHeaderKey",
   "openaiCustomUrl",
   "moonshotFileId",
-  "claudeCodeMode",
-  "geminiSafetySetting",
-  "geminiThinkingBudget",
   "vllmCustomUrl",
   "zhipuCodePlanMode",
   "genericHost",
 ];
 /** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [
-  '"openai"',
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-  "",
-];
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ['"openai"', "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", ""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -334,7 +311,7 @@ export class ProviderFields {
   type: ProviderType = ProviderType.Openai;
   /** Keys for the provider: as they are, or `env:NAME` for a variable of Envoy's environment. Without any, type `openai` passes the caller's own `authorization` on. */
   apiTokens: Bytes[] = NO_TEXTS;
-  /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then `*`. An empty target keeps the name. */
+  /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then the first regular expression (`~` and a pattern, see shared/regex) that matches, whose groups the target names as `$1`, then `*`. An empty target keeps the name. */
   modelMapping: TextMap = new TextMap();
   /** The host to ask, in place of the vendor's own. Empty if not given. */
   providerDomain: Bytes = EMPTY;
@@ -356,7 +333,7 @@ export class ProviderFields {
   zhipuDomain: Bytes = EMPTY;
   /** Time limit in milliseconds for calls beside the model's own; none is made yet. */
   timeout: i32 = 120000;
-  /** claude (and Claude elsewhere): `auto` marks what the vendor is to cache, where the client marks nothing: tools, system texts and the last two turns of the user's. */
+  /** claude (and Claude elsewhere): `auto` has the vendor cache prompts, where the client marks nothing: tools, system texts and the last two turns of the user's are marked; a request in Anthropic's own protocol to Anthropic itself gets `cache_control`, and the vendor finds the places. */
   promptCache: ProviderPromptCache = ProviderPromptCache.Off;
   /** Whether files, batches and fine-tuning jobs are served, each for the consumer that made it. Needs key-auth in front, in the same module, and a key of the provider's. */
   statefulEndpoints: bool = false;
@@ -364,8 +341,12 @@ export class ProviderFields {
   passHeaders: Bytes[] = NO_TEXTS;
   /** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
   onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
+  /** Members that are set in requests for chat completions. */
+  customSettings: CustomSettingFields[] = [];
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
   reasoningContentMode: ProviderReasoningContentMode = ProviderReasoningContentMode.Passthrough;
+  /** A JSON Schema that every answer must have, in place of what the client asks for; or OpenAI's `{"name", "strict", "schema"}`, or its whole `response_format`. Where a vendor has no such form, requests are refused. */
+  responseJsonSchema: Bytes = EMPTY;
   /** Which APIs of the provider are used, and where: from Higress's name of an API (`openai/v1/chatcompletions`, `openai/v1/embeddings`, `anthropic/v1/messages` …) to its path. It wins over the vendor's own; an empty path switches the API off. */
   capabilities: TextMap = new TextMap();
   /** azure: the URL of the resource, whose deployments have the models' names, of one deployment, or of the v1 API (`…/openai/v1`). With its `api-version`, but for v1. Required there. Empty if not given. */
@@ -390,7 +371,7 @@ export class ProviderFields {
   awsRegion: Bytes = EMPTY;
   /** bedrock: members of `additionalModelRequestFields` in every request, before the client's and the gateway's own. */
   bedrockAdditionalFields: Bytes = EMPTY;
-  /** bedrock: `in_memory` (five minutes) or `24h` (one hour, Bedrock's longest): prompts are cached at `bedrockPromptCachePointPositions`, unless the client's `prompt_cache_retention` says otherwise. Empty if not given. */
+  /** `in_memory` or `24h`. openai: the request's `prompt_cache_retention`, where the client names none. bedrock: five minutes, or one hour, Bedrock's longest: prompts are cached at `bedrockPromptCachePointPositions`, unless the client's own says otherwise. Empty if not given. */
   promptCacheRetention: Bytes = EMPTY;
   /** bedrock: where cache points are set, as far as the client's own leave room for them. Null if not given. */
   bedrockPromptCachePointPositions: CachePositionFields | null = null;
@@ -398,8 +379,14 @@ export class ProviderFields {
   minimaxApiType: ProviderMinimaxApiType = ProviderMinimaxApiType.V2;
   /** minimax: the account's group, which `pro` needs. Empty if not given. */
   minimaxGroupId: Bytes = EMPTY;
+  /** claude: asks as Claude Code does, with a token of its login in `apiTokens`: as `Bearer`, with its headers and in front of the system texts its first words. Whether such a token may be used so is for Anthropic's terms to say. */
+  claudeCodeMode: bool = false;
   /** cloudflare: the account, which stands in the path. Required there. Empty if not given. */
   cloudflareAccountId: Bytes = EMPTY;
+  /** gemini and vertex: the threshold (`BLOCK_NONE` …) for each category (`HARM_CATEGORY_HARASSMENT` …), where the client names none. */
+  geminiSafetySetting: TextMap = new TextMap();
+  /** gemini and vertex: tokens for thinking, where the client says nothing about it and the model thinks; 0: none. -1: nothing is said, the model decides. */
+  geminiThinkingBudget: i32 = -1;
   /** vertex: the region, such as `us-east5`, `global`, or `us` and `eu` for several regions. Required with a service account. Empty if not given. */
   vertexRegion: Bytes = EMPTY;
   /** vertex: the project; that of the service account if not given. Empty if not given. */
@@ -455,7 +442,9 @@ export class ProviderFields {
       else if (reader.is("statefulEndpoints")) fields.statefulEndpoints = reader.flag();
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
+      else if (reader.is("customSettings")) fields.customSettings = readCustomSettingFields(reader, 0);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
+      else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
       else if (reader.is("azureServiceUrl")) fields.azureServiceUrl = reader.text(Form.Filled);
       else if (reader.is("qwenFileIds")) fields.qwenFileIds = reader.texts(Form.Filled);
@@ -472,7 +461,10 @@ export class ProviderFields {
       else if (reader.is("bedrockPromptCachePointPositions")) fields.bedrockPromptCachePointPositions = CachePositionFields.parse(reader);
       else if (reader.is("minimaxApiType")) fields.minimaxApiType = reader.choice(PROVIDER_MINIMAX_API_TYPE_NAMES);
       else if (reader.is("minimaxGroupId")) fields.minimaxGroupId = reader.text(Form.PathSegment);
+      else if (reader.is("claudeCodeMode")) fields.claudeCodeMode = reader.flag();
       else if (reader.is("cloudflareAccountId")) fields.cloudflareAccountId = reader.text(Form.PathSegment);
+      else if (reader.is("geminiSafetySetting")) fields.geminiSafetySetting = reader.textMap();
+      else if (reader.is("geminiThinkingBudget")) fields.geminiThinkingBudget = <i32>reader.whole(-1, 1000000);
       else if (reader.is("vertexRegion")) fields.vertexRegion = reader.text(Form.PathSegment);
       else if (reader.is("vertexProjectId")) fields.vertexProjectId = reader.text(Form.PathSegment);
       else if (reader.is("vertexAuthKey")) fields.vertexAuthKey = reader.text(Form.Filled, true);
@@ -609,4 +601,58 @@ export class CachePositionFields {
 
     return fields;
   }
+}
+
+/** Whether the name is a common one or the vendor's own. */
+export enum CustomSettingMode {
+  Auto,
+  Raw,
+}
+
+/** How the configuration spells each `CustomSettingMode`. */
+export const CUSTOM_SETTING_MODE_NAMES: StaticArray<string> = ["auto", "raw"];
+
+const CUSTOM_SETTING_FIELDS: StaticArray<string> = ["name", "value", "mode", "overwrite"];
+
+/** One member that is set in requests. */
+@final
+export class CustomSettingFields {
+  /** In mode `auto` one of `max_tokens`, `temperature`, `top_p`, `top_k` (claude, gemini, vertex, spark) and `seed` (openai, azure, qwen), which become the vendor's own; what a vendor hasn't is refused. In mode `raw` the member's own name, with dots in front of members within members; at Gemini within `generationConfig`, at DashScope's own API within `parameters`. */
+  name: Bytes = EMPTY;
+  /** The value; in mode `auto` a number. */
+  value: Bytes = EMPTY;
+  /** Whether the name is a common one or the vendor's own. */
+  mode: CustomSettingMode = CustomSettingMode.Auto;
+  /** Whether it wins over what the client says. */
+  overwrite: bool = true;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): CustomSettingFields {
+    const fields = new CustomSettingFields();
+    let hasName = false;
+    let hasValue = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("name")) {
+        fields.name = reader.text(Form.Filled);
+        hasName = true;
+      } else if (reader.is("value")) {
+        fields.value = reader.rawValue();
+        hasValue = true;
+      } else if (reader.is("mode")) fields.mode = reader.choice(CUSTOM_SETTING_MODE_NAMES);
+      else if (reader.is("overwrite")) fields.overwrite = reader.flag();
+      else reader.passOver(CUSTOM_SETTING_FIELDS);
+    }
+    reader.require(hasName, "name", "a string");
+    reader.require(hasValue, "value", "a value");
+    return fields;
+  }
+}
+
+function readCustomSettingFields(reader: ConfigReader, minimum: i32): CustomSettingFields[] {
+  const list = new Array<CustomSettingFields>();
+  if (!reader.enterList()) return list;
+  while (reader.nextItem()) list.push(CustomSettingFields.parse(reader));
+  reader.requireItems(list.length, minimum);
+  return list;
 }

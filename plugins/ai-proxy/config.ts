@@ -11,9 +11,11 @@ import { bedrockIsComplete, bedrockOptions, signerOf } from "./bedrock";
 import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
 import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
+import { ModelMapping } from "./model-mapping";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { secretOf } from "./secret";
+import { RequestSettings } from "./request-settings";
 import { RequestSigner } from "./signer";
 import { missingField, vendorOf } from "./vendors.generated";
 import { VertexProvider } from "./vertex";
@@ -186,6 +188,17 @@ function startsWithName(path: Bytes, name: Bytes): bool {
 }
 
 function makeProvider(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
+  const provider = makeVendor(fields, path, problems);
+  if (provider == null) return null;
+  const retention = fields.promptCacheRetention;
+  if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
+    problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
+  if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
+  provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
+  return problems.refused ? null : provider;
+}
+
+function makeVendor(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
   const keys: Array<Bytes> = [];
   for (let i = 0; i < fields.apiTokens.length; i++) {
     const key = secretOf(fields.apiTokens[i], `${path}.apiTokens[${i}]`, problems);

@@ -44,4 +44,34 @@ forEachPackaging(["ai-proxy"], (start) => {
       await expect(start({ provider: { type: "openai", capabilities } })).rejects.toThrow(message);
     });
   });
+
+  describe("modelMapping:", () => {
+    const modelMapping = {
+      "gpt-4o": "exact",
+      "gpt-4*": "beginning",
+      "~^gpt-(.*)-mini$": "small/$1",
+      "~^keep-": "",
+      "~o(\\d)": "${1}o",
+      "*": "rest",
+    };
+    test.each([
+      ["gpt-4o", "exact"],
+      ["gpt-4-mini", "beginning"],
+      ["gpt-5-mini", "small/5"],
+      ["o3-and-o4", "3o-and-4o"],
+      ["keep-o", "o"],
+      ["other", "rest"],
+      ['gpt-"é-mini', 'small/"é'],
+    ])("%s is asked for as %s", async (model, expected) => {
+      const gateway = await start({ provider: { type: "openai", ...keys, modelMapping } });
+      expect(JSON.parse(gateway.request(chat({ model })).attempts[0]!.body).model).toBe(expected);
+    });
+
+    test.each([
+      [{ "~gpt{2}": "a" }, 'modelMapping: found in the pattern "~gpt{2}" `{`, a counted repetition'],
+      [{ "~gpt": "$1" }, 'found in "$1", for the pattern "~gpt", `$1`: the pattern has 0 groups'],
+    ])("%j is refused", async (mapping, message) => {
+      await expect(start({ provider: { type: "openai", modelMapping: mapping } })).rejects.toThrow(message);
+    });
+  });
 });

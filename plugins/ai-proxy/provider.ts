@@ -12,14 +12,17 @@ import { ObjectProvider } from "../../shared/protocols/objects/provider";
 import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
 import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
+import { PatchedProtocol } from "../../shared/protocols/patched";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { AzureService } from "./azure";
 import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
 import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderReasoningContentMode, ProviderType } from "./config.generated";
+import { writeClaudeCodeHeaders } from "./claude-code";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
 import { draw } from "./random";
+import { RequestSettings } from "./request-settings";
 import { RequestSigner } from "./signer";
 import { Auth, Quirk, Vendor } from "./vendor";
 
@@ -34,7 +37,8 @@ const view = new Bytes();
 
 /** A provider as configured. */
 export class ConfiguredProvider extends Provider {
-  private mapping: ModelMapping;
+  /** Null: every model keeps its name. */
+  mapping: ModelMapping | null = null;
   protected host: Bytes;
   /** Of vendors whose protocol hangs on the configuration. */
   private own: OwnProtocol | null;
@@ -46,6 +50,10 @@ export class ConfiguredProvider extends Provider {
   /** `passHeaders`, in lower case. */
   private passed: Array<Bytes> = [];
   private ownSecrets: Array<Bytes>;
+  /** What is set in its requests; null: nothing. */
+  settings: RequestSettings | null = null;
+  /** The protocol that was spoken last, with them. */
+  private wrapped: PatchedProtocol | null = null;
 
   constructor(
     protected fields: ProviderFields,
@@ -59,7 +67,6 @@ export class ConfiguredProvider extends Provider {
   ) {
     super(fields.id);
     this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
-    this.mapping = new ModelMapping(fields.modelMapping);
     const own = ownProtocolOf(fields);
     this.own = own;
     const host = own != null ? own.host : azure != null ? azure.host : vendor.host;
@@ -84,10 +91,19 @@ export class ConfiguredProvider extends Provider {
   }
 
   override protocolFor(conversation: Conversation, _model: Bytes): ProviderProtocol {
-    const protocol = this.usualProtocolFor(conversation);
+    const protocol = this.configured(this.usualProtocolFor(conversation), conversation);
     if (this.thinkingMode == ThinkingMode.Passthrough) return protocol;
     if (conversation.dialect != Dialect.OpenAI || conversation.operation != Operation.Chat) return protocol;
     return new ThinkingAsText(protocol, this.thinkingMode);
+  }
+
+  /** A protocol with what the configuration sets in requests. */
+  protected configured(protocol: ProviderProtocol, conversation: Conversation): ProviderProtocol {
+    const settings = this.settings;
+    if (settings == null || conversation.operation != Operation.Chat) return protocol;
+    let wrapped = this.wrapped;
+    if (wrapped == null || wrapped.inner != protocol) this.wrapped = wrapped = new PatchedProtocol(protocol, settings);
+    return wrapped;
   }
 
   private usualProtocolFor(conversation: Conversation): ProviderProtocol {
@@ -95,6 +111,12 @@ export class ConfiguredProvider extends Provider {
     if (isOpaque(conversation.operation)) return opaque;
     const own = this.own;
     return own != null ? own.protocol : this.vendor.protocolFor(conversation);
+  }
+
+  /** The protocol that it is asked in where the client speaks another. */
+  get mainDialect(): Dialect {
+    const own = this.own;
+    return own != null ? own.protocol.dialect : this.vendor.dialect;
   }
 
   override get signsThinking(): bool {
@@ -121,7 +143,8 @@ export class ConfiguredProvider extends Provider {
       target.consumer = consumer == null ? EMPTY : consumer;
     }
     let name = model;
-    if (name == null && !exchange.model.isEmpty) name = this.mapping.of(exchange.model);
+    const mapping = this.mapping;
+    if (name == null && mapping != null && !exchange.model.isEmpty) name = mapping.of(exchange.model);
     if (name == null) {
       target.model = exchange.escapedModel;
       target.modelChanged = exchange.renamed;
@@ -135,6 +158,7 @@ export class ConfiguredProvider extends Provider {
   override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
     out.bytes(this.basePath);
     this.writeOwnPath(exchange, target, out);
+    if (this.isClaudeCode) out.ascii("?beta=true");
     const operation = exchange.conversation.operation;
     if (!isStateful(operation)) return;
     const path = ObjectPath.of(exchange.method, exchange.path, operation);
@@ -176,6 +200,7 @@ export class ConfiguredProvider extends Provider {
   override writeHeaders(exchange: Exchange, request: OutgoingRequest, head: HeaderBuilder): void {
     const signer = this.signer;
     if (signer != null) return signer.writeHeaders(request, head);
+    if (this.isClaudeCode) return writeClaudeCodeHeaders(exchange, this.anthropicVersion(exchange), this.keyFor(exchange), head);
     const vendor = this.vendor;
     const own = this.own;
     if (own != null) {
@@ -200,6 +225,14 @@ export class ConfiguredProvider extends Provider {
       const own = exchange.head.find("authorization", view);
       if (own != null) head.set("authorization", own);
     }
+  }
+
+  private get isClaudeCode(): bool {
+    return this.fields.claudeCodeMode && this.fields.type == ProviderType.Claude && this.keys.length > 0;
+  }
+
+  override replacesHeader(lower: Bytes): bool {
+    return this.isClaudeCode && lower.is("user-agent");
   }
 
   /** Whether callers may keep objects here: switched on, at a vendor that has them, with keys of the gateway's own. */
@@ -251,6 +284,7 @@ export class ConfiguredProvider extends Provider {
   override removeCredential(): void {
     const signer = this.signer;
     if (signer != null) return signer.removeCredential();
+    if (this.isClaudeCode) requestHeaders.remove("authorization");
     if (this.vendor.auth == Auth.ApiKey) requestHeaders.remove("x-api-key");
     else if (this.vendor.auth == Auth.GoogleApiKey) requestHeaders.remove("x-goog-api-key");
     else if (this.vendor.auth == Auth.AzureKey) requestHeaders.remove("api-key");
@@ -294,7 +328,7 @@ export class ConfiguredProvider extends Provider {
    */
   override passesHeader(lower: Bytes): bool {
     if (this.fields.type == ProviderType.Openai && lower.is("openai-beta")) return true;
-    if (this.fields.type == ProviderType.Claude && lower.is("anthropic-beta")) return true;
+    if (this.fields.type == ProviderType.Claude && lower.is("anthropic-beta")) return !this.isClaudeCode;
     for (let i = 0; i < this.passed.length; i++) if (this.passed[i].equals(lower)) return !isKeptBack(lower);
     return false;
   }

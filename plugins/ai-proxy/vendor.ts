@@ -1,6 +1,6 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Conversation } from "../../shared/protocols/conversation";
-import { Operation } from "../../shared/protocols/operation";
+import { Dialect, Operation } from "../../shared/protocols/operation";
 import { ProviderProtocol } from "../../shared/protocols/protocol";
 
 /** How a vendor wants its key. */
@@ -83,6 +83,11 @@ export class Vendor {
     if (native != null && operation == Operation.Chat) return native.path;
     for (let i = 0; i < this.paths.length; i++) if (this.paths[i].operation == operation) return this.paths[i].path;
     return EMPTY;
+  }
+
+  /** Of its main protocol. */
+  get dialect(): Dialect {
+    return this.protocol.dialect;
   }
 
   get signsThinking(): bool {

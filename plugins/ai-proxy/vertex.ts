@@ -11,6 +11,7 @@ import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Readiness } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Dialect } from "../../shared/protocols/operation";
 import { writeMethod } from "../../shared/protocols/gemini/path";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { ProviderFields } from "./config.generated";
@@ -108,13 +109,17 @@ export class VertexProvider extends ConfiguredProvider {
     return failure;
   }
 
+  override get mainDialect(): Dialect {
+    return this.fields.vertexOpenAICompatible ? Dialect.OpenAI : Dialect.Gemini;
+  }
+
   override get signsThinking(): bool {
     return true;
   }
 
-  override protocolFor(_conversation: Conversation, model: Bytes): ProviderProtocol {
-    if (this.isClaude(model)) return anthropic;
-    return this.fields.vertexOpenAICompatible ? openai : gemini;
+  override protocolFor(conversation: Conversation, model: Bytes): ProviderProtocol {
+    if (this.isClaude(model)) return this.configured(anthropic, conversation);
+    return this.configured(this.fields.vertexOpenAICompatible ? openai : gemini, conversation);
   }
 
   override resolve(exchange: Exchange, model: Bytes | null, target: Target): void {

@@ -177,7 +177,7 @@ function readCall(field: Field): string {
     case "map":
       return "reader.textMap()";
     case "raw":
-      return "reader.rawObject()";
+      return field.kind.any ? "reader.rawValue()" : "reader.rawObject()";
     case "whole": {
       const call = `reader.whole(${field.kind.minimum}, ${field.kind.maximum})`;
       return wholeType(field.kind) === "i32" ? `<i32>${call}` : call;
@@ -205,8 +205,9 @@ function expected(field: Field): string {
     case "texts":
     case "objects":
       return "a list";
-    case "map":
     case "raw":
+      return field.kind.any ? "a value" : "an object";
+    case "map":
     case "object":
       return "an object";
     case "whole":

@@ -31,7 +31,7 @@ export interface Schema {
   "x-inherit"?: boolean;
   /** A field that exists elsewhere and is ignored with a warning. */
   "x-not-yet"?: boolean;
-  /** An object that is kept as it is written, raw JSON. */
+  /** An object, or without a type any value, that is kept as it is written, raw JSON. */
   "x-raw"?: boolean;
   /** A list that isn't given differs from an empty one. */
   "x-absent-matters"?: boolean;
@@ -48,7 +48,7 @@ export type Kind =
   | { is: "text"; form: string; secret: boolean }
   | { is: "texts"; form: string; secret: boolean }
   | { is: "map" }
-  | { is: "raw" }
+  | { is: "raw"; any: boolean }
   | { is: "whole"; minimum: number; maximum: number }
   | { is: "flag" }
   | { is: "choice"; enumName: string; values: string[] }
@@ -149,6 +149,9 @@ function readField(name: string, schema: Schema, required: boolean, owner: strin
 function kindOf(name: string, schema: Schema, owner: string, classes: Map<string, string>, place: string): Kind {
   if (schema.$ref !== undefined) return { is: "object", className: referred(schema.$ref, classes, place) };
   switch (schema.type) {
+    case undefined:
+      if (schema["x-raw"]) return { is: "raw", any: true };
+      break;
     case "string":
       if (schema.enum === undefined) return { is: "text", ...textOf(schema, place) };
       return { is: "choice", enumName: owner.replace(/Fields$/, "") + pascalCase(name), values: schema.enum };
@@ -163,7 +166,7 @@ function kindOf(name: string, schema: Schema, owner: string, classes: Map<string
       if (schema.items?.type === "string") return { is: "texts", ...textOf(schema.items, place) };
       break;
     case "object":
-      if (schema["x-raw"]) return { is: "raw" };
+      if (schema["x-raw"]) return { is: "raw", any: false };
       if (schema.additionalProperties?.type === "string") return { is: "map" };
       break;
   }

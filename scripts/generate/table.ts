@@ -64,7 +64,7 @@ function typeName(kind: Kind): string {
     case "map":
       return "object of strings";
     case "raw":
-      return "object";
+      return kind.any ? "any value" : "object";
     case "whole":
       return "whole number";
     case "flag":

@@ -203,6 +203,11 @@ export class ConfigReader {
     return EMPTY;
   }
 
+  /** Any value as it is written, raw JSON in a buffer of its own. */
+  rawValue(): Bytes {
+    return this.json.bytes(this.json.skip()).copy();
+  }
+
   /** A whole number from `minimum` to `maximum`, however it is written (`60000`, `6e4`). */
   whole(minimum: i64, maximum: i64): i64 {
     if (this.json.peek() == JsonType.Number) {

@@ -79,6 +79,11 @@ export abstract class Provider {
   /** Writes asterisks over the credentials in bytes of the provider's, where they are. */
   abstract maskCredentials(text: Bytes): void;
 
+  /** Whether it writes a header itself that every provider gets from the client. */
+  replacesHeader(_lower: Bytes): bool {
+    return false;
+  }
+
   /** Whether a header of the client goes on to this provider beyond the list that all get. */
   abstract passesHeader(lower: Bytes): bool;
 }

@@ -77,7 +77,7 @@ export class ProviderRequest {
     let named = false;
     for (let i = 0; i < client.count; i++) {
       client.name(i, name);
-      if (goesOn(name) || provider.passesHeader(name)) {
+      if (provider.passesHeader(name) || (goesOn(name) && !provider.replacesHeader(name))) {
         head.add(name, client.value(i, value));
         if (name.is("content-type")) named = true;
       }
