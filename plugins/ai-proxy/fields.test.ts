@@ -51,7 +51,7 @@ forEachPackaging(["ai-proxy"], (start) => {
       "gpt-4*": "beginning",
       "~^gpt-(.*)-mini$": "small/$1",
       "~^keep-": "",
-      "~o(\\d)": "${1}o",
+      "~o(\\d)": `$\{1}o`,
       "*": "rest",
     };
     test.each([
