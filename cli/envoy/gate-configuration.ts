@@ -49,6 +49,7 @@ function aiProxyProvider({
   stateful,
   passHeaders,
   onUnsupported,
+  cache,
   settings,
 }: Provider): Message {
   const defaultPort = endpoint.tls ? 443 : 80;
@@ -63,6 +64,7 @@ function aiProxyProvider({
     ...(stateful && { statefulEndpoints: true }),
     ...(passHeaders.length > 0 && { passHeaders }),
     ...(onUnsupported !== "refuse" && { onUnsupported }),
+    ...(cache === "auto" && { promptCache: "auto" }),
     ...settings,
     ...(tokens !== null && { vertexAuthServiceName: tokenClusterName(id) }),
   };

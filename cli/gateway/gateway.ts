@@ -36,6 +36,8 @@ export interface Provider {
   readonly passHeaders: readonly string[];
   /** What becomes of what its protocol can't say. */
   readonly onUnsupported: "refuse" | "drop";
+  /** Whether it is told to cache prompts where clients say nothing of that. */
+  readonly cache: "off" | "auto";
   /** Fields of ai-proxy, as they are. */
   readonly settings: Readonly<Record<string, unknown>>;
 }

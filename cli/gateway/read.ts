@@ -58,6 +58,7 @@ interface FileProvider {
   stateful?: boolean;
   pass_headers?: string[];
   on_unsupported?: "refuse" | "drop";
+  cache?: "off" | "auto";
   settings?: Record<string, unknown>;
   tls?: { ca?: string; server_name?: string };
   http2?: boolean;
@@ -181,6 +182,7 @@ class Reader {
       stateful: provider.stateful ?? false,
       passHeaders: provider.pass_headers ?? [],
       onUnsupported: provider.on_unsupported ?? "refuse",
+      cache: provider.cache ?? "off",
       settings,
     };
   }

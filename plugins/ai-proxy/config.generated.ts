@@ -203,6 +203,15 @@ export enum ProviderReasoningContentMode {
 /** How the configuration spells each `ProviderReasoningContentMode`. */
 export const PROVIDER_REASONING_CONTENT_MODE_NAMES: StaticArray<string> = ["passthrough", "ignore", "concat"];
 
+/** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this changes nothing. */
+export enum ProviderBasePathHandling {
+  RemovePrefix,
+  Prepend,
+}
+
+/** How the configuration spells each `ProviderBasePathHandling`. */
+export const PROVIDER_BASE_PATH_HANDLING_NAMES: StaticArray<string> = ["removePrefix", "prepend"];
+
 /** minimax: `v2` is near to OpenAI's, `pro` is the older one. */
 export enum ProviderMinimaxApiType {
   V2,
@@ -246,6 +255,10 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "reasoningContentMode",
   "responseJsonSchema",
   "capabilities",
+  "basePath",
+  "basePathHandling",
+  "authHeaderKey",
+  "openaiCustomUrl",
   "azureServiceUrl",
   "qwenFileIds",
   "qwenEnableSearch",
@@ -278,7 +291,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "outputVariable",
   "tritonModelVersion",
   "tritonDomain",
+  "vllmCustomUrl",
   "doubaoDomain",
+  "zhipuCodePlanMode",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "protocol",
@@ -286,21 +301,15 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "context",
   "failover",
   "retryOnFailure",
-  "basePath",
-  "basePathHandling",
   "contextCleanupCommands",
   "mergeConsecutiveMessages",
   "promoteThinkingOnEmpty",
   "hiclawMode",
-  "authHeaderKey",
-  "openaiCustomUrl",
   "moonshotFileId",
-  "vllmCustomUrl",
-  "zhipuCodePlanMode",
   "genericHost",
 ];
 /** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ['"openai"', "", "", "", "", "", "", "", "", "", "", "", "", "", "", "", ""];
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ['"openai"', "", "", "", "", "", "", "", "", "", ""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -349,6 +358,14 @@ export class ProviderFields {
   responseJsonSchema: Bytes = EMPTY;
   /** Which APIs of the provider are used, and where: from Higress's name of an API (`openai/v1/chatcompletions`, `openai/v1/embeddings`, `anthropic/v1/messages` …) to its path. It wins over the vendor's own; an empty path switches the API off. */
   capabilities: TextMap = new TextMap();
+  /** What `basePathHandling` takes off the client's path, or puts in front of the provider's. Empty if not given. */
+  basePath: Bytes = EMPTY;
+  /** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this changes nothing. */
+  basePathHandling: ProviderBasePathHandling = ProviderBasePathHandling.RemovePrefix;
+  /** openai: without `apiTokens`, the header that holds the caller's own key, in place of `authorization`, in which it goes on. Empty if not given. */
+  authHeaderKey: Bytes = EMPTY;
+  /** openai: host and path of a server in one. A path that ends like one of the APIs (`/chat/completions`, `/embeddings` …) is used as it is, for that API alone; any other takes the place of `/v1` in front of all of them. Empty if not given. */
+  openaiCustomUrl: Bytes = EMPTY;
   /** azure: the URL of the resource, whose deployments have the models' names, of one deployment, or of the v1 API (`…/openai/v1`). With its `api-version`, but for v1. Required there. Empty if not given. */
   azureServiceUrl: Bytes = EMPTY;
   /** qwen: ids of uploaded files, which become a system message behind the client's own. */
@@ -413,8 +430,12 @@ export class ProviderFields {
   tritonModelVersion: Bytes = EMPTY;
   /** triton: the server's host, with its port. Empty if not given. */
   tritonDomain: Bytes = EMPTY;
+  /** vllm: host and path of a server in one, as `openaiCustomUrl`. Empty if not given. */
+  vllmCustomUrl: Bytes = EMPTY;
   /** doubao: the host, for another region. Empty if not given. */
   doubaoDomain: Bytes = EMPTY;
+  /** zhipuai: asks for conversations in OpenAI's protocol at the path of the coding plan, `/api/coding/paas/v4`. */
+  zhipuCodePlanMode: bool = false;
 
   /** Reads an object. After a refusal the object is incomplete. */
   static parse(reader: ConfigReader): ProviderFields {
@@ -446,6 +467,10 @@ export class ProviderFields {
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
+      else if (reader.is("basePath")) fields.basePath = reader.text(Form.Path);
+      else if (reader.is("basePathHandling")) fields.basePathHandling = reader.choice(PROVIDER_BASE_PATH_HANDLING_NAMES);
+      else if (reader.is("authHeaderKey")) fields.authHeaderKey = reader.text(Form.HeaderName);
+      else if (reader.is("openaiCustomUrl")) fields.openaiCustomUrl = reader.text(Form.Filled);
       else if (reader.is("azureServiceUrl")) fields.azureServiceUrl = reader.text(Form.Filled);
       else if (reader.is("qwenFileIds")) fields.qwenFileIds = reader.texts(Form.Filled);
       else if (reader.is("qwenEnableSearch")) fields.qwenEnableSearch = reader.flag();
@@ -478,7 +503,9 @@ export class ProviderFields {
       else if (reader.is("outputVariable")) fields.outputVariable = reader.text(Form.Filled);
       else if (reader.is("tritonModelVersion")) fields.tritonModelVersion = reader.text(Form.PathSegment);
       else if (reader.is("tritonDomain")) fields.tritonDomain = reader.text(Form.HeaderValue);
+      else if (reader.is("vllmCustomUrl")) fields.vllmCustomUrl = reader.text(Form.Filled);
       else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
+      else if (reader.is("zhipuCodePlanMode")) fields.zhipuCodePlanMode = reader.flag();
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }
     reader.require(

@@ -6,6 +6,7 @@ import { PlannedTarget } from "../../shared/pipeline/provider";
 import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { RuleParser } from "../../shared/rules/parse";
 import { AzureService } from "./azure";
+import { applyCustomUrl } from "./custom-url";
 import { applyCapabilities } from "./capabilities";
 import { bedrockIsComplete, bedrockOptions, signerOf } from "./bedrock";
 import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
@@ -224,6 +225,7 @@ function makeVendor(fields: ProviderFields, path: string, problems: Problems): C
   }
   const vendor = vendorOf(fields);
   if (fields.type == ProviderType.Bedrock) vendor.speakBy(new BedrockProvider(bedrockOptions(fields)));
+  applyCustomUrl(fields, vendor, path, problems);
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
   if (problems.refused) return null;
   if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, keys, vendor, path, problems);

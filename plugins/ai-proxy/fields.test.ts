@@ -51,7 +51,7 @@ forEachPackaging(["ai-proxy"], (start) => {
       "gpt-4*": "beginning",
       "~^gpt-(.*)-mini$": "small/$1",
       "~^keep-": "",
-      "~o(\\d)": "${1}o",
+      "~o(\\d)": `$\{1}o`,
       "*": "rest",
     };
     test.each([
@@ -73,5 +73,64 @@ forEachPackaging(["ai-proxy"], (start) => {
     ])("%j is refused", async (mapping, message) => {
       await expect(start({ provider: { type: "openai", modelMapping: mapping } })).rejects.toThrow(message);
     });
+  });
+
+  /** Where a provider of a type is asked, and with which headers. */
+  async function asked(fields: Record<string, unknown>, request = chat()) {
+    const gateway = await start({ provider: { ...keys, ...fields } });
+    const { path, headers } = gateway.request(request).attempts[0]!;
+    return { path, host: headers[":authority"], authorization: headers["authorization"], headers };
+  }
+
+  describe("openaiCustomUrl:", () => {
+    test("a prefix takes the place of /v1", async () => {
+      const openaiCustomUrl = "https://llm.example.com:8443/team-a/v1/";
+      expect(await asked({ type: "openai", openaiCustomUrl })).toMatchObject({
+        host: "llm.example.com:8443",
+        path: "/team-a/v1/chat/completions",
+      });
+      expect((await asked({ type: "openai", openaiCustomUrl }, post('{"model":"e","input":"a"}', {}, "/v1/embeddings"))).path).toBe(
+        "/team-a/v1/embeddings",
+      );
+      expect(await asked({ type: "openai", openaiCustomUrl: "http://a.example" })).toMatchObject({
+        host: "a.example",
+        path: "/chat/completions",
+      });
+    });
+
+    test("a whole path serves its own API only", async () => {
+      const provider = { type: "openai", ...keys, openaiCustomUrl: "https://a.example/x/chat/completions" };
+      expect(await asked(provider)).toMatchObject({ host: "a.example", path: "/x/chat/completions" });
+      const seen = (await start({ provider })).request(post('{"model":"e","input":"a"}', {}, "/v1/embeddings"));
+      expect(seen).toMatchObject({ status: 400, attempts: [] });
+    });
+
+    test.each(["https:///v1", "https://a.example/v1?x=1", "https://a b/v1"])("%s is refused", async (openaiCustomUrl) => {
+      await expect(start({ provider: { type: "openai", openaiCustomUrl } })).rejects.toThrow("expected a URL without a query");
+    });
+  });
+
+  test("vllmCustomUrl: host and path in one", async () => {
+    const fields = { type: "vllm", vllmCustomUrl: "http://vllm.example:8000/serve" };
+    expect(await asked(fields)).toMatchObject({ host: "vllm.example:8000", path: "/serve/chat/completions" });
+  });
+
+  test("zhipuCodePlanMode: conversations go to the coding plan's path", async () => {
+    expect((await asked({ type: "zhipuai", zhipuCodePlanMode: true })).path).toBe("/api/coding/paas/v4/chat/completions");
+  });
+
+  test("basePath: prepend puts it in front, removePrefix finds the API behind it", async () => {
+    const fields = { type: "groq", basePath: "/team-a" };
+    expect((await asked({ ...fields, basePathHandling: "prepend" })).path).toBe("/team-a/openai/v1/chat/completions");
+    expect((await asked(fields, { ...chat(), path: "/team-a/v1/chat/completions" })).path).toBe("/openai/v1/chat/completions");
+  });
+
+  test("authHeaderKey: the caller's own key goes on from that header", async () => {
+    const fields = { type: "openai", apiTokens: [], authHeaderKey: "X-Caller-Key" };
+    const { authorization, headers } = await asked(fields, chat({}, { "x-caller-key": "sk-own", authorization: "Bearer other" }));
+    expect(authorization).toBe("Bearer sk-own");
+    expect(headers).not.toHaveProperty("x-caller-key");
+    expect((await asked(fields, chat({}, { "x-caller-key": "Bearer sk-own" }))).authorization).toBe("Bearer sk-own");
+    expect((await asked(fields, chat({}, { authorization: "Bearer other" }))).authorization).toBeUndefined();
   });
 });

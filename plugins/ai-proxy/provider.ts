@@ -16,7 +16,14 @@ import { PatchedProtocol } from "../../shared/protocols/patched";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { AzureService } from "./azure";
 import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
-import { ProviderFields, ProviderOnUnsupported, ProviderPromptCache, ProviderReasoningContentMode, ProviderType } from "./config.generated";
+import {
+  ProviderBasePathHandling,
+  ProviderFields,
+  ProviderOnUnsupported,
+  ProviderPromptCache,
+  ProviderReasoningContentMode,
+  ProviderType,
+} from "./config.generated";
 import { writeClaudeCodeHeaders } from "./claude-code";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
@@ -50,6 +57,8 @@ export class ConfiguredProvider extends Provider {
   /** `passHeaders`, in lower case. */
   private passed: Array<Bytes> = [];
   private ownSecrets: Array<Bytes>;
+  /** The header with the caller's own key. */
+  private callersHeader: string;
   /** What is set in its requests; null: nothing. */
   settings: RequestSettings | null = null;
   /** The protocol that was spoken last, with them. */
@@ -66,6 +75,7 @@ export class ConfiguredProvider extends Provider {
     private azure: AzureService | null = null,
   ) {
     super(fields.id);
+    this.callersHeader = fields.authHeaderKey.isEmpty ? "authorization" : fields.authHeaderKey.toLowerCase().toString();
     this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
     const own = ownProtocolOf(fields);
     this.own = own;
@@ -156,6 +166,7 @@ export class ConfiguredProvider extends Provider {
   }
 
   override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
+    if (this.fields.basePathHandling == ProviderBasePathHandling.Prepend) out.bytes(this.fields.basePath);
     out.bytes(this.basePath);
     this.writeOwnPath(exchange, target, out);
     if (this.isClaudeCode) out.ascii("?beta=true");
@@ -222,8 +233,13 @@ export class ConfiguredProvider extends Provider {
       }
     } else if (vendor.is(Quirk.CallersKey)) {
       // A key of the gateway's own isn't there any more: key-auth has taken it out.
-      const own = exchange.head.find("authorization", view);
-      if (own != null) head.set("authorization", own);
+      const named = this.callersHeader;
+      const own = exchange.head.find(named, view);
+      if (own == null) return;
+      scratch.clear();
+      if (named != "authorization" && own.indexOf(0x20) < 0) scratch.ascii("Bearer ");
+      scratch.bytes(own);
+      head.set("authorization", scratch.pointAt(view));
     }
   }
 

@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
+import { ByteWriter } from "../../shared/bytes/writer";
 import { Conversation } from "../../shared/protocols/conversation";
 import { Dialect, Operation } from "../../shared/protocols/operation";
 import { ProviderProtocol } from "../../shared/protocols/protocol";
@@ -126,6 +127,20 @@ export class Vendor {
     this.native = kept;
   }
 
+  /** Another beginning takes the place of `/v1` in all paths. */
+  rebase(prefix: Bytes): void {
+    for (let i = 0; i < this.paths.length; i++) this.paths[i].path = rebased(this.paths[i].path, prefix);
+    for (let i = 0; i < this.native.length; i++) this.native[i].path = rebased(this.native[i].path, prefix);
+  }
+
+  /** Only one operation is served, in one protocol, at one path. */
+  serveOnly(protocol: ProviderProtocol, operation: Operation, path: Bytes): void {
+    this.served = 0;
+    this.native = [];
+    this.protocol = protocol;
+    this.move(operation, path);
+  }
+
   /** Its main protocol is an object of this provider's own, with what its configuration says. */
   speakBy(protocol: ProviderProtocol): void {
     this.protocol = protocol;
@@ -160,6 +175,14 @@ export class Vendor {
     this.quirks |= quirk;
     return this;
   }
+}
+
+function rebased(path: Bytes, prefix: Bytes): Bytes {
+  if (!path.startsWith("/v1/")) return path;
+  const out = new ByteWriter(prefix.length + path.length);
+  out.bytes(prefix);
+  out.bytes(path.slice(3));
+  return out.view();
 }
 
 /** A host that a field names, or the vendor's own. */

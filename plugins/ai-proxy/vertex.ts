@@ -14,7 +14,7 @@ import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Dialect } from "../../shared/protocols/operation";
 import { writeMethod } from "../../shared/protocols/gemini/path";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
-import { ProviderFields } from "./config.generated";
+import { ProviderBasePathHandling, ProviderFields } from "./config.generated";
 import { anthropic, gemini, openai } from "./protocols";
 import { ConfiguredProvider } from "./provider";
 import { ServiceAccount, ServiceAccountTokens } from "./service-account";
@@ -138,6 +138,7 @@ export class VertexProvider extends ConfiguredProvider {
   }
 
   override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
+    if (this.fields.basePathHandling == ProviderBasePathHandling.Prepend) out.bytes(this.fields.basePath);
     out.bytes(this.fields.providerBasePath);
     out.byte(0x2f);
     if (this.fields.apiVersion.isEmpty) out.ascii("v1");

@@ -1,7 +1,7 @@
 /** Writes the schema of `settings` in gateway.yaml: the fields of ai-proxy's providers that the file has no words of its own for. */
 import type { Schema } from "./model.ts";
 
-/** What gateway.yaml says otherwise: `keys`, `models`, `url`, `pass_headers`, `on_unsupported`, `token_url`, and what follows from them. */
+/** What gateway.yaml says otherwise: `keys`, `models`, `url`, `pass_headers`, `on_unsupported`, `cache`, `token_url`, and what follows from them. */
 const OWN_WORDS = new Set([
   "id",
   "type",
@@ -11,6 +11,7 @@ const OWN_WORDS = new Set([
   "providerBasePath",
   "passHeaders",
   "onUnsupported",
+  "promptCache",
   "vertexAuthServiceName",
 ]);
 
