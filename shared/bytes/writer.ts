@@ -35,6 +35,17 @@ export class ByteWriter {
     return changetype<usize>(this.buffer) + <usize>this.length;
   }
 
+  /**
+   * Line ends since the length was `from` become spaces: JSON as people print it, in the line of an event, whose rest would be lost
+   * (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream). JSON has line ends only between its tokens.
+   */
+  onOneLine(from: i32): void {
+    for (let i = max(from, 0); i < this.length; i++) {
+      const byte = this.buffer[i];
+      if (byte == 0x0a || byte == 0x0d) this.buffer[i] = 0x20;
+    }
+  }
+
   byte(value: u8): void {
     store<u8>(this.reserve(1), value);
     this.length++;

@@ -78,12 +78,13 @@ function formProblem(input: Case, answer: Answer, given: readonly Given[]): stri
   if (facts === undefined) return "facts: sluice.facts is no JSON";
   if (answer.ended === "reset") {
     if (last === undefined || !breaksOff(last)) return "reset: the provider did not break off";
+    if (streamsArray(input.path, type) && answer.status < 300) return null;
     if (!type.startsWith("text/event-stream") || answer.status >= 300) return "reset: an answer was begun that is no stream";
     return eventsProblem(client, answer.bytes, sentBy(last), false);
   }
   if (!(answer.status >= 200 && answer.status <= 599)) return `status: ${answer.status}`;
   if (input.method === "HEAD") return null;
-  if (answer.status >= 400) return isEnvoysOwn(answer, last) ? null : errorProblem(input.path, type, answer.bytes);
+  if (answer.status >= 400) return isEnvoysOwn(answer, last) ? null : errorProblem(input, type, answer.bytes);
   if (type.startsWith("text/event-stream")) {
     return eventsProblem(
       client,
@@ -94,13 +95,50 @@ function formProblem(input: Case, answer: Answer, given: readonly Given[]): stri
   }
   if (!/^application\/json/i.test(type)) return `type: a ${answer.status} of the type "${type}"`;
   const value = parse(answer.bytes);
-  if (!isObject(value)) return "answer: the body is no JSON object";
   // Let through as it was, perhaps with a name twice.
   if (last !== undefined && protocolOf(last.provider, input.path) === client && sentBy(last)?.equals(answer.bytes)) return null;
+  if (Array.isArray(value) && streamsArray(input.path, type)) {
+    const passes = last !== undefined && protocolOf(last.provider, input.path) === client;
+    return geminiProblem(value, passes, true);
+  }
+  if (!isObject(value)) return "answer: the body is no JSON object";
+  if (client === "gemini") return isGeminis(value) ? null : "answer: none of Gemini's";
+  if (client === "anthropic" && typeof value.input_tokens === "number") return null;
   if (client === "anthropic") return value.type === "message" && Array.isArray(value.content) ? null : "answer: no message";
   if (client === "responses") return value.object === "response" && Array.isArray(value.output) ? null : "answer: no response";
   const known = Array.isArray(value.choices) || Array.isArray(value.data);
   return known ? null : "answer: neither choices nor data";
+}
+
+/** Gemini's stream without `alt=sse`: one JSON array, item by item. */
+function streamsArray(path: string, type: string): boolean {
+  return clientOf(path) === "gemini" && path.includes(":streamGenerateContent") && /^application\/json/i.test(type);
+}
+
+function isGeminis(value: Record<string, unknown>): boolean {
+  const { candidates, promptFeedback, totalTokens, embedding, embeddings } = value;
+  return (
+    Array.isArray(candidates) ||
+    isObject(promptFeedback) ||
+    typeof totalTokens === "number" ||
+    isObject(embedding) ||
+    Array.isArray(embeddings)
+  );
+}
+
+/** What is wrong with the responses of a stream; null if nothing is. `passes`: they may be the provider's own. */
+function geminiProblem(responses: readonly unknown[], passes: boolean, whole: boolean): string | null {
+  let ends = false;
+  for (const [i, value] of responses.entries()) {
+    const error = isObject(value) ? value.error : undefined;
+    if (isObject(error)) {
+      if (typeof error.message !== "string" || typeof error.code !== "number") return "stream: an error without a message or code";
+      if (i < responses.length - 1 && !passes) return "stream: something follows an error";
+      ends = true;
+    } else if (!passes && !(isObject(value) && isGeminis(value))) return "stream: a response is none of Gemini's";
+    else if (/"(finishReason|blockReason|finish_reason|block_reason)"/.test(JSON.stringify(value) ?? "")) ends = true;
+  }
+  return whole && !ends ? "stream: neither a finish reason nor an error" : null;
 }
 
 /** Whether a provider leaves its answer open at some point, or for longer than a stream may stand still, or without an end that can be told. */
@@ -128,14 +166,17 @@ function isEnvoysOwn(answer: Answer, last: Given | undefined): boolean {
   );
 }
 
-function errorProblem(path: string, type: string, bytes: Uint8Array): string | null {
+function errorProblem({ path, headers }: Case, type: string, bytes: Uint8Array): string | null {
   if (type !== "application/json") return `error: of the type "${type}"`;
   const value = parse(bytes);
   const error = isObject(value) ? value.error : undefined;
   if (!isObject(value) || !isObject(error) || typeof error.message !== "string" || error.message === "") return "error: no error.message";
-  if (path.startsWith("/v1/messages") || clientOf(path) === "anthropic")
+  // Who lists models, three libraries at one path, is told by a header.
+  const lists = /\/v1\/models$/.test(path.split("?")[0]!);
+  const has = (name: string): boolean => lists && headers.some(([given]) => given === name);
+  if (has("anthropic-version") || path.startsWith("/v1/messages") || clientOf(path) === "anthropic")
     return value.type === "error" && typeof error.type === "string" ? null : "error: not in Anthropic's form";
-  if (path.startsWith("/v1beta/"))
+  if (has("x-goog-api-key") || path.startsWith("/v1beta/") || clientOf(path) === "gemini")
     return typeof error.code === "number" && typeof error.status === "string" ? null : "error: not in Gemini's form";
   return typeof error.type === "string" && "param" in error && "code" in error ? null : "error: not in OpenAI's form";
 }
@@ -153,6 +194,10 @@ function eventsProblem(client: FixtureProtocol, bytes: Uint8Array, sent: Buffer 
   const passed = sent?.toString() ?? "";
   if (client === "anthropic") return typedProblem(events, passed, sent !== null, whole, ["message_stop", "error"]);
   if (client === "responses") return responseProblem(events, passed, sent !== null, whole);
+  if (client === "gemini") {
+    const values = events.map(({ data }) => parse(Buffer.from(data)));
+    return geminiProblem(values, sent !== null, whole);
+  }
   for (const [i, { data }] of events.entries()) {
     const isLast = i === events.length - 1;
     if (data === "[DONE]") {

@@ -1,7 +1,7 @@
 /** What inputs are thrown at: the bundle with plans over three protocols, and ai-proxy downstream in front of every type of provider. */
 
 import { existsSync, readFileSync } from "node:fs";
-import type { FixtureProtocol } from "../fixtures/read.ts";
+import { providerSetups, type FixtureProtocol } from "../fixtures/read.ts";
 import { Gateway, type GatewayOptions } from "../host/gateway.ts";
 import type { HeaderMap } from "../host/headers.ts";
 import { fileOf } from "../host/modules.ts";
@@ -19,8 +19,19 @@ export interface Target {
 
 export const consumerKeys = { alice: "consumer-key-alice-51c0ffee", bob: "consumer-key-bob-8badf00d" } as const;
 
-/** Types that speak a protocol of their own; all others speak OpenAI's. */
-const ownProtocols: Record<string, FixtureProtocol> = { claude: "anthropic", gemini: "gemini", cohere: "cohere", bedrock: "bedrock" };
+/** Types that speak a protocol of their own, in the way of their fixtures; all others speak OpenAI's. DashScope is how qwen spoke before it took OpenAI's form. */
+const ownProtocols: Record<string, FixtureProtocol> = {
+  claude: "anthropic",
+  gemini: "gemini",
+  cohere: "cohere",
+  bedrock: "bedrock",
+  dashscope: "dashscope",
+  hunyuan: "hunyuan",
+  minimax: "minimax",
+  dify: "dify",
+  deepl: "deepl",
+  triton: "triton",
+};
 
 /** One type for each way of speaking: rows that differ in host and path alone are read by the same code. */
 const types = [
@@ -38,6 +49,13 @@ const types = [
   "vllm",
   "cohere",
   "bedrock",
+  "azure",
+  "dashscope",
+  "hunyuan",
+  "minimax",
+  "dify",
+  "deepl",
+  "triton",
 ] as const;
 
 const rows: readonly { type: string; also?: Record<string, string> }[] = JSON.parse(
@@ -58,7 +76,8 @@ export function protocolOf(provider: string, path: string): FixtureProtocol {
 /** The protocol of who asks at this path and may get an answer. */
 export function clientOf(path: string): FixtureProtocol {
   const bare = path.split("?")[0]!;
-  if (bare.endsWith("/v1/messages")) return "anthropic";
+  if (/:(generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/.test(bare)) return "gemini";
+  if (/\/v1\/messages(\/count_tokens)?$/.test(bare)) return "anthropic";
   if (bare.endsWith("/responses")) return "responses";
   return bare.endsWith("/completions") && !bare.endsWith("/chat/completions") ? "completions" : "openai";
 }
@@ -147,7 +166,10 @@ function bundle(): Target {
 }
 
 function downstream(type: string): Target {
-  const where = { ollama: { ollamaServerHost: "ollama.test" }, bedrock: { awsRegion: "us-east-1" } }[type] ?? {};
+  const own = ownProtocols[type];
+  const where: object =
+    { ollama: { ollamaServerHost: "ollama.test" }, azure: { azureServiceUrl: "https://azure.test/openai/v1" } }[type] ??
+    (own === undefined ? {} : providerSetups[own]);
   return {
     name: `ai-proxy/${type}`,
     providers: [type],
@@ -158,7 +180,7 @@ function downstream(type: string): Target {
           {
             module: moduleOf("ai-proxy"),
             vmId: type,
-            configuration: { provider: { type, apiTokens: [providerKey(type)], ...where }, answerLimit: 1024 * 1024 },
+            configuration: { provider: { type, apiTokens: [providerKey(type)], ...where, id: type }, answerLimit: 1024 * 1024 },
           },
         ],
         routes: [{ name: "all", cluster: type, timeout: 600_000 }],

@@ -46,6 +46,7 @@ export class Candidate {
   writeCall(call: GatheredCall, out: JsonWriter): bool {
     TEXT.clear();
     unescape(call.arguments.view(), TEXT);
+    TEXT.onOneLine(0);
     const text = TEXT.view();
     const isEmpty = isBlank(text);
     if (!isEmpty && !isJson(text, JsonType.Object)) {

@@ -88,6 +88,7 @@ export class ChatStreamWriter extends AnswerWriter {
       case EventKind.Logprobs:
         this.logprobs.clear();
         this.logprobs.bytes(event.text);
+        this.logprobs.onOneLine(0);
         this.logprobsChoice = event.choice;
         break;
       case EventKind.Failure:

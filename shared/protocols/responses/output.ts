@@ -193,6 +193,7 @@ export class Output {
     if (spanLength(content) < 2) return;
     const list = new Bytes(json.buffer, spanStart(content) + 1, spanLength(content) - 2);
     if (json.buffer[spanStart(content)] == 0x5b) addElements(list, this.logprobs);
+    this.logprobs.onOneLine(0);
   }
 
   private begin(kind: OutputKind): OutputItem {

@@ -129,8 +129,11 @@ export class ResponseForm {
     out.key(name);
     const request = this.settings.request;
     const value = this.echoed(name);
-    if (request != null && value != ABSENT) out.rawFrom(request.source, value);
-    else {
+    const from = out.length;
+    if (request != null && value != ABSENT) {
+      out.rawFrom(request.source, value);
+      out.onOneLine(from);
+    } else {
       out.ascii(otherwise);
       out.commaDue = true;
     }
