@@ -5,11 +5,13 @@ import { fill } from "../fields.ts";
 import { difference, flatten, type Outcome } from "../measure.ts";
 import { clients, DIALECTS, type Client } from "../protocols.ts";
 import { anthropic } from "./anthropic.ts";
+import { bedrock } from "./bedrock.ts";
+import { cohere } from "./cohere.ts";
 import { gemini } from "./gemini.ts";
 import { openai } from "./openai.ts";
 import type { AnswerRow, ProviderAnswers } from "./rows.ts";
 
-export const answers = { openai, anthropic, gemini } as const satisfies Record<string, ProviderAnswers>;
+export const answers = { openai, anthropic, gemini, bedrock, cohere } as const satisfies Record<string, ProviderAnswers>;
 export type Answering = keyof typeof answers;
 export const answering = Object.keys(answers) as Answering[];
 
