@@ -1,9 +1,11 @@
 /** What in the turns of a conversation can't be said in blocks of a user's and an assistant's. */
 import { spanLength } from "../../bytes/span";
 import { argumentsAreObject } from "../arguments";
+import { CALLS } from "../calls";
 import { Conversation, ItemKind, Role } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
+import { Dialect } from "../operation";
 import { Target } from "../protocol";
 import { Thoughts, isLeftOut } from "./outline";
 
@@ -24,6 +26,7 @@ export function contentFits(
   let isInResult = false;
   let call = 0;
   let hasContent = false;
+  CALLS.begin(conversation);
   for (let i = 0; i < conversation.itemCount; i++) {
     const item = conversation.item(i);
     let failure: Failure | null = null;
@@ -41,6 +44,7 @@ export function contentFits(
         break;
       case ItemKind.ToolCall:
         hasContent = true;
+        CALLS.add(conversation, i);
         failure = callFits(conversation, i, call++, target);
         break;
       case ItemKind.ToolResult:
@@ -52,6 +56,14 @@ export function contentFits(
             target,
             "name the call that this is the result of",
           );
+        // Claude refuses a result whose call isn't in the message before it.
+        else if (!CALLS.knows(conversation, i))
+          failure = cannotSay(
+            messageField(conversation, i) + (conversation.dialect == Dialect.OpenAI ? ".tool_call_id" : ""),
+            "answers a call that no message before it makes",
+            target,
+            "send the assistant's message with that call too",
+          ).always();
         break;
       case ItemKind.ToolResultEnd:
         isInResult = false;

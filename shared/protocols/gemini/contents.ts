@@ -8,7 +8,7 @@ import { unescape } from "../../json/unescape";
 import { JsonWriter } from "../../json/writer";
 import { writeArguments } from "../arguments";
 import { Conversation, Item, ItemKind, Role } from "../conversation";
-import { CALLS } from "./calls";
+import { CALLS } from "../calls";
 import { writeMedia } from "./media";
 import { Model } from "./models";
 

@@ -9,7 +9,7 @@ import { Message, cannotSay, messageField } from "../message";
 import { Dialect, Operation } from "../operation";
 import { Target } from "../protocol";
 import { ALLOWED_TOOLS } from "./allowed-tools";
-import { CALLS } from "./calls";
+import { CALLS } from "../calls";
 import { hasContent, isSystem } from "./contents";
 import { Model } from "./models";
 import { othersFit } from "./others";

@@ -1,6 +1,6 @@
-import { Bytes } from "../../bytes/bytes";
-import { ABSENT, Span, spanLength } from "../../bytes/span";
-import { Conversation, ItemKind } from "../conversation";
+import { Bytes } from "../bytes/bytes";
+import { ABSENT, Span, spanLength } from "../bytes/span";
+import { Conversation, ItemKind } from "./conversation";
 
 /** What is kept of the table between requests. */
 const KEPT = 256;
@@ -41,6 +41,12 @@ export class Calls {
     const slot = this.slot(conversation, result.id);
     if (slot < 0 || this.slots[slot] == 0) return ABSENT;
     return conversation.item(this.slots[slot] - 1).name;
+  }
+
+  /** Whether a call before the result at `index` has its id. */
+  knows(conversation: Conversation, index: i32): bool {
+    const slot = this.slot(conversation, conversation.item(index).id);
+    return slot >= 0 && this.slots[slot] != 0;
   }
 
   /** Where the call with an id stands, or would; negative if there is no place. */
