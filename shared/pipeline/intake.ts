@@ -2,6 +2,7 @@ import { Bytes, EMPTY } from "../bytes/bytes";
 import { HeaderBlock } from "../host/pairs";
 import { AnswerReader } from "../protocols/answer";
 import { Failure, FailureKind, settleKind } from "../protocols/failure";
+import { Operation } from "../protocols/operation";
 import { AnswerForm } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
@@ -93,6 +94,9 @@ export class Intake {
     const conversation = this.exchange.conversation;
     const protocol = this.planned.provider.protocolFor(conversation, this.exchange.upstreamModel);
     const form = protocol.answerForm(type == null ? EMPTY : type);
+    const operation = conversation.operation;
+    if (form == AnswerForm.Stream && (operation == Operation.Embeddings || operation == Operation.CountTokens))
+      return this.fail(this.broken("a stream of events where a whole answer belongs"));
     if (form == AnswerForm.Foreign) {
       return this.fail(
         this.broken(type == null ? "an answer without content type" : "an answer of the type " + type.slice(0, 80).toString()),

@@ -1,5 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../bytes/span";
+import { ByteWriter } from "../bytes/writer";
+import { unescape } from "../json/unescape";
 import { Conversation, ItemKind } from "./conversation";
 
 /** What is kept of the table between requests. */
@@ -17,6 +19,8 @@ export class Calls {
   private slots: StaticArray<i32> = new StaticArray<i32>(KEPT);
   private readonly mine: Bytes = new Bytes();
   private readonly theirs: Bytes = new Bytes();
+  private readonly mineText: ByteWriter = new ByteWriter(0);
+  private readonly theirText: ByteWriter = new ByteWriter(0);
 
   /** Forgets all, and makes room for a conversation's calls. */
   begin(conversation: Conversation): void {
@@ -51,17 +55,25 @@ export class Calls {
 
   /** Where the call with an id stands, or would; negative if there is no place. */
   private slot(conversation: Conversation, id: Span): i32 {
-    const source = conversation.source;
-    const mine = source.point(id, this.mine);
+    const mine = plain(id, conversation, this.mine, this.mineText);
     const mask = this.slots.length - 1;
     let at = (<i32>mine.hash()) & mask;
     for (let probe = 0; probe < PROBES; probe++) {
       if (this.slots[at] == 0) return at;
-      if (source.point(conversation.item(this.slots[at] - 1).id, this.theirs).equals(mine)) return at;
+      if (plain(conversation.item(this.slots[at] - 1).id, conversation, this.theirs, this.theirText).equals(mine)) return at;
       at = (at + 1) & mask;
     }
     return -1;
   }
+}
+
+/** An id without its escapes: one id may be spelled in two ways. In `view`, which points into the body, or to `text` where there were escapes. */
+function plain(id: Span, conversation: Conversation, view: Bytes, text: ByteWriter): Bytes {
+  conversation.source.point(id, view);
+  if (view.indexOf(0x5c) < 0) return view;
+  text.clear();
+  unescape(view, text);
+  return text.pointAt(view);
 }
 
 /** For one walk after the other. */

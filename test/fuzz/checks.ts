@@ -106,7 +106,7 @@ function formProblem(input: Case, answer: Answer, given: readonly Given[]): stri
   if (client === "anthropic" && typeof value.input_tokens === "number") return null;
   if (client === "anthropic") return value.type === "message" && Array.isArray(value.content) ? null : "answer: no message";
   if (client === "responses") return value.object === "response" && Array.isArray(value.output) ? null : "answer: no response";
-  const known = Array.isArray(value.choices) || Array.isArray(value.data);
+  const known = Array.isArray(value.choices) || Array.isArray(value.data) || (answer.status === 200 && Array.isArray(value.models));
   return known ? null : "answer: neither choices nor data";
 }
 

@@ -67,6 +67,18 @@ test("text goes through as it is escaped", () => {
 test("numbers go through as they are written", () =>
   expect(written('{"model":"m","temperature":0.50,"messages":[{"role":"user","content":"a"}]}')).toContain('"temperature":0.50'));
 
+test("a result whose call nobody made is refused by the field that names it", () => {
+  const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
+  const orphan = [
+    { role: "user", content: "a" },
+    { role: "tool", tool_call_id: "c1", content: "r" },
+    { role: "assistant", content: null, tool_calls: [call] },
+  ];
+  expect(refusal({ model: "m", messages: orphan })).toContain(
+    "messages[1].tool_call_id: `messages[1].tool_call_id` answers a call that no message before it makes",
+  );
+});
+
 describe("turns", () => {
   test("system and developer turns are system blocks in order, wherever they stand", () => {
     const body = {
