@@ -72,7 +72,7 @@ forEachPackaging(["ai-proxy"], (start) => {
             { role: "tool", tool_call_id: "c1", content: "r" },
           ],
         },
-        "messages[2]",
+        "messages[2].tool_call_id",
       ],
       ["a conversation with nothing left in it", { messages: [{ role: "user", content: [AUDIO] }] }, "messages"],
     ])("drop: %s is refused", async (_, body, param) => {
