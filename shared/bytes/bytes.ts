@@ -92,6 +92,12 @@ export class Bytes {
     return this.length == ascii.length && this.hasAt(0, ascii);
   }
 
+  /** Whether these bytes are one of the given ASCII texts. */
+  isOneOf(words: StaticArray<string>): bool {
+    for (let i = 0; i < words.length; i++) if (this.is(words[i])) return true;
+    return false;
+  }
+
   /** As `is`, with A–Z and a–z taken as the same; `lower` is written in lower case. */
   isIgnoringCase(lower: string): bool {
     return this.length == lower.length && this.startsWithIgnoringCase(lower);

@@ -11,9 +11,7 @@ const MARKER = '{"type":"ephemeral"}';
 export function hasCachePoints(conversation: Conversation): bool {
   for (let i = 0; i < conversation.toolCount; i++) if (conversation.tool(i).cacheControl != ABSENT) return true;
   for (let i = 0; i < conversation.itemCount; i++) if (conversation.item(i).cacheControl != ABSENT) return true;
-  const others = conversation.others;
-  for (let i = 0; i + 1 < others.length; i += 2) if (conversation.source.is(others.at(i), "cache_control")) return true;
-  return false;
+  return conversation.other("cache_control") != ABSENT;
 }
 
 /** Marks the last tool, the last system text, the last turn and the one that the last request ended with. */

@@ -341,6 +341,13 @@ export class Conversation {
     return item;
   }
 
+  /** The raw value of the first of `others` by that name; `ABSENT` if it isn't there. */
+  other(name: string): Span {
+    const others = this.others;
+    for (let i = 0; i + 1 < others.length; i += 2) if (this.source.is(others.at(i), name)) return others.at(i + 1);
+    return ABSENT;
+  }
+
   /** Puts an item in front of the one at `index`; its fields are clear. */
   insert(index: i32, kind: ItemKind): Item {
     const item = this.add(kind);

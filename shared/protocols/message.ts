@@ -103,6 +103,11 @@ export function cannotSay(field: string, what: string, target: Target, instead: 
   return failure;
 }
 
+/** The refusal of a member at the top (its name: a JSON string's content) that only the client's own protocol has. */
+export function unknownMember(name: Bytes, target: Target, instead: string): Failure {
+  return cannotSay(name.slice(0, 64).toString(), "is known to its own protocol only", target, instead);
+}
+
 /** How a client names the message that holds the item at `index`: `messages[2]`, for each message is one turn; a turn that is none is Anthropic's `system`, and Gemini's `systemInstruction`. */
 export function messageField(conversation: Conversation, index: i32): string {
   if (conversation.dialect == Dialect.Responses) return inputField(conversation.item(index));

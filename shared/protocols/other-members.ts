@@ -5,7 +5,7 @@ import { JsonWriter } from "../json/writer";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
 import { Message } from "./message";
-import { isHarmlessOwn } from "./own-members";
+import { isHarmlessOwn, isNothing } from "./own-members";
 import { Target } from "./protocol";
 
 /** Those that change nothing about the answer: they are about storing, caching, billing and abuse detection. `prediction` only makes it faster. */
@@ -28,7 +28,7 @@ export function othersFit(conversation: Conversation, target: Target, own: Stati
   const source = conversation.source;
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = others.at(i);
-    if (isOneOf(name, source, own) || isHarmless(name, others.at(i + 1), source)) continue;
+    if (source.point(name, NAME).isOneOf(own) || isHarmless(name, others.at(i + 1), source)) continue;
     if (isHarmlessOwn(conversation, name, others.at(i + 1))) continue;
     const word = source.bytes(name);
     const failure = new Message()
@@ -48,7 +48,7 @@ export function othersFit(conversation: Conversation, target: Target, own: Stati
 
 /** Whether a member may be left out without a word. */
 export function isHarmless(name: Span, value: Span, source: Source): bool {
-  return isOneOf(name, source, HARMLESS) || isDefault(name, value, source);
+  return source.point(name, NAME).isOneOf(HARMLESS) || isDefault(name, value, source);
 }
 
 /** Writes the members that the protocol itself knows, as they are. */
@@ -56,25 +56,21 @@ export function writeOwn(conversation: Conversation, own: StaticArray<string>, o
   const others = conversation.others;
   const source = conversation.source;
   for (let i = 0; i + 1 < others.length; i += 2) {
-    if (!isOneOf(others.at(i), source, own)) continue;
+    if (!source.point(others.at(i), NAME).isOneOf(own)) continue;
     out.keyEscaped(source.bytes(others.at(i)));
     out.rawFrom(source, others.at(i + 1));
   }
 }
 
 const VIEW = new Bytes();
+const NAME = new Bytes();
 
 /** Whether a member says what happens anyway. */
 function isDefault(name: Span, value: Span, source: Source): bool {
   const json = source.point(value, VIEW);
-  if (json.is("null") || json.is("[]") || json.is("{}")) return true;
+  if (isNothing(json)) return true;
   if (source.is(name, "modalities")) return source.is(value, '["text"]') || source.is(value, '[ "text" ]');
   // Of an embeddings request.
   if (source.is(name, "encoding_format")) return source.is(value, '"float"');
   return source.is(name, "verbosity") && source.is(value, '"medium"');
-}
-
-function isOneOf(name: Span, source: Source, names: StaticArray<string>): bool {
-  for (let i = 0; i < names.length; i++) if (source.is(name, names[i])) return true;
-  return false;
 }

@@ -1,10 +1,10 @@
 /** Members of a request that only the client's own protocol has, for providers of another. */
 import { Bytes } from "../bytes/bytes";
-import { Source, Span } from "../bytes/span";
+import { Span } from "../bytes/span";
 import { JsonReader } from "../json/reader";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
-import { cannotSay } from "./message";
+import { unknownMember } from "./message";
 import { Dialect } from "./operation";
 import { Target } from "./protocol";
 
@@ -21,12 +21,7 @@ export function ownMembersFit(conversation: Conversation, target: Target): Failu
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = others.at(i);
     if (isNothing(source.bytes(others.at(i + 1))) || isHarmlessOwn(conversation, name, others.at(i + 1))) continue;
-    return cannotSay(
-      source.bytes(name).slice(0, 64).toString(),
-      "is known to its own protocol only",
-      target,
-      "leave it out, or route this model to a provider that takes it.",
-    );
+    return unknownMember(source.bytes(name), target, "leave it out, or route this model to a provider that takes it.");
   }
   return null;
 }
@@ -34,17 +29,13 @@ export function ownMembersFit(conversation: Conversation, target: Target): Failu
 /** Whether a member that only the protocol of an Anthropic or Gemini client has may be left out without a word. */
 export function isHarmlessOwn(conversation: Conversation, name: Span, value: Span): bool {
   const source = conversation.source;
-  if (conversation.dialect == Dialect.Anthropic) return isOneOf(name, source, ANTHROPICS);
+  if (conversation.dialect == Dialect.Anthropic) return source.bytes(name).isOneOf(ANTHROPICS);
   if (conversation.dialect != Dialect.Gemini) return false;
-  return isOneOf(name, source, GEMINIS) || (source.is(name, "safetySettings") && blocksNothing(source.bytes(value)));
+  return source.bytes(name).isOneOf(GEMINIS) || (source.is(name, "safetySettings") && blocksNothing(source.bytes(value)));
 }
 
-function isOneOf(name: Span, source: Source, names: StaticArray<string>): bool {
-  for (let i = 0; i < names.length; i++) if (source.is(name, names[i])) return true;
-  return false;
-}
-
-function isNothing(json: Bytes): bool {
+/** Whether a value says nothing: null, or an empty list or object. */
+export function isNothing(json: Bytes): bool {
   return json.is("null") || json.is("[]") || json.is("{}");
 }
 

@@ -7,7 +7,6 @@ import { JsonWriter } from "../../json/writer";
 import { Conversation, ItemKind } from "../conversation";
 import { Target } from "../protocol";
 import { wordOf } from "../values";
-import { otherMember } from "./others";
 import { isLeftOut } from "./outline";
 import { isClaudes } from "./signatures";
 
@@ -53,7 +52,7 @@ function writeVersion(conversation: Conversation, target: Target, from: i32, out
   // The key's opening quote: there is none inside a key that reads `model`, however it is escaped.
   for (let quotes = 0; start > 0 && quotes < 2;) if (body.at(--start) == 0x22) quotes++;
   let end = spanStart(model) + spanLength(model) - body.start;
-  if (otherMember(conversation, "anthropic_version") == ABSENT) {
+  if (conversation.other("anthropic_version") == ABSENT) {
     out.range(body.buffer, from, body.start + start - from);
     out.startValue();
     out.key("anthropic_version");

@@ -5,14 +5,14 @@ import { JsonNumber, doubleValue } from "../../json/number";
 import { JsonReader } from "../../json/reader";
 import { Choice, Conversation, Effort, OutputFormat, ToolPolicy } from "../conversation";
 import { Failure, FailureKind } from "../failure";
-import { Message, cannotSay } from "../message";
+import { Message, cannotSay, unknownMember } from "../message";
 import { Dialect, Operation } from "../operation";
 import { isHarmless } from "../other-members";
 import { ownMembersFit } from "../own-members";
 import { Target } from "../protocol";
 import { contentFits } from "./content-fits";
 import { ModelTraits } from "./models";
-import { AnthropicMembers, OwnMembers, otherMember } from "./others";
+import { OWN_MEMBERS } from "./others";
 import { MessagesParts } from "./part-fits";
 import { isBlank } from "./text";
 
@@ -20,13 +20,12 @@ const VIEW = new Bytes();
 const NUMBER = new JsonNumber();
 const READER = new JsonReader();
 const PARTS = new MessagesParts();
-const OWN = new AnthropicMembers();
 
 /** Why the conversation can't be said; null if it can. */
 export function fits(conversation: Conversation, target: Target): Failure | null {
   if (conversation.operation != Operation.Chat && conversation.operation != Operation.CountTokens) return notAChat(target);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target, OWN);
+  let failure = settingsFit(conversation, target, OWN_MEMBERS);
   if (failure == null) failure = samplingFits(conversation, traits, target);
   if (failure == null) failure = toolsFit(conversation, traits, target);
   if (failure == null) failure = formatFits(conversation, traits, target);
@@ -45,7 +44,7 @@ export function notAChat(target: Target): Failure {
 }
 
 /** `own`: the members of the provider's own that a client of another protocol may add. */
-export function settingsFit(conversation: Conversation, target: Target, own: OwnMembers): Failure | null {
+export function settingsFit(conversation: Conversation, target: Target, own: StaticArray<string>): Failure | null {
   if (isSet(conversation, conversation.countJson) && !isWhole(conversation, conversation.countJson, 1, 1))
     return cannotSay(
       "n",
@@ -73,27 +72,22 @@ export function settingsFit(conversation: Conversation, target: Target, own: Own
 }
 
 /** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and the provider's own, are refused by name. */
-function extrasFit(conversation: Conversation, target: Target, own: OwnMembers): Failure | null {
+function extrasFit(conversation: Conversation, target: Target, own: StaticArray<string>): Failure | null {
   if (conversation.others.length == 0) return null;
   if (conversation.dialect == Dialect.Gemini) return ownMembersFit(conversation, target);
   if (conversation.dialect != Dialect.OpenAI) return null;
-  const modalities = otherMember(conversation, "modalities");
+  const modalities = conversation.other("modalities");
   if (modalities != ABSENT && conversation.source.point(modalities, VIEW).contains('"audio"'))
     return cannotSay("modalities", "asks for audio", target, "ask for text only");
-  if (isSet(conversation, otherMember(conversation, "web_search_options")))
+  if (isSet(conversation, conversation.other("web_search_options")))
     return cannotSay("web_search_options", "asks for a search", target, "leave it out, or offer a tool that searches");
   const source = conversation.source;
   for (let i = 0; i + 1 < conversation.others.length; i += 2) {
     const name = conversation.others.at(i);
-    if (own.has(source.point(name, VIEW)) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
+    if (source.point(name, VIEW).isOneOf(own) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
     // The words of an answer in audio, which `modalities` asks for.
     if (source.is(name, "audio")) continue;
-    return cannotSay(
-      source.bytes(name).slice(0, 64).toString(),
-      "is known to its own protocol only",
-      target,
-      "leave it out, or route this model to a provider that takes it",
-    );
+    return unknownMember(source.bytes(name), target, "leave it out, or route this model to a provider that takes it");
   }
   return null;
 }

@@ -6,13 +6,14 @@ import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, OutputFormat, Tool, ToolPolicy } from "../conversation";
 import { Operation } from "../operation";
+import { writeOwn } from "../other-members";
 import { Target } from "../protocol";
 import { writeOutputSchema } from "../schema";
 import { ContentWriter } from "./content-writer";
 import { endBlock } from "./media-writer";
 import { ModelTraits } from "./models";
 import { OUTLINE, Outline } from "./outline";
-import { isAnthropicMember, otherText } from "./others";
+import { OWN_MEMBERS, otherText } from "./others";
 import { SystemTexts } from "./system-texts";
 import { THINKING } from "./thinking";
 
@@ -51,7 +52,7 @@ export function writeRequest(conversation: Conversation, target: Target, out: Js
   thinking.write(traits, out);
   writeOutputConfig(conversation, thinking.effort, out);
   if (!isCounted) writeUser(conversation, out);
-  writeOthers(conversation, out);
+  writeOwn(conversation, OWN_MEMBERS, out);
   if (conversation.stream && !isCounted) {
     out.key("stream");
     out.boolean(true);
@@ -252,17 +253,6 @@ function writeUser(conversation: Conversation, out: JsonWriter): void {
   out.key("user_id");
   out.escapedFrom(conversation.source, user);
   out.endObject();
-}
-
-/** Anthropic's own members, which a client of another protocol may add to its body. */
-function writeOthers(conversation: Conversation, out: JsonWriter): void {
-  const others = conversation.others;
-  for (let i = 0; i + 1 < others.length; i += 2) {
-    const name = conversation.source.point(others.at(i), VIEW);
-    if (!isAnthropicMember(name)) continue;
-    out.keyEscaped(name);
-    out.rawFrom(conversation.source, others.at(i + 1));
-  }
 }
 
 const EMPTY_SCHEMA = Bytes.of('{"type":"object","properties":{}}');

@@ -3,7 +3,6 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
-import { otherMember } from "../anthropic/others";
 import { Conversation } from "../conversation";
 
 /**
@@ -24,7 +23,7 @@ export class AdditionalFields {
   /** Begins the member, with what the configuration (a JSON object, or empty) and the client say. */
   begin(configured: Bytes, conversation: Conversation, out: JsonWriter): void {
     this.configured = configured;
-    const own = otherMember(conversation, "additionalModelRequestFields");
+    const own = conversation.other("additionalModelRequestFields");
     if (own == ABSENT) this.clients.length = 0;
     else conversation.source.point(own, this.clients);
     this.start = out.length;

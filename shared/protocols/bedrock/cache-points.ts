@@ -3,7 +3,6 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Source, Span } from "../../bytes/span";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
-import { otherMember } from "../anthropic/others";
 import { Conversation } from "../conversation";
 import { Family, takesCachePoints } from "./models";
 import { BedrockOptions, CacheRetention } from "./options";
@@ -75,7 +74,7 @@ export const CACHE_POINTS = new CachePoints();
 
 /** OpenAI's words for how long a prompt is kept (https://platform.openai.com/docs/guides/prompt-caching): the client's own, else the configuration's. */
 function retentionOf(conversation: Conversation, options: BedrockOptions): CacheRetention {
-  const asked = otherMember(conversation, "prompt_cache_retention");
+  const asked = conversation.other("prompt_cache_retention");
   if (conversation.source.is(asked, '"24h"')) return CacheRetention.Long;
   if (conversation.source.is(asked, '"in_memory"') || conversation.source.is(asked, '"in-memory"')) return CacheRetention.Short;
   return options.retention;

@@ -4,7 +4,6 @@ import { ABSENT } from "../../bytes/span";
 import { contentFits } from "../anthropic/content-fits";
 import { formatFits, notAChat, samplingFits, settingsFit, toolField, toolsFit } from "../anthropic/fits";
 import { ModelTraits } from "../anthropic/models";
-import { otherMember } from "../anthropic/others";
 import { ownMembersFit } from "../own-members";
 import { isPlainName } from "../anthropic/tool-id";
 import { Choice, Conversation, ItemKind, OutputFormat, ToolPolicy } from "../conversation";
@@ -13,7 +12,7 @@ import { cannotSay, messageField } from "../message";
 import { Operation } from "../operation";
 import { Target } from "../protocol";
 import { Family, familyOf, thoughtsOf } from "./models";
-import { BedrockMembers } from "./own-members";
+import { KNOWN_MEMBERS } from "./own-members";
 import { BedrockParts } from "./part-fits";
 import { takesOwnToolChoice } from "./tools";
 
@@ -21,7 +20,6 @@ import { takesOwnToolChoice } from "./tools";
 const LONGEST_NAME = 64;
 
 const PARTS = new BedrockParts();
-const OWN = new BedrockMembers();
 const VIEW = new Bytes();
 
 /** Why the conversation can't be said; null if it can. */
@@ -30,7 +28,7 @@ export function fits(conversation: Conversation, target: Target): Failure | null
   if (target.model.isEmpty) return cannotSay("model", "is empty", target, "name a model").always();
   const family = familyOf(target.model);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target, OWN);
+  let failure = settingsFit(conversation, target, KNOWN_MEMBERS);
   if (failure == null) failure = samplingFits(conversation, traits, target);
   if (failure == null) failure = toolsFit(conversation, traits, target);
   if (failure == null) failure = namesFit(conversation, target);
@@ -71,7 +69,7 @@ function familyFits(conversation: Conversation, traits: ModelTraits, family: Fam
 }
 
 function othersFit(conversation: Conversation, target: Target): Failure | null {
-  const fields = otherMember(conversation, "additionalModelRequestFields");
+  const fields = conversation.other("additionalModelRequestFields");
   if (fields != ABSENT && conversation.source.point(fields, VIEW).at(0) != 0x7b)
     return cannotSay("additionalModelRequestFields", "is no object", target, "correct it").always();
   return ownMembersFit(conversation, target);

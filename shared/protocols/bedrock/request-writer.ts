@@ -4,7 +4,6 @@ import { ABSENT, Span } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { ModelTraits } from "../anthropic/models";
 import { OUTLINE, Outline } from "../anthropic/outline";
-import { otherMember } from "../anthropic/others";
 import { JSON_ONLY, writeNumber, writeStops, writeTemperature } from "../anthropic/request-writer";
 import { SystemTexts } from "../anthropic/system-texts";
 import { THINKING } from "../anthropic/thinking";
@@ -49,7 +48,7 @@ export function writeRequest(conversation: Conversation, target: Target, options
   ADDITIONAL.end(out);
   writeResponsePaths(conversation, hasStops && family == Family.Claude, out);
   for (let i = 0; i < OWN_MEMBERS.length; i++) {
-    const value = otherMember(conversation, OWN_MEMBERS[i]);
+    const value = conversation.other(OWN_MEMBERS[i]);
     if (value == ABSENT || saysTier(conversation, OWN_MEMBERS[i], value, out)) continue;
     out.key(OWN_MEMBERS[i]);
     out.rawFrom(conversation.source, value);
@@ -163,7 +162,7 @@ function writeOthers(conversation: Conversation, family: Family, word: string, o
 
 /** Which stop sequence ended an answer Claude says only if asked. */
 function writeResponsePaths(conversation: Conversation, asksForStop: bool, out: JsonWriter): void {
-  const own = otherMember(conversation, "additionalModelResponseFieldPaths");
+  const own = conversation.other("additionalModelResponseFieldPaths");
   if (own == ABSENT && !asksForStop) return;
   out.key("additionalModelResponseFieldPaths");
   if (own == ABSENT) out.raw(STOP_SEQUENCE);

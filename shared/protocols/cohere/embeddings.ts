@@ -28,17 +28,12 @@ export function writeEmbed(conversation: Conversation, target: Target, out: Json
   writeTexts(conversation, out);
   out.key("embedding_types");
   out.raw(FLOAT);
-  let hasType = false;
-  const others = conversation.others;
-  for (let i = 0; i + 1 < others.length; i += 2) {
-    if (conversation.source.is(others.at(i), "input_type")) hasType = true;
-  }
   if (conversation.dimensionsJson != ABSENT) {
     out.key("output_dimension");
     out.rawFrom(conversation.source, conversation.dimensionsJson);
   }
   // It has to be said, and OpenAI knows no such thing: of the texts that are embedded most are to be found later.
-  if (!hasType) {
+  if (conversation.other("input_type") == ABSENT) {
     out.key("input_type");
     out.asciiText("search_document");
   }

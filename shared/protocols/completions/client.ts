@@ -3,7 +3,7 @@ import { JsonWriter } from "../../json/writer";
 import { AnswerWriter } from "../answer";
 import { Conversation } from "../conversation";
 import { Failure } from "../failure";
-import { cannotSay } from "../message";
+import { cannotSay, unknownMember } from "../message";
 import { writeError, writeErrorEvent } from "../openai/errors";
 import { Dialect } from "../operation";
 import { AnswerSettings, ClientProtocol, Target } from "../protocol";
@@ -37,7 +37,7 @@ export class CompletionsClient extends ClientProtocol {
     if (source.is(name, "suffix")) return cannotSay("suffix", "asks for what stands between two texts", target, "leave it out, " + ROUTE);
     if (source.is(name, "echo")) return cannotSay("echo", "asks for the prompt in the answer", target, "leave it out, " + ROUTE);
     if (source.is(name, "best_of")) return cannotSay("best_of", "asks for the best of several", target, "leave it out, " + ROUTE);
-    return cannotSay(source.bytes(name).slice(0, 64).toString(), "is known to its own protocol only", target, "leave it out, " + ROUTE);
+    return unknownMember(source.bytes(name), target, "leave it out, " + ROUTE);
   }
 
   writer(settings: AnswerSettings, out: JsonWriter): AnswerWriter {

@@ -1,5 +1,5 @@
 /** Writes an embeddings request: https://help.aliyun.com/zh/model-studio/text-embedding-synchronous-api */
-import { ABSENT, Span } from "../../bytes/span";
+import { ABSENT } from "../../bytes/span";
 import { JsonWriter } from "../../json/writer";
 import { Conversation } from "../conversation";
 import { whyNoTexts, writeTexts } from "../embedding-input";
@@ -29,20 +29,11 @@ export function writeEmbeddings(conversation: Conversation, target: Target, out:
   out.endObject();
   out.key("parameters");
   out.beginObject();
-  const dimensions = dimensionsOf(conversation);
-  if (dimensions != ABSENT) {
+  if (conversation.dimensionsJson != ABSENT) {
     out.key("dimension");
-    out.rawFrom(conversation.source, dimensions);
+    out.rawFrom(conversation.source, conversation.dimensionsJson);
   }
   writeOwn(conversation, OWN, out);
   out.endObject();
   out.endObject();
-}
-
-function dimensionsOf(conversation: Conversation): Span {
-  const others = conversation.others;
-  for (let i = 0; i + 1 < others.length; i += 2) {
-    if (conversation.source.is(others.at(i), "dimensions") && !conversation.source.is(others.at(i + 1), "null")) return others.at(i + 1);
-  }
-  return ABSENT;
 }

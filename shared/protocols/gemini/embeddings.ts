@@ -6,7 +6,7 @@ import { JsonWriter } from "../../json/writer";
 import { Conversation } from "../conversation";
 import { whyNoTexts } from "../embedding-input";
 import { Failure } from "../failure";
-import { cannotSay } from "../message";
+import { cannotSay, unknownMember } from "../message";
 import { Target } from "../protocol";
 import { writeModelName } from "./request";
 
@@ -35,7 +35,7 @@ function othersFit(conversation: Conversation, target: Target): Failure | null {
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = others.at(i);
     if (source.is(name, "encoding_format") || source.is(name, "dimensions") || source.is(others.at(i + 1), "null")) continue;
-    return cannotSay(source.bytes(name).slice(0, 64).toString(), "is known to its own protocol only", target, "leave it out");
+    return unknownMember(source.bytes(name), target, "leave it out");
   }
   return null;
 }

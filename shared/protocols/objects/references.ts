@@ -56,7 +56,7 @@ export class References {
     const source = conversation.source;
     const others = conversation.others;
     for (let i = 0; i + 1 < others.length; i += 2) {
-      const isNamed = isOneOf(source.bytes(others.at(i)), ANSWERED);
+      const isNamed = isSpelled(source.bytes(others.at(i)), ANSWERED);
       if (isNamed) this.readWith(source.bytes(others.at(i + 1)), Place.Reference);
     }
     for (let i = 0; i < conversation.itemCount && conversation.dialect == Dialect.Responses; i++) {
@@ -104,7 +104,7 @@ export class References {
       else if (json.keyIs("role")) {
         isItem = true;
         json.skip();
-      } else if (isOneOf(json.bytes(json.keySpan), this.names)) this.readValue(Place.Reference);
+      } else if (isSpelled(json.bytes(json.keySpan), this.names)) this.readValue(Place.Reference);
       else this.readValue(json.keyIs("input") ? Place.Input : Place.Elsewhere);
     }
     // `conversation: {"id": …}`, and items of which nothing but the id is said.
@@ -142,9 +142,9 @@ function isOwnWords(json: JsonReader): bool {
   );
 }
 
-function isOneOf(key: Bytes, names: StaticArray<string>): bool {
-  for (let i = 0; i < names.length; i++) if (key.is(names[i])) return true;
-  return foldedIn(key, names) != null;
+/** In whatever case: some readers don't tell upper from lower. */
+function isSpelled(key: Bytes, names: StaticArray<string>): bool {
+  return key.isOneOf(names) || foldedIn(key, names) != null;
 }
 
 function decoded(content: Bytes): Bytes {

@@ -120,27 +120,22 @@ const NONE: FailureKind = <FailureKind>-1;
 /** Words that say more than a status does. */
 function exactKind(word: Bytes): FailureKind {
   if (word.isEmpty) return NONE;
-  if (isOneOf(word, CONTEXT_LENGTH)) return FailureKind.ContextLength;
-  if (isOneOf(word, QUOTA)) return FailureKind.InsufficientQuota;
-  if (isOneOf(word, RATE_LIMIT) || word.startsWith("Throttling")) return FailureKind.RateLimit;
-  if (isOneOf(word, OVERLOADED)) return FailureKind.Overloaded;
-  if (isOneOf(word, AUTHENTICATION) || word.startsWith("AuthFailure")) return FailureKind.Authentication;
-  if (isOneOf(word, NOT_FOUND)) return FailureKind.NotFound;
+  if (word.isOneOf(CONTEXT_LENGTH)) return FailureKind.ContextLength;
+  if (word.isOneOf(QUOTA)) return FailureKind.InsufficientQuota;
+  if (word.isOneOf(RATE_LIMIT) || word.startsWith("Throttling")) return FailureKind.RateLimit;
+  if (word.isOneOf(OVERLOADED)) return FailureKind.Overloaded;
+  if (word.isOneOf(AUTHENTICATION) || word.startsWith("AuthFailure")) return FailureKind.Authentication;
+  if (word.isOneOf(NOT_FOUND)) return FailureKind.NotFound;
   return NONE;
 }
 
 function generalKind(word: Bytes): FailureKind {
-  if (isOneOf(word, PERMISSION) || word.startsWith("UnauthorizedOperation")) return FailureKind.Permission;
+  if (word.isOneOf(PERMISSION) || word.startsWith("UnauthorizedOperation")) return FailureKind.Permission;
   // With a point the vendor says more: `InvalidParameterValue.Model`.
-  if (isOneOf(word, INVALID) || word.startsWith("InvalidParameter") || word.startsWith("UnsupportedOperation"))
+  if (word.isOneOf(INVALID) || word.startsWith("InvalidParameter") || word.startsWith("UnsupportedOperation"))
     return FailureKind.InvalidRequest;
-  if (isOneOf(word, TIMEOUT)) return FailureKind.Timeout;
+  if (word.isOneOf(TIMEOUT)) return FailureKind.Timeout;
   return NONE;
-}
-
-function isOneOf(word: Bytes, words: StaticArray<string>): bool {
-  for (let i = 0; i < words.length; i++) if (word.is(words[i])) return true;
-  return false;
 }
 
 function saysTooLong(message: Bytes): bool {

@@ -2,7 +2,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { Conversation, ItemKind } from "../conversation";
 import { Failure } from "../failure";
-import { cannotSay } from "../message";
+import { cannotSay, unknownMember } from "../message";
 import { Target } from "../protocol";
 
 const WHOLE = "send the whole conversation as `input`, or route this model to a provider that speaks Responses itself";
@@ -24,7 +24,7 @@ export function needsItsOwn(conversation: Conversation, target: Target): Failure
         target,
         "leave it out and wait, or stream; or route this model to a provider that speaks Responses itself",
       );
-    return cannotSay(asString(source.bytes(name)), "is known to its own protocol only", target, OTHERWISE);
+    return unknownMember(source.bytes(name), target, OTHERWISE);
   }
   for (let i = 0; i < conversation.itemCount; i++) {
     const item = conversation.item(i);
