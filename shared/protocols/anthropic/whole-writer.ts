@@ -5,9 +5,9 @@ import { isJson } from "../../json/find";
 import { JsonType } from "../../json/reader";
 import { unescape } from "../../json/unescape";
 import { JsonWriter } from "../../json/writer";
-import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
+import { AnswerEvent, EventKind } from "../answer";
 import { Failure } from "../failure";
-import { AnswerSettings, Passage } from "../protocol";
+import { WholeWriter } from "../whole-writer";
 import { Ending, writeHead, writeUsage } from "./answer-form";
 import { anthropicFailure } from "./errors";
 import { writeCallSignature, writeMarked } from "./signatures";
@@ -32,46 +32,22 @@ class Block {
 
 /** Gathers the events, and writes them at the end. */
 @final
-export class MessageWholeWriter extends AnswerWriter {
-  private readonly settings: AnswerSettings;
-  private id: Bytes = NOTHING;
-  private model: Bytes = NOTHING;
+export class MessageWholeWriter extends WholeWriter {
   private readonly blocks: Array<Block> = [];
   /** The blocks that are calls, by their number. */
   private readonly calls: Array<Block> = [];
   private readonly ending: Ending = new Ending();
-  private readonly usage: Usage = new Usage();
   private readonly text: ByteWriter = new ByteWriter(0);
-  private hasFailed: bool = false;
   /** The number of the answer that is written; negative until one has content. */
   private choice: i32 = -1;
 
-  constructor(
-    settings: AnswerSettings,
-    private readonly out: JsonWriter,
-  ) {
-    super();
-    this.settings = settings.copy();
-  }
-
-  get contentType(): string {
-    return "application/json";
-  }
-
-  on(event: AnswerEvent): void {
-    if (event.kind == EventKind.Failure) return this.fail(event.failure);
-    if (event.kind == EventKind.Relay) return this.out.bytes(event.text);
-    if (this.settings.passage != Passage.Translated || this.hasFailed) return;
+  protected override gather(event: AnswerEvent): void {
     // A client of this protocol asks for one answer: the first that has content is it. Other events belong to none.
     if (event.isContent) {
       if (this.choice < 0) this.choice = event.choice;
       else if (this.choice != event.choice) return;
     }
     switch (event.kind) {
-      case EventKind.Start:
-        this.id = event.id.copy();
-        this.model = event.name.copy();
-        break;
       case EventKind.Text:
         this.open(EventKind.Text).text.bytes(event.text);
         break;
@@ -97,22 +73,13 @@ export class MessageWholeWriter extends AnswerWriter {
       case EventKind.Finish:
         this.ending.finish(event.reason, event.text);
         break;
-      case EventKind.Usage:
-        this.usage.set(event.usage);
-        break;
-      case EventKind.End:
-        this.write();
-        break;
       default:
         break;
     }
   }
 
-  private fail(failure: Failure | null): void {
-    if (failure == null || this.hasFailed) return;
-    this.hasFailed = true;
-    this.out.startValue();
-    anthropicFailure(failure, this.out);
+  protected override writeFailure(failure: Failure, out: JsonWriter): void {
+    anthropicFailure(failure, out);
   }
 
   /** The last block, if it is of this kind and may go on, else another. A signature ends its thinking. */
@@ -140,7 +107,7 @@ export class MessageWholeWriter extends AnswerWriter {
     this.calls.push(block);
   }
 
-  private write(): void {
+  protected override write(): void {
     const out = this.out;
     out.startValue();
     out.beginObject();

@@ -1,11 +1,11 @@
 /** Writes a whole completion: https://platform.openai.com/docs/api-reference/completions/object */
-import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonWriter } from "../../json/writer";
-import { AnswerEvent, AnswerWriter, EventKind, FinishReason, Usage } from "../answer";
+import { AnswerEvent, EventKind, FinishReason } from "../answer";
 import { CHOICE_LIMIT, writeUsage } from "../openai/answer-form";
 import { writeError } from "../openai/errors";
-import { AnswerSettings, Passage } from "../protocol";
+import { Failure } from "../failure";
+import { WholeWriter } from "../whole-writer";
 import { completionWord, writeHead } from "./answer-form";
 import { CompletionLogprobs } from "./logprobs";
 
@@ -19,38 +19,11 @@ class CompletionChoice {
 
 /** Gathers the events, and writes them at the end. Thinking has no place here. */
 @final
-export class CompletionWholeWriter extends AnswerWriter {
-  private readonly settings: AnswerSettings;
-  private id: Bytes = new Bytes();
-  private model: Bytes = new Bytes();
-  private readonly usage: Usage = new Usage();
+export class CompletionWholeWriter extends WholeWriter {
   private readonly choices: Array<CompletionChoice> = [];
-  private hasFailed: bool = false;
 
-  constructor(
-    settings: AnswerSettings,
-    private readonly out: JsonWriter,
-  ) {
-    super();
-    this.settings = settings.copy();
-  }
-
-  get contentType(): string {
-    return "application/json";
-  }
-
-  on(event: AnswerEvent): void {
-    const failure = event.failure;
-    if (event.kind == EventKind.Failure && failure != null && !this.hasFailed) {
-      this.hasFailed = true;
-      return writeError(failure, this.out);
-    }
-    if (this.settings.passage != Passage.Translated || this.hasFailed) return;
+  protected override gather(event: AnswerEvent): void {
     switch (event.kind) {
-      case EventKind.Start:
-        this.id = event.id.copy();
-        this.model = event.name.copy();
-        break;
       case EventKind.Text:
       case EventKind.Refusal:
         this.choice(event.choice).text.bytes(event.text);
@@ -61,15 +34,13 @@ export class CompletionWholeWriter extends AnswerWriter {
       case EventKind.Finish:
         this.choice(event.choice).reason = event.reason;
         break;
-      case EventKind.Usage:
-        this.usage.set(event.usage);
-        break;
-      case EventKind.End:
-        this.write();
-        break;
       default:
         break;
     }
+  }
+
+  protected override writeFailure(failure: Failure, out: JsonWriter): void {
+    writeError(failure, out);
   }
 
   private choice(choice: i32): CompletionChoice {
@@ -78,7 +49,7 @@ export class CompletionWholeWriter extends AnswerWriter {
     return this.choices[index];
   }
 
-  private write(): void {
+  protected override write(): void {
     const out = this.out;
     out.startValue();
     out.beginObject();

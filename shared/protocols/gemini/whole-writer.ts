@@ -1,9 +1,8 @@
 /** Writes a whole answer: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse */
-import { Bytes } from "../../bytes/bytes";
 import { JsonWriter } from "../../json/writer";
-import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
+import { AnswerEvent, EventKind } from "../answer";
 import { Failure } from "../failure";
-import { AnswerSettings, Passage } from "../protocol";
+import { WholeWriter } from "../whole-writer";
 import { geminiFailure } from "./failure-writer";
 import { writeLogprobsResult } from "./logprobs";
 import { Candidate, GatheredCall, beginText, candidateAt, writeTail } from "./response-form";
@@ -47,36 +46,16 @@ class Parts {
 
 /** Gathers the events, and writes them at the end. */
 @final
-export class ContentWholeWriter extends AnswerWriter {
-  private readonly settings: AnswerSettings;
-  private id: Bytes = new Bytes();
-  private model: Bytes = new Bytes();
-  private readonly usage: Usage = new Usage();
+export class ContentWholeWriter extends WholeWriter {
   private readonly candidates: Array<Candidate> = [];
   private readonly parts: Array<Parts> = [];
-  private hasFailed: bool = false;
 
-  constructor(
-    settings: AnswerSettings,
-    private readonly out: JsonWriter,
-  ) {
-    super();
-    this.settings = settings.copy();
-  }
-
-  get contentType(): string {
+  override get contentType(): string {
     return "application/json; charset=UTF-8";
   }
 
-  on(event: AnswerEvent): void {
-    if (event.kind == EventKind.Failure) return this.fail(event.failure);
-    if (event.kind == EventKind.Relay) return this.out.bytes(event.text);
-    if (this.settings.passage != Passage.Translated || this.hasFailed) return;
+  protected override gather(event: AnswerEvent): void {
     switch (event.kind) {
-      case EventKind.Start:
-        this.id = event.id.copy();
-        this.model = event.name.copy();
-        break;
       case EventKind.Text:
         this.partsOf(event).open(false).text.bytes(event.text);
         break;
@@ -108,22 +87,13 @@ export class ContentWholeWriter extends AnswerWriter {
         candidateAt(this.candidates, event.choice).isFinished = true;
         candidateAt(this.candidates, event.choice).reason = event.reason;
         break;
-      case EventKind.Usage:
-        this.usage.set(event.usage);
-        break;
-      case EventKind.End:
-        this.write();
-        break;
       default:
         break;
     }
   }
 
-  private fail(failure: Failure | null): void {
-    if (failure == null || this.hasFailed) return;
-    this.hasFailed = true;
-    this.out.startValue();
-    geminiFailure(failure, this.out);
+  protected override writeFailure(failure: Failure, out: JsonWriter): void {
+    geminiFailure(failure, out);
   }
 
   private partsOf(event: AnswerEvent): Parts {
@@ -148,7 +118,7 @@ export class ContentWholeWriter extends AnswerWriter {
     this.partsOf(event).add(false).call = call;
   }
 
-  private write(): void {
+  protected override write(): void {
     const out = this.out;
     out.startValue();
     out.beginObject();

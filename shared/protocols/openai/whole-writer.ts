@@ -2,9 +2,9 @@
 import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonWriter } from "../../json/writer";
-import { AnswerEvent, AnswerWriter, EventKind, FinishReason, Usage } from "../answer";
+import { AnswerEvent, EventKind, FinishReason } from "../answer";
 import { Failure } from "../failure";
-import { AnswerSettings, Passage } from "../protocol";
+import { WholeWriter } from "../whole-writer";
 import { CHOICE_LIMIT, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
 import { writeError } from "./errors";
 
@@ -39,51 +39,15 @@ class Choice {
 
 /** Gathers the events, and writes them at the end. */
 @final
-export class ChatWholeWriter extends AnswerWriter {
-  private readonly settings: AnswerSettings;
-  private id: Bytes = new Bytes();
-  private model: Bytes = new Bytes();
+export class ChatWholeWriter extends WholeWriter {
   private readonly choices: Array<Choice> = [];
-  private readonly usage: Usage = new Usage();
-  private hasFailed: bool = false;
 
-  constructor(
-    settings: AnswerSettings,
-    private readonly out: JsonWriter,
-  ) {
-    super();
-    this.settings = settings.copy();
+  protected override gather(event: AnswerEvent): void {
+    if (<u32>event.choice < CHOICE_LIMIT) this.add(event, this.choice(event.choice));
   }
 
-  get contentType(): string {
-    return "application/json";
-  }
-
-  on(event: AnswerEvent): void {
-    if (event.kind == EventKind.Failure) return this.fail(event.failure);
-    if (event.kind == EventKind.Relay) return this.out.bytes(event.text);
-    if (this.settings.passage != Passage.Translated || this.hasFailed) return;
-    switch (event.kind) {
-      case EventKind.Start:
-        this.id = event.id.copy();
-        this.model = event.name.copy();
-        break;
-      case EventKind.Usage:
-        this.usage.set(event.usage);
-        break;
-      case EventKind.End:
-        this.write();
-        break;
-      default:
-        if (<u32>event.choice < CHOICE_LIMIT) this.gather(event, this.choice(event.choice));
-        break;
-    }
-  }
-
-  private fail(failure: Failure | null): void {
-    if (failure == null || this.hasFailed) return;
-    this.hasFailed = true;
-    writeError(failure, this.out);
+  protected override writeFailure(failure: Failure, out: JsonWriter): void {
+    writeError(failure, out);
   }
 
   private choice(index: i32): Choice {
@@ -91,7 +55,7 @@ export class ChatWholeWriter extends AnswerWriter {
     return this.choices[index];
   }
 
-  private gather(event: AnswerEvent, choice: Choice): void {
+  private add(event: AnswerEvent, choice: Choice): void {
     switch (event.kind) {
       case EventKind.Text:
         choice.text.bytes(event.text);
@@ -126,7 +90,7 @@ export class ChatWholeWriter extends AnswerWriter {
     }
   }
 
-  private write(): void {
+  protected override write(): void {
     const out = this.out;
     out.startValue();
     out.beginObject();
