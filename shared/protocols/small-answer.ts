@@ -4,7 +4,7 @@ import { ABSENT, Span } from "../bytes/span";
 import { JsonNumber } from "../json/number";
 import { JsonReader, JsonType } from "../json/reader";
 import { JsonWriter } from "../json/writer";
-import { AnswerEvent, AnswerReader, AnswerWriter, EventKind, EventSink } from "./answer";
+import { AnswerEvent, AnswerReader, AnswerWriter, EventKind, EventSink, Usage } from "./answer";
 import { Failure, FailureKind } from "./failure";
 import { ClientProtocol, Passage, ProviderProtocol } from "./protocol";
 
@@ -153,6 +153,55 @@ export class CountWriter extends AnswerWriter {
       out.unsigned(this.tokens);
       out.endObject();
     }
+  }
+}
+
+/** Reads vectors: a list of objects, each with its numbers in one member. */
+export abstract class VectorsReader extends SmallReader {
+  private readonly vectors: Array<Span> = [];
+  private isSpoilt: bool = false;
+
+  constructor(
+    /** Where a vector's numbers are. */
+    private readonly numbers: string,
+    /** What an answer without vectors is told to lack. */
+    private readonly list: string,
+    protocol: ProviderProtocol,
+  ) {
+    super(protocol);
+  }
+
+  /** Reads the next value, an array of vectors. */
+  protected readVectors(): void {
+    const json = this.json;
+    if (json.enterArray()) while (json.nextElement()) this.readVector();
+  }
+
+  /** Reads the next value, a vector. */
+  protected readVector(): void {
+    const json = this.json;
+    let values: Span = ABSENT;
+    if (json.enterObject()) while (json.nextKey()) if (json.keyIs(this.numbers)) values = numbersIn(json);
+    if (values == ABSENT) this.isSpoilt = true;
+    this.vectors.push(values);
+  }
+
+  /** Sets the usage that the answer has told; false: none. */
+  protected abstract readUsageInto(usage: Usage): bool;
+
+  protected override get lack(): string {
+    if (this.isSpoilt) return "has an embedding without numbers";
+    return this.vectors.length > 0 ? "" : "has no " + this.list;
+  }
+
+  protected override tell(sink: EventSink): void {
+    for (let i = 0; i < this.vectors.length; i++) {
+      const event = this.begin(EventKind.Embedding);
+      event.index = i;
+      this.json.point(this.vectors[i], event.text);
+      sink.on(event);
+    }
+    if (this.readUsageInto(this.event.usage)) sink.on(this.begin(EventKind.Usage));
   }
 }
 
