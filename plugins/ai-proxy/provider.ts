@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
+import { ABSENT } from "../../shared/bytes/span";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { SipHash } from "../../shared/crypto/siphash";
 import { requestHeaders } from "../../shared/host/headers";
@@ -30,12 +31,11 @@ import { largestPage } from "./objects";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
 import { draw } from "./random";
 import { RequestSettings } from "./request-settings";
+import { maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
 import { Auth, Quirk, Vendor } from "./vendor";
 
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
-/** Shorter keys are words that stand anywhere. */
-const SHORTEST_KEY = 6;
 const opaque = new OpaqueProvider();
 const objects = new ObjectProvider();
 const keyHash = new SipHash(0x736c7569636520, 0x6b657973);
@@ -146,7 +146,7 @@ export class ConfiguredProvider extends Provider {
     target.takesReasoningContent = this.vendor.is(Quirk.ThinkingBack);
     const isChat = conversation.operation == Operation.Chat;
     target.systemMessages = isChat ? this.systemMessages : EMPTY;
-    target.members = isChat && !saysSearch(conversation) ? this.members : EMPTY;
+    target.members = isChat && conversation.other("enable_search") == ABSENT ? this.members : EMPTY;
     if (this.fields.type == ProviderType.Dify) {
       const consumer = exchange.consumer;
       target.thread = threadOf(exchange);
@@ -222,24 +222,14 @@ export class ConfiguredProvider extends Provider {
       head.set("anthropic-version", this.anthropicVersion(exchange));
     if (this.keys.length > 0) {
       const key = this.keyFor(exchange);
-      if (vendor.auth == Auth.ApiKey) head.set("x-api-key", key);
-      else if (vendor.auth == Auth.GoogleApiKey) head.set("x-goog-api-key", key);
-      else if (vendor.auth == Auth.AzureKey) head.set("api-key", key);
-      else {
-        scratch.clear();
-        if (vendor.auth == Auth.Bearer) scratch.ascii("Bearer ");
-        scratch.bytes(key);
-        head.set("authorization", scratch.pointAt(view));
-      }
+      if (vendor.auth != Auth.Bearer) head.set(vendor.keyHeader, key);
+      else setAuthorization("Bearer ", key, head);
     } else if (vendor.is(Quirk.CallersKey)) {
       // A key of the gateway's own isn't there any more: key-auth has taken it out.
       const named = this.callersHeader;
       const own = exchange.head.find(named, view);
       if (own == null) return;
-      scratch.clear();
-      if (named != "authorization" && own.indexOf(0x20) < 0) scratch.ascii("Bearer ");
-      scratch.bytes(own);
-      head.set("authorization", scratch.pointAt(view));
+      setAuthorization(named != "authorization" && own.indexOf(0x20) < 0 ? "Bearer " : "", own, head);
     }
   }
 
@@ -285,13 +275,7 @@ export class ConfiguredProvider extends Provider {
   }
 
   private writeOwnKey(own: OwnProtocol, exchange: Exchange, head: HeaderBuilder): void {
-    if (this.keys.length > 0) {
-      scratch.clear();
-      scratch.ascii(own.keyPrefix);
-      scratch.bytes(this.keys[this.keys.length == 1 ? 0 : draw(this.keys.length)]);
-      head.set("authorization", scratch.pointAt(view));
-      return;
-    }
+    if (this.keys.length > 0) return setAuthorization(own.keyPrefix, this.keyFor(exchange), head);
     if (!own.passesCallersKey) return;
     const callers = exchange.head.find("authorization", view);
     if (callers != null) head.set("authorization", callers);
@@ -301,10 +285,7 @@ export class ConfiguredProvider extends Provider {
     const signer = this.signer;
     if (signer != null) return signer.removeCredential();
     if (this.isClaudeCode) requestHeaders.remove("authorization");
-    if (this.vendor.auth == Auth.ApiKey) requestHeaders.remove("x-api-key");
-    else if (this.vendor.auth == Auth.GoogleApiKey) requestHeaders.remove("x-goog-api-key");
-    else if (this.vendor.auth == Auth.AzureKey) requestHeaders.remove("api-key");
-    else requestHeaders.remove("authorization");
+    requestHeaders.remove(this.vendor.keyHeader);
   }
 
   /** What must not be seen by anyone else. */
@@ -313,29 +294,15 @@ export class ConfiguredProvider extends Provider {
   }
 
   override quotesCredential(text: Bytes): bool {
-    const secrets = this.secrets;
-    for (let i = 0; i < secrets.length; i++) {
-      if (secrets[i].length >= SHORTEST_KEY && text.indexOfBytes(secrets[i]) >= 0) return true;
-    }
-    return false;
+    return quotesAny(this.secrets, text);
   }
 
   override withoutCredentials(text: Bytes): Bytes {
-    const secrets = this.secrets;
-    let clean = text;
-    for (let i = 0; i < secrets.length; i++) {
-      if (secrets[i].length >= SHORTEST_KEY) clean = without(clean, secrets[i]);
-    }
-    return clean;
+    return withoutAny(this.secrets, text);
   }
 
   override maskCredentials(text: Bytes): void {
-    const secrets = this.secrets;
-    for (let i = 0; i < secrets.length; i++) {
-      const key = secrets[i];
-      if (key.length < SHORTEST_KEY) continue;
-      for (let at = text.indexOfBytes(key); at >= 0; at = text.indexOfBytes(key, at + key.length)) text.fill(0x2a, at, at + key.length);
-    }
+    maskAny(this.secrets, text);
   }
 
   /**
@@ -358,19 +325,12 @@ export class ConfiguredProvider extends Provider {
   }
 }
 
-function without(text: Bytes, key: Bytes): Bytes {
-  let found = text.indexOfBytes(key);
-  if (found < 0) return text;
-  const out = new ByteWriter(text.length);
-  let from = 0;
-  while (found >= 0) {
-    out.bytes(text.slice(from, found));
-    out.ascii("***");
-    from = found + key.length;
-    found = text.indexOfBytes(key, from);
-  }
-  out.bytes(text.slice(from));
-  return out.copySince(0);
+/** `prefix` has the blank that stands in front of the key. */
+function setAuthorization(prefix: string, key: Bytes, head: HeaderBuilder): void {
+  scratch.clear();
+  scratch.ascii(prefix);
+  scratch.bytes(key);
+  head.set("authorization", scratch.pointAt(view));
 }
 
 function isKeptBack(lower: Bytes): bool {
@@ -408,13 +368,6 @@ function filesMessage(ids: Array<Bytes>): Bytes {
   out.endString();
   out.endObject();
   return out.view();
-}
-
-/** Whether the client itself says whether to search. */
-function saysSearch(conversation: Conversation): bool {
-  const others = conversation.others;
-  for (let i = 0; i + 1 < others.length; i += 2) if (conversation.source.is(others.at(i), "enable_search")) return true;
-  return false;
 }
 
 /** The conversation at Dify that the client goes on with, as an answer's header named it; empty: a new one. */

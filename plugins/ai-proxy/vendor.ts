@@ -86,6 +86,20 @@ export class Vendor {
     return EMPTY;
   }
 
+  /** The header that its key goes into. */
+  get keyHeader(): string {
+    switch (this.auth) {
+      case Auth.ApiKey:
+        return "x-api-key";
+      case Auth.GoogleApiKey:
+        return "x-goog-api-key";
+      case Auth.AzureKey:
+        return "api-key";
+      default:
+        return "authorization";
+    }
+  }
+
   /** Of its main protocol. */
   get dialect(): Dialect {
     return this.protocol.dialect;

@@ -123,7 +123,7 @@ function keepsThinking(exchange: Exchange): bool {
     losesThinking(conversation) &&
     conversation.toolCount > 0 &&
     answered != null &&
-    answered.provider.protocolFor(conversation, exchange.upstreamModel).signsThinking
+    exchange.protocolOf(answered).signsThinking
   );
 }
 

@@ -9,7 +9,7 @@ import { Conversation } from "../protocols/conversation";
 import { EventQueue } from "../protocols/events";
 import { Failure } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
-import { ClientProtocol, Passage } from "../protocols/protocol";
+import { ClientProtocol, Passage, ProviderProtocol } from "../protocols/protocol";
 import { routeMayBeForged } from "./edge";
 import { LocalAnswer } from "./reply";
 import { PlannedTarget } from "./provider";
@@ -139,6 +139,11 @@ export class Exchange {
     escape(model, arena);
     this.conversation.model = this.conversation.source.since(start);
     this.modelAsWritten = null;
+  }
+
+  /** The protocol in which a target that has been asked was asked. */
+  protocolOf(planned: PlannedTarget): ProviderProtocol {
+    return planned.provider.protocolFor(this.conversation, this.upstreamModel);
   }
 
   /** The client gets this failure in its own protocol. */

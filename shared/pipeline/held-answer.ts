@@ -55,8 +55,7 @@ export class HeldAnswer {
     else this.intake.begin(answerHead);
     this.dropForeignHeaders();
     const conversation = this.exchange.conversation;
-    if (this.planned.provider.protocolFor(conversation, this.exchange.upstreamModel).dialect != conversation.dialect)
-      translateLimits(conversation.dialect, answerHead);
+    if (this.exchange.protocolOf(this.planned).dialect != conversation.dialect) translateLimits(conversation.dialect, answerHead);
     answerHead.release();
     if (end) this.intake.end();
     return this.isStillHeld(end);
@@ -125,7 +124,7 @@ export class HeldAnswer {
     if (intake.outcome == Outcome.Committed) {
       exchange.progress = Progress.Committed;
       exchange.answeredBy = this.planned;
-      const passage = this.planned.provider.protocolFor(exchange.conversation, exchange.upstreamModel).passage(exchange.conversation);
+      const passage = exchange.protocolOf(this.planned).passage(exchange.conversation);
       exchange.passage = intake.isOtherForm ? Passage.Translated : passage;
       exchange.firstContentAt = nowNanoseconds();
     }

@@ -79,7 +79,7 @@ export class Intake {
     if (retryAfter != null && isDelayOrDate(retryAfter)) this.retryAfter = retryAfter.copy();
     if (this.status >= 400) {
       this.form = Form.Error;
-      const header = this.planned.provider.protocolFor(this.exchange.conversation, this.exchange.upstreamModel).errorHeader;
+      const header = this.exchange.protocolOf(this.planned).errorHeader;
       const errorType = header.length > 0 ? head.find(header, view) : null;
       if (errorType != null) this.errorType = this.planned.provider.withoutCredentials(errorType).copy();
       return;
@@ -92,7 +92,7 @@ export class Intake {
     }
     const type = head.find("content-type", view);
     const conversation = this.exchange.conversation;
-    const protocol = this.planned.provider.protocolFor(conversation, this.exchange.upstreamModel);
+    const protocol = this.exchange.protocolOf(this.planned);
     const form = protocol.answerForm(type == null ? EMPTY : type);
     const operation = conversation.operation;
     if (form == AnswerForm.Stream && (operation == Operation.Embeddings || operation == Operation.CountTokens))
@@ -174,8 +174,8 @@ export class Intake {
 
   private feedError(bytes: Bytes): void {
     if (this.outcome != Outcome.Open) return;
-    const failure = this.planned.provider
-      .protocolFor(this.exchange.conversation, this.exchange.upstreamModel)
+    const failure = this.exchange
+      .protocolOf(this.planned)
       .readNamedFailure(this.status, this.errorType, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
     settleKind(failure, this.status);
