@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ProviderAnswer } from "../../test/host/provider.ts";
 import { openaiAnswer } from "../../test/modules/answers.ts";
 import { forEachPackaging } from "../../test/modules/packagings.ts";
-import { chat, errorOf, textOf } from "../../test/modules/requests.ts";
+import { chat, errorOf, post, textOf } from "../../test/modules/requests.ts";
 
 const json = (body: unknown): ProviderAnswer => ({ headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 const generation = json({
@@ -252,6 +252,30 @@ forEachPackaging(["ai-proxy"], (start) => {
       expect(choice.message).toMatchObject(expected);
       expect("reasoning_content" in choice.message).toBe("reasoning_content" in expected);
     });
+  });
+
+  test("reasoningContentMode leaves the kind of an error alone, which Bedrock names in a header", async () => {
+    const error: ProviderAnswer = {
+      status: 400,
+      headers: { "content-type": "application/json", "x-amzn-errortype": "ServiceQuotaExceededException" },
+      body: '{"message":"no more today"}',
+    };
+    const bedrock = { type: "bedrock", apiTokens: ["bedrock-key"], awsRegion: "us-east-1" };
+    const asked = async (more: Record<string, unknown>): Promise<unknown> => {
+      const gateway = await start({ provider: { ...bedrock, ...more }, script: () => error });
+      return errorOf(gateway.request(chat({ model: "anthropic.claude-sonnet-4-5" })));
+    };
+    expect(await asked({})).toMatchObject({ type: "insufficient_quota" });
+    expect(await asked({ reasoningContentMode: "ignore" })).toEqual(await asked({}));
+  });
+
+  test("DashScope's vectors have the dimensions that a Gemini client wants", async () => {
+    const provider = { type: "qwen", apiTokens: ["k"], qwenEnableCompatible: false };
+    const answer = json({ output: { embeddings: [{ text_index: 0, embedding: [0.5] }] }, usage: { total_tokens: 1 }, request_id: "r" });
+    const gateway = await start({ provider, script: () => answer });
+    const body = JSON.stringify({ content: { parts: [{ text: "a" }] }, outputDimensionality: 64 });
+    const seen = gateway.request(post(body, {}, "/v1beta/models/text-embedding-v4:embedContent"));
+    expect(JSON.parse(seen.attempts[0]!.body)).toMatchObject({ parameters: { dimension: 64 } });
   });
 
   test("an error of a vendor that signs is told without its key", async () => {

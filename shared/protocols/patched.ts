@@ -1,13 +1,11 @@
 /** A protocol whose requests get members of the configuration's own. */
-import { Bytes } from "../bytes/bytes";
-import { ByteWriter } from "../bytes/writer";
 import { JsonPatch } from "../json/patch";
 import { JsonWriter } from "../json/writer";
-import { AnswerReader } from "./answer";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
-import { Dialect, Operation } from "./operation";
-import { AnswerForm, Passage, ProviderProtocol, Target } from "./protocol";
+import { Dialect } from "./operation";
+import { ProviderProtocol, Target } from "./protocol";
+import { WrappedProtocol } from "./wrapped";
 
 /** What a provider's configuration sets in its requests. */
 export abstract class BodySettings {
@@ -24,24 +22,12 @@ const written = new JsonWriter(0);
 
 /** Writes as another protocol does, and sets members in it. */
 @final
-export class PatchedProtocol extends ProviderProtocol {
+export class PatchedProtocol extends WrappedProtocol {
   constructor(
-    readonly inner: ProviderProtocol,
+    inner: ProviderProtocol,
     private readonly settings: BodySettings,
   ) {
-    super();
-  }
-
-  override get dialect(): Dialect {
-    return this.inner.dialect;
-  }
-
-  override get signsThinking(): bool {
-    return this.inner.signsThinking;
-  }
-
-  override has(operation: Operation): bool {
-    return this.inner.has(operation);
+    super(inner);
   }
 
   override fits(conversation: Conversation, target: Target): Failure | null {
@@ -50,10 +36,6 @@ export class PatchedProtocol extends ProviderProtocol {
     const failure = this.inner.fits(conversation, target);
     this.settings.restore(conversation);
     return failure;
-  }
-
-  override writePath(conversation: Conversation, target: Target, out: ByteWriter): void {
-    this.inner.writePath(conversation, target, out);
   }
 
   override writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
@@ -73,35 +55,7 @@ export class PatchedProtocol extends ProviderProtocol {
     return this.inner.passesUnchanged(conversation, target) && this.settings.patchFor(conversation, target, this.dialect) == null;
   }
 
-  override passage(conversation: Conversation): Passage {
-    return this.inner.passage(conversation);
-  }
-
   override rewriting(): ProviderProtocol {
     return new PatchedProtocol(this.inner.rewriting(), this.settings);
-  }
-
-  override answerForm(contentType: Bytes): AnswerForm {
-    return this.inner.answerForm(contentType);
-  }
-
-  override streamReader(conversation: Conversation): AnswerReader {
-    return this.inner.streamReader(conversation);
-  }
-
-  override wholeReader(conversation: Conversation): AnswerReader {
-    return this.inner.wholeReader(conversation);
-  }
-
-  override readFailure(status: i32, body: Bytes): Failure {
-    return this.inner.readFailure(status, body);
-  }
-
-  override get errorHeader(): string {
-    return this.inner.errorHeader;
-  }
-
-  override readNamedFailure(status: i32, type: Bytes, body: Bytes): Failure {
-    return this.inner.readNamedFailure(status, type, body);
   }
 }

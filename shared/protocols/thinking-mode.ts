@@ -1,12 +1,9 @@
 /** What becomes of thinking in answers to OpenAI's clients, where the configuration says so (`reasoningContentMode`). */
 import { Bytes } from "../bytes/bytes";
-import { ByteWriter } from "../bytes/writer";
-import { JsonWriter } from "../json/writer";
 import { AnswerEvent, AnswerReader, EventKind, EventSink } from "./answer";
 import { Conversation } from "./conversation";
-import { Failure } from "./failure";
-import { Dialect } from "./operation";
-import { AnswerForm, Passage, ProviderProtocol, Target } from "./protocol";
+import { ProviderProtocol } from "./protocol";
+import { WrappedProtocol } from "./wrapped";
 
 export enum ThinkingMode {
   /** It stays what it is. */
@@ -22,47 +19,16 @@ const END = Bytes.of("</think>\\n\\n");
 
 /** A protocol whose answers' thinking is left out or becomes text. */
 @final
-export class ThinkingAsText extends ProviderProtocol {
-  private readonly inner: ProviderProtocol;
-
+export class ThinkingAsText extends WrappedProtocol {
   constructor(
     inner: ProviderProtocol,
     private readonly mode: ThinkingMode,
   ) {
-    super();
-    this.inner = inner.rewriting();
-  }
-
-  override get dialect(): Dialect {
-    return this.inner.dialect;
-  }
-
-  override fits(conversation: Conversation, target: Target): Failure | null {
-    return this.inner.fits(conversation, target);
-  }
-
-  override writePath(conversation: Conversation, target: Target, out: ByteWriter): void {
-    this.inner.writePath(conversation, target, out);
-  }
-
-  override writeRequest(conversation: Conversation, target: Target, out: JsonWriter): void {
-    this.inner.writeRequest(conversation, target, out);
-  }
-
-  override passesUnchanged(conversation: Conversation, target: Target): bool {
-    return this.inner.passesUnchanged(conversation, target);
-  }
-
-  override passage(conversation: Conversation): Passage {
-    return this.inner.passage(conversation);
+    super(inner.rewriting());
   }
 
   override rewriting(): ProviderProtocol {
     return this;
-  }
-
-  override answerForm(contentType: Bytes): AnswerForm {
-    return this.inner.answerForm(contentType);
   }
 
   override streamReader(conversation: Conversation): AnswerReader {
@@ -71,10 +37,6 @@ export class ThinkingAsText extends ProviderProtocol {
 
   override wholeReader(conversation: Conversation): AnswerReader {
     return new ThinkingReader(this.inner.wholeReader(conversation), this.mode);
-  }
-
-  override readFailure(status: i32, body: Bytes): Failure {
-    return this.inner.readFailure(status, body);
   }
 }
 
