@@ -64,4 +64,5 @@ export const rows: Readonly<Record<string, Vendor>> = {
   dify: { url: "https://api.dify.ai", needsKey: true, ownPath: "/v1" },
   deepl: { url: "https://api.deepl.com", needsKey: true, ownPath: "/v2" },
   triton: { needsKey: false, ownPath: "/v2", example: "http://127.0.0.1:8000" },
+  generic: { needsKey: false, ownPath: "", example: "https://llm.example.com" },
 };

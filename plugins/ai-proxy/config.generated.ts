@@ -117,6 +117,7 @@ export enum ProviderType {
   Dify,
   Deepl,
   Triton,
+  Generic,
 }
 
 /** How the configuration spells each `ProviderType`. */
@@ -173,6 +174,7 @@ export const PROVIDER_TYPE_NAMES: StaticArray<string> = [
   "dify",
   "deepl",
   "triton",
+  "generic",
 ];
 
 /** claude (and Claude elsewhere): `auto` has the vendor cache prompts, where the client marks nothing: tools, system texts and the last two turns of the user's are marked; a request in Anthropic's own protocol to Anthropic itself gets `cache_control`, and the vendor finds the places. */
@@ -193,6 +195,15 @@ export enum ProviderOnUnsupported {
 /** How the configuration spells each `ProviderOnUnsupported`. */
 export const PROVIDER_ON_UNSUPPORTED_NAMES: StaticArray<string> = ["refuse", "drop"];
 
+/** `original`: bodies go on as clients write them, in whichever protocol, to the client's own path (of its query only `alt`, `api-version` and `beta`, since keys may stand in it). Host and key are the provider's, and of the body only what other fields name: `modelMapping`, `customSettings` and their like. */
+export enum ProviderProtocol {
+  Openai,
+  Original,
+}
+
+/** How the configuration spells each `ProviderProtocol`. */
+export const PROVIDER_PROTOCOL_NAMES: StaticArray<string> = ["openai", "original"];
+
 /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
 export enum ProviderReasoningContentMode {
   Passthrough,
@@ -203,7 +214,7 @@ export enum ProviderReasoningContentMode {
 /** How the configuration spells each `ProviderReasoningContentMode`. */
 export const PROVIDER_REASONING_CONTENT_MODE_NAMES: StaticArray<string> = ["passthrough", "ignore", "concat"];
 
-/** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this changes nothing. */
+/** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this matters where the client's path goes on, as with `protocol: original`. */
 export enum ProviderBasePathHandling {
   RemovePrefix,
   Prepend,
@@ -251,6 +262,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "statefulEndpoints",
   "passHeaders",
   "onUnsupported",
+  "protocol",
   "customSettings",
   "reasoningContentMode",
   "responseJsonSchema",
@@ -294,9 +306,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "vllmCustomUrl",
   "doubaoDomain",
   "zhipuCodePlanMode",
+  "genericHost",
 ];
 const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
-  "protocol",
   "firstByteTimeout",
   "context",
   "failover",
@@ -306,10 +318,9 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "promoteThinkingOnEmpty",
   "hiclawMode",
   "moonshotFileId",
-  "genericHost",
 ];
 /** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ['"openai"', "", "", "", "", "", "", "", "", "", ""];
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ["", "", "", "", "", "", "", "", ""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -350,6 +361,8 @@ export class ProviderFields {
   passHeaders: Bytes[] = NO_TEXTS;
   /** What becomes of what the client asks for and this provider's protocol can't say: the request is refused with a 400 that names the field, or the field is left out and named in the header `x-sluice-dropped`, the fact `dropped` and the log. */
   onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
+  /** `original`: bodies go on as clients write them, in whichever protocol, to the client's own path (of its query only `alt`, `api-version` and `beta`, since keys may stand in it). Host and key are the provider's, and of the body only what other fields name: `modelMapping`, `customSettings` and their like. */
+  protocol: ProviderProtocol = ProviderProtocol.Openai;
   /** Members that are set in requests for chat completions. */
   customSettings: CustomSettingFields[] = [];
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
@@ -360,7 +373,7 @@ export class ProviderFields {
   capabilities: TextMap = new TextMap();
   /** What `basePathHandling` takes off the client's path, or puts in front of the provider's. Empty if not given. */
   basePath: Bytes = EMPTY;
-  /** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this changes nothing. */
+  /** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this matters where the client's path goes on, as with `protocol: original`. */
   basePathHandling: ProviderBasePathHandling = ProviderBasePathHandling.RemovePrefix;
   /** openai: without `apiTokens`, the header that holds the caller's own key, in place of `authorization`, in which it goes on. Empty if not given. */
   authHeaderKey: Bytes = EMPTY;
@@ -436,6 +449,8 @@ export class ProviderFields {
   doubaoDomain: Bytes = EMPTY;
   /** zhipuai: asks for conversations in OpenAI's protocol at the path of the coding plan, `/api/coding/paas/v4`. */
   zhipuCodePlanMode: bool = false;
+  /** generic: the host to ask; if not given the client's own stays. Empty if not given. */
+  genericHost: Bytes = EMPTY;
 
   /** Reads an object. After a refusal the object is incomplete. */
   static parse(reader: ConfigReader): ProviderFields {
@@ -463,6 +478,7 @@ export class ProviderFields {
       else if (reader.is("statefulEndpoints")) fields.statefulEndpoints = reader.flag();
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
+      else if (reader.is("protocol")) fields.protocol = reader.choice(PROVIDER_PROTOCOL_NAMES);
       else if (reader.is("customSettings")) fields.customSettings = readCustomSettingFields(reader, 0);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
@@ -506,12 +522,13 @@ export class ProviderFields {
       else if (reader.is("vllmCustomUrl")) fields.vllmCustomUrl = reader.text(Form.Filled);
       else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
       else if (reader.is("zhipuCodePlanMode")) fields.zhipuCodePlanMode = reader.flag();
+      else if (reader.is("genericHost")) fields.genericHost = reader.text(Form.HeaderValue);
       else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
     }
     reader.require(
       hasType,
       "type",
-      "one of openai, claude, gemini, azure, bedrock, vertex, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference, dify, deepl, triton",
+      "one of openai, claude, gemini, azure, bedrock, vertex, deepseek, moonshot, qwen, zhipuai, mistral, groq, openrouter, ollama, vllm, cohere, grok, doubao, hunyuan, baidu, spark, minimax, yi, baichuan, stepfun, ai360, cloudflare, github, fireworks, together-ai, longcat, perplexity, huggingface, nvidia, sambanova, cerebras, deepinfra, hyperbolic, novita, siliconflow, modelscope, lkeap, ai21, databricks, voyage, jina, lmstudio, llamacpp, xinference, dify, deepl, triton, generic",
     );
     return fields;
   }

@@ -22,12 +22,14 @@ import {
   ProviderFields,
   ProviderOnUnsupported,
   ProviderPromptCache,
+  ProviderProtocol as SpokenProtocol,
   ProviderReasoningContentMode,
   ProviderType,
 } from "./config.generated";
 import { writeClaudeCodeHeaders } from "./claude-code";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
+import { originalFor, writeOriginalPath } from "./original";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
 import { draw } from "./random";
 import { RequestSettings } from "./request-settings";
@@ -54,6 +56,8 @@ export class ConfiguredProvider extends Provider {
   private systemMessages: Bytes = EMPTY;
   private members: Bytes = EMPTY;
   private thinkingMode: ThinkingMode = ThinkingMode.Passthrough;
+  /** Whether bodies and paths go on as clients write them. */
+  protected isOriginal: bool;
   /** `passHeaders`, in lower case. */
   private passed: Array<Bytes> = [];
   private ownSecrets: Array<Bytes>;
@@ -76,6 +80,7 @@ export class ConfiguredProvider extends Provider {
   ) {
     super(fields.id);
     this.callersHeader = fields.authHeaderKey.isEmpty ? "authorization" : fields.authHeaderKey.toLowerCase().toString();
+    this.isOriginal = fields.protocol == SpokenProtocol.Original || vendor.is(Quirk.PassesThrough);
     this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
     const own = ownProtocolOf(fields);
     this.own = own;
@@ -94,6 +99,8 @@ export class ConfiguredProvider extends Provider {
 
   override serves(conversation: Conversation): bool {
     const operation = conversation.operation;
+    if (this.isOriginal && operation != Operation.Unknown && operation != Operation.Models)
+      return !isStateful(operation) || this.keepsObjects;
     const own = this.own;
     if (own != null && !isOpaque(operation))
       return operation == Operation.Chat || (own.servesEmbeddings && operation == Operation.Embeddings);
@@ -118,6 +125,7 @@ export class ConfiguredProvider extends Provider {
 
   private usualProtocolFor(conversation: Conversation): ProviderProtocol {
     if (conversation.ownership != null) return objects;
+    if (this.isOriginal) return originalFor(conversation);
     if (isOpaque(conversation.operation)) return opaque;
     const own = this.own;
     return own != null ? own.protocol : this.vendor.protocolFor(conversation);
@@ -169,7 +177,7 @@ export class ConfiguredProvider extends Provider {
     if (this.fields.basePathHandling == ProviderBasePathHandling.Prepend) out.bytes(this.fields.basePath);
     out.bytes(this.basePath);
     this.writeOwnPath(exchange, target, out);
-    if (this.isClaudeCode) out.ascii("?beta=true");
+    if (this.isClaudeCode && !this.isOriginal) out.ascii("?beta=true");
     const operation = exchange.conversation.operation;
     if (!isStateful(operation)) return;
     const path = ObjectPath.of(exchange.method, exchange.path, operation);
@@ -178,6 +186,8 @@ export class ConfiguredProvider extends Provider {
 
   private writeOwnPath(exchange: Exchange, target: Target, out: ByteWriter): void {
     const conversation = exchange.conversation;
+    if (this.isOriginal && !isStateful(conversation.operation))
+      return writeOriginalPath(conversation, target, exchange.path, this.strippedPrefix, out);
     const own = this.own;
     const path = own != null ? own.chatPath : this.vendor.pathFor(conversation);
     const azure = this.azure;
@@ -199,6 +209,11 @@ export class ConfiguredProvider extends Provider {
     out.bytes(version);
     // In place of the version that the protocol's own path begins with.
     out.bytes(usual.slice(usual.indexOf(0x2f, 1)));
+  }
+
+  /** What is taken off the client's path where that goes on. */
+  protected get strippedPrefix(): Bytes {
+    return this.fields.basePathHandling == ProviderBasePathHandling.Prepend ? EMPTY : this.fields.basePath;
   }
 
   /** DeepL has two hosts; which one, the model says, or the kind of key: free ones end with `:fx` (https://developers.deepl.com/docs/getting-started/auth). */

@@ -24,6 +24,7 @@ export enum Quirk {
   NoStreamOptions = 2,
   OldLimit = 4,
   ThinkingBack = 8,
+  PassesThrough = 16,
 }
 
 /** A path that the vendor has for an operation, in place of the usual one. */

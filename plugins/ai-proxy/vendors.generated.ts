@@ -299,6 +299,12 @@ export function vendorOf(fields: ProviderFields): Vendor {
       return new Vendor(deepl, Bytes.of("api.deepl.com"), "/v2").path(Operation.Chat, "");
     case ProviderType.Triton:
       return new Vendor(triton, fields.tritonDomain, "/v2").path(Operation.Chat, "");
+    case ProviderType.Generic:
+      return new Vendor(openai, fields.genericHost, "")
+        .at(Operation.Chat, "/chat/completions")
+        .at(Operation.Embeddings, "/embeddings")
+        .quirk(Quirk.PassesThrough)
+        .quirk(Quirk.CallersKey);
     default:
       return new Vendor(openai, EMPTY, "");
   }

@@ -118,12 +118,14 @@ export class VertexProvider extends ConfiguredProvider {
   }
 
   override protocolFor(conversation: Conversation, model: Bytes): ProviderProtocol {
+    if (this.isOriginal) return super.protocolFor(conversation, model);
     if (this.isClaude(model)) return this.configured(anthropic, conversation);
     return this.configured(this.fields.vertexOpenAICompatible ? openai : gemini, conversation);
   }
 
   override resolve(exchange: Exchange, model: Bytes | null, target: Target): void {
     super.resolve(exchange, model, target);
+    if (this.isOriginal) return;
     if (this.isClaude(target.model))
       target.platformVersion = this.fields.claudeVersion.isEmpty ? CLAUDE_VERSION : this.fields.claudeVersion;
     else if (!this.fields.vertexOpenAICompatible) target.takesCallIds = false;
@@ -138,6 +140,7 @@ export class VertexProvider extends ConfiguredProvider {
   }
 
   override writePath(exchange: Exchange, target: Target, out: ByteWriter): void {
+    if (this.isOriginal) return super.writePath(exchange, target, out);
     if (this.fields.basePathHandling == ProviderBasePathHandling.Prepend) out.bytes(this.fields.basePath);
     out.bytes(this.fields.providerBasePath);
     out.byte(0x2f);

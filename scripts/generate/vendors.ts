@@ -18,6 +18,8 @@ export interface VendorRow {
   host?: string;
   /** The field of ai-proxy that names the host, or takes its place. */
   hostField?: string;
+  /** Whether the client's own host stays where the configuration names none. */
+  hostOptional?: boolean;
   portField?: string;
   /** The field of ai-proxy that has host, path and query in one. */
   urlField?: string;
@@ -197,7 +199,7 @@ function withFields(text: string): string {
 function requiredOf(row: VendorRow): string[] {
   const checks = [...row.base.matchAll(/\{(\w+)\}/g)].map(([, field]) => `fields.${field}.isEmpty ? "${field}" : `);
   if (row.urlField !== undefined) return [`fields.${row.urlField}.isEmpty ? "${row.urlField}" : `];
-  if (row.host !== undefined) return checks;
+  if (row.host !== undefined || row.hostOptional) return checks;
   const own = row.hostField === undefined ? "" : `fields.${row.hostField}.isEmpty && `;
   return [...checks, `${own}fields.providerDomain.isEmpty ? "${row.hostField ?? "providerDomain"}" : `];
 }

@@ -239,7 +239,6 @@ describe("a warning", () => {
     const provider = (fields: object) =>
       parse("aiProxy", { provider: { type: "openai", ...fields } }).filter((line) => line.startsWith("warning"));
     expect(provider({ failover: { enabled: true } })).toEqual(["warning: ai-proxy: provider.failover: is not supported yet: ignored"]);
-    expect(provider({ protocol: "original" })).toEqual(["warning: ai-proxy: provider.protocol: is not supported yet: ignored"]);
     expect(
       provider({
         protocol: "openai",
