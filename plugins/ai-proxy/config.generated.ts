@@ -263,12 +263,17 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "passHeaders",
   "onUnsupported",
   "protocol",
+  "firstByteTimeout",
   "customSettings",
   "reasoningContentMode",
   "responseJsonSchema",
   "capabilities",
   "basePath",
   "basePathHandling",
+  "contextCleanupCommands",
+  "mergeConsecutiveMessages",
+  "promoteThinkingOnEmpty",
+  "hiclawMode",
   "authHeaderKey",
   "openaiCustomUrl",
   "azureServiceUrl",
@@ -308,19 +313,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "zhipuCodePlanMode",
   "genericHost",
 ];
-const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
-  "firstByteTimeout",
-  "context",
-  "failover",
-  "retryOnFailure",
-  "contextCleanupCommands",
-  "mergeConsecutiveMessages",
-  "promoteThinkingOnEmpty",
-  "hiclawMode",
-  "moonshotFileId",
-];
+const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = ["context", "failover", "retryOnFailure", "moonshotFileId"];
 /** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ["", "", "", "", "", "", "", "", ""];
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ["", "", "", ""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -363,6 +358,8 @@ export class ProviderFields {
   onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
   /** `original`: bodies go on as clients write them, in whichever protocol, to the client's own path (of its query only `alt`, `api-version` and `beta`, since keys may stand in it). Host and key are the provider's, and of the body only what other fields name: `modelMapping`, `customSettings` and their like. */
   protocol: ProviderProtocol = ProviderProtocol.Openai;
+  /** Time limit in milliseconds for one attempt at a stream to begin, in place of `firstContentTimeout`; 0: none of its own. Envoy knows one limit for all attempts of a plan: the longest of its targets' is taken. */
+  firstByteTimeout: i32 = 0;
   /** Members that are set in requests for chat completions. */
   customSettings: CustomSettingFields[] = [];
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
@@ -375,6 +372,14 @@ export class ProviderFields {
   basePath: Bytes = EMPTY;
   /** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this matters where the client's path goes on, as with `protocol: original`. */
   basePathHandling: ProviderBasePathHandling = ProviderBasePathHandling.RemovePrefix;
+  /** Messages of the user's, each word for word, that make the gateway forget: the last one that is there goes, with all in front of it but what systems say. If nothing follows it, it stays. */
+  contextCleanupCommands: Bytes[] = NO_TEXTS;
+  /** Joins neighbouring messages of one role, but for results of tools: texts with an empty line between them where both are mere texts, else part by part. */
+  mergeConsecutiveMessages: bool = false;
+  /** An answer to OpenAI's clients that has no text, refusal or call gets the reasoning as its text, which stays reasoning, too; of a stream at its end. */
+  promoteThinkingOnEmpty: bool = false;
+  /** Turns `mergeConsecutiveMessages` and `promoteThinkingOnEmpty` on. */
+  hiclawMode: bool = false;
   /** openai: without `apiTokens`, the header that holds the caller's own key, in place of `authorization`, in which it goes on. Empty if not given. */
   authHeaderKey: Bytes = EMPTY;
   /** openai: host and path of a server in one. A path that ends like one of the APIs (`/chat/completions`, `/embeddings` …) is used as it is, for that API alone; any other takes the place of `/v1` in front of all of them. Empty if not given. */
@@ -479,12 +484,17 @@ export class ProviderFields {
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else if (reader.is("protocol")) fields.protocol = reader.choice(PROVIDER_PROTOCOL_NAMES);
+      else if (reader.is("firstByteTimeout")) fields.firstByteTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("customSettings")) fields.customSettings = readCustomSettingFields(reader, 0);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
       else if (reader.is("basePath")) fields.basePath = reader.text(Form.Path);
       else if (reader.is("basePathHandling")) fields.basePathHandling = reader.choice(PROVIDER_BASE_PATH_HANDLING_NAMES);
+      else if (reader.is("contextCleanupCommands")) fields.contextCleanupCommands = reader.texts(Form.Filled);
+      else if (reader.is("mergeConsecutiveMessages")) fields.mergeConsecutiveMessages = reader.flag();
+      else if (reader.is("promoteThinkingOnEmpty")) fields.promoteThinkingOnEmpty = reader.flag();
+      else if (reader.is("hiclawMode")) fields.hiclawMode = reader.flag();
       else if (reader.is("authHeaderKey")) fields.authHeaderKey = reader.text(Form.HeaderName);
       else if (reader.is("openaiCustomUrl")) fields.openaiCustomUrl = reader.text(Form.Filled);
       else if (reader.is("azureServiceUrl")) fields.azureServiceUrl = reader.text(Form.Filled);

@@ -1,4 +1,4 @@
-import { Bytes } from "../../shared/bytes/bytes";
+import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
 import { Exchange } from "../../shared/pipeline/exchange";
@@ -12,6 +12,7 @@ import { bedrockIsComplete, bedrockOptions, signerOf } from "./bedrock";
 import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
 import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
+import { applyMessageFields } from "./message-fields";
 import { ModelMapping } from "./model-mapping";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
@@ -29,6 +30,8 @@ export class AiProxyConfig {
   plans: Plans | null = null;
   /** The one provider that this filter itself speaks to, downstream; null: none. */
   single: PlannedTarget | null = null;
+  /** Milliseconds for its streams to begin, in digits; empty: no limit. */
+  streamLimit: Bytes = EMPTY;
 
   /** Whether a provider here signs what its model thought. */
   signsThinking: bool = false;
@@ -110,6 +113,7 @@ export class AiProxyConfig {
     for (let i = 0; i < all.length && !problems.refused; i++) {
       const path = within(at, `plans[${i}]`);
       const targets: Array<PlannedTarget> = [];
+      const plan = new Plan(all[i].cluster, all[i].weight, targets);
       for (let j = 0; j < all[i].targets.length; j++) {
         const target = all[i].targets[j];
         const provider = this.provider(target.provider);
@@ -120,9 +124,10 @@ export class AiProxyConfig {
           );
           return null;
         }
+        plan.noteLimit(provider.firstByteTimeout);
         targets.push(new PlannedTarget(provider, target.model.isEmpty ? null : escapedName(target.model)));
       }
-      plans.add(new Plan(all[i].cluster, all[i].weight, targets));
+      plans.add(plan);
     }
     if (plans.totalWeight == 0) problems.refuse(within(at, "plans"), "found only weights of 0, expected at least one plan to be drawn");
     return plans;
@@ -142,7 +147,7 @@ export class AiProxyConfig {
         first.push(provider);
         this.providers = first.concat(this.providers);
       }
-      return new PlannedTarget(provider, null);
+      return this.alone(provider);
     }
     const active = this.fields.activeProviderId;
     if (active.isEmpty) return null;
@@ -151,6 +156,11 @@ export class AiProxyConfig {
       problems.warn(within(at, "activeProviderId"), `no provider is called "${active.toString()}": nothing is done here`);
       return null;
     }
+    return this.alone(provider);
+  }
+
+  private alone(provider: ConfiguredProvider): PlannedTarget {
+    if (provider.firstByteTimeout > 0) this.streamLimit = Bytes.of(provider.firstByteTimeout.toString());
     return new PlannedTarget(provider, null);
   }
 
@@ -227,6 +237,7 @@ function makeVendor(fields: ProviderFields, path: string, problems: Problems): C
   if (fields.type == ProviderType.Bedrock) vendor.speakBy(new BedrockProvider(bedrockOptions(fields)));
   applyCustomUrl(fields, vendor, path, problems);
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
+  applyMessageFields(fields, vendor, path, problems);
   if (problems.refused) return null;
   if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, keys, vendor, path, problems);
   if (fields.type == ProviderType.Hunyuan && !fields.hunyuanAuthId.isEmpty) {

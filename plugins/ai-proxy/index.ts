@@ -21,6 +21,8 @@ import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, refuseAnswered, settleObjects } from "./objects";
 import { Plans, isUncounted, unfit } from "./plan";
 
+/** Envoy's own, up to the headers of an answer: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-upstream-rq-per-try-timeout-ms */
+const TRY_TIMEOUT = "x-envoy-upstream-rq-per-try-timeout-ms";
 const number = new ByteWriter(16);
 const view = new Bytes();
 
@@ -96,7 +98,7 @@ export class AiProxy extends Stage {
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
     const single = config.single;
-    return single == null ? Verdict.Pass : this.speakHere(single, exchange);
+    return single == null ? Verdict.Pass : this.speakHere(single, config, exchange);
   }
 
   private follow(plans: Plans, config: AiProxyConfig, exchange: Exchange): Verdict {
@@ -112,17 +114,18 @@ export class AiProxy extends Stage {
     const fields = config.fields;
     requestHeaders.set("x-sluice-cluster", plan.cluster);
     requestHeaders.set("x-envoy-max-retries", decimal(plans.count - 1));
-    const limit = exchange.conversation.stream ? fields.firstContentTimeout : fields.answerTimeout;
-    requestHeaders.set("x-envoy-upstream-rq-per-try-timeout-ms", decimal(limit));
+    const limit = exchange.conversation.stream ? plan.streamLimit(fields.firstContentTimeout) : fields.answerTimeout;
+    requestHeaders.set(TRY_TIMEOUT, decimal(limit));
     exchange.pickRouteAgain();
     return Verdict.Pass;
   }
 
-  private speakHere(single: PlannedTarget, exchange: Exchange): Verdict {
+  private speakHere(single: PlannedTarget, config: AiProxyConfig, exchange: Exchange): Verdict {
     if (isUncounted(exchange, single)) return estimateTokens(exchange);
     const failure = unfit(exchange, single);
     if (failure != null) return exchange.refuse(failure);
     if (mustWait(single.provider, exchange)) return Verdict.AskAgain;
+    if (exchange.conversation.stream && !config.streamLimit.isEmpty) exchange.setRoutingHeader(TRY_TIMEOUT, config.streamLimit);
     exchange.targets = [single];
     exchange.targetCount = 1;
     exchange.writesHere = true;

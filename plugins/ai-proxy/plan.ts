@@ -10,11 +10,26 @@ import { draw } from "./random";
 /** An order of targets, and the composite cluster that tries them in this order. */
 @final
 export class Plan {
+  /** The longest `firstByteTimeout` of its targets' providers, in milliseconds; 0: none has any. */
+  private longest: i32 = 0;
+  private isOwn: bool = true;
+
   constructor(
     public cluster: Bytes,
     public weight: i32,
     public targets: Array<PlannedTarget>,
   ) {}
+
+  /** Notes a target's `firstByteTimeout`; 0: it has none. */
+  noteLimit(limit: i32): void {
+    this.longest = max(this.longest, limit);
+    if (limit == 0) this.isOwn = false;
+  }
+
+  /** Milliseconds for an attempt at a stream to begin, where `usual` holds for targets without a limit of their own. */
+  streamLimit(usual: i32): i32 {
+    return this.longest == 0 || !this.isOwn ? max(usual, this.longest) : this.longest;
+  }
 }
 
 const scratch = new Target();

@@ -14,6 +14,7 @@ import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
 import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
 import { PatchedProtocol } from "../../shared/protocols/patched";
+import { PromotedThinking } from "../../shared/protocols/promoted-thinking";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { AzureService } from "./azure";
 import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
@@ -56,6 +57,7 @@ export class ConfiguredProvider extends Provider {
   private systemMessages: Bytes = EMPTY;
   private members: Bytes = EMPTY;
   private thinkingMode: ThinkingMode = ThinkingMode.Passthrough;
+  private promotesThinking: bool;
   /** Whether bodies and paths go on as clients write them. */
   protected isOriginal: bool;
   /** `passHeaders`, in lower case. */
@@ -88,6 +90,7 @@ export class ConfiguredProvider extends Provider {
     this.host = fields.providerDomain.isEmpty ? host : fields.providerDomain;
     this.basePath =
       fields.providerBasePath.isEmpty && fields.type == ProviderType.Dify ? pathOfUrl(fields.difyApiUrl) : fields.providerBasePath;
+    this.promotesThinking = fields.promoteThinkingOnEmpty || fields.hiclawMode;
     if (fields.reasoningContentMode == ProviderReasoningContentMode.Ignore) this.thinkingMode = ThinkingMode.Ignore;
     else if (fields.reasoningContentMode == ProviderReasoningContentMode.Concat) this.thinkingMode = ThinkingMode.Concat;
     if (fields.type == ProviderType.Qwen) {
@@ -109,9 +112,10 @@ export class ConfiguredProvider extends Provider {
 
   override protocolFor(conversation: Conversation, _model: Bytes): ProviderProtocol {
     const protocol = this.configured(this.usualProtocolFor(conversation), conversation);
-    if (this.thinkingMode == ThinkingMode.Passthrough) return protocol;
+    if (this.thinkingMode == ThinkingMode.Passthrough && !this.promotesThinking) return protocol;
     if (conversation.dialect != Dialect.OpenAI || conversation.operation != Operation.Chat) return protocol;
-    return new ThinkingAsText(protocol, this.thinkingMode);
+    const promoted = this.promotesThinking ? new PromotedThinking(protocol) : protocol;
+    return this.thinkingMode == ThinkingMode.Passthrough ? promoted : new ThinkingAsText(promoted, this.thinkingMode);
   }
 
   /** A protocol with what the configuration sets in requests. */
@@ -209,6 +213,11 @@ export class ConfiguredProvider extends Provider {
     out.bytes(version);
     // In place of the version that the protocol's own path begins with.
     out.bytes(usual.slice(usual.indexOf(0x2f, 1)));
+  }
+
+  /** Milliseconds for a stream to begin; 0: no limit of its own. */
+  get firstByteTimeout(): i32 {
+    return this.fields.firstByteTimeout;
   }
 
   /** What is taken off the client's path where that goes on. */

@@ -3,6 +3,7 @@ import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ABSENT } from "../../shared/bytes/span";
 import { Problems } from "../../shared/config/problems";
 import { JsonPatch } from "../../shared/json/patch";
+import { JsonWriter } from "../../shared/json/writer";
 import { Choice, Conversation, Effort } from "../../shared/protocols/conversation";
 import { Model, Thinking } from "../../shared/protocols/gemini/models";
 import { Dialect, Operation } from "../../shared/protocols/operation";
@@ -10,6 +11,8 @@ import { BodySettings } from "../../shared/protocols/patched";
 import { Target } from "../../shared/protocols/protocol";
 import { addCustomSettings } from "./custom-settings";
 import { ProviderFields, ProviderPromptCache, ProviderType } from "./config.generated";
+import { MessageEdits } from "./message-edits";
+import { writeWithEdits } from "./message-list";
 import { ResponseForm } from "./response-form";
 import { safetySettings } from "./safety-settings";
 
@@ -32,9 +35,11 @@ export class RequestSettings extends BodySettings {
   private made: StaticArray<JsonPatch | null> = new StaticArray<JsonPatch | null>(DIALECTS * VARIANTS);
   private safety: Bytes = EMPTY;
   private form: ResponseForm | null = null;
+  private edits: MessageEdits;
 
   private constructor(private fields: ProviderFields) {
     super();
+    this.edits = new MessageEdits(fields.contextCleanupCommands, fields.mergeConsecutiveMessages || fields.hiclawMode);
   }
 
   /** Null: nothing is configured, or `problems` says what is wrong. `dialect`: the provider's main protocol. */
@@ -47,6 +52,7 @@ export class RequestSettings extends BodySettings {
     const isIdle =
       settings.safety.isEmpty &&
       settings.form == null &&
+      settings.edits.isIdle &&
       fields.geminiThinkingBudget < 0 &&
       fields.customSettings.length == 0 &&
       !fields.claudeCodeMode &&
@@ -103,14 +109,26 @@ export class RequestSettings extends BodySettings {
     return patch;
   }
 
-  override change(conversation: Conversation): void {
+  override change(conversation: Conversation, _dialect: Dialect): void {
+    if (conversation.operation != Operation.Chat) return;
     const form = this.form;
-    if (form != null && conversation.operation == Operation.Chat) form.ask(conversation);
+    if (form != null) form.ask(conversation);
+    this.edits.change(conversation, EMPTY);
   }
 
   override restore(conversation: Conversation): void {
+    if (conversation.operation != Operation.Chat) return;
+    this.edits.restore(conversation);
     const form = this.form;
-    if (form != null && conversation.operation == Operation.Chat) form.restore(conversation);
+    if (form != null) form.restore(conversation);
+  }
+
+  override get editsMessages(): bool {
+    return !this.edits.isIdle;
+  }
+
+  override editMessages(body: Bytes, dialect: Dialect, out: JsonWriter): void {
+    writeWithEdits(body, dialect, this.edits, out);
   }
 }
 

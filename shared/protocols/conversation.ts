@@ -377,6 +377,17 @@ export class Conversation {
     return <u32>index < <u32>this.itemCount ? this.items[index] : NO_ITEM;
   }
 
+  /** The items as they are, for `putItems`. */
+  takeItems(): Array<Item> {
+    return this.items.slice(0, this.itemCount);
+  }
+
+  /** Puts others in place of the items, until those that `takeItems` gave are put back; nothing may be added meanwhile, and what is hidden stays so. */
+  putItems(items: Array<Item>): void {
+    this.items = items.concat(this.items.slice(this.itemCount));
+    this.itemCount = items.length;
+  }
+
   /** Takes an item out, until `showItem`; nothing may be added meanwhile. */
   hideItem(index: i32): void {
     hideAt<Item>(this.items, index, --this.itemCount);

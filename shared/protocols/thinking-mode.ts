@@ -1,6 +1,7 @@
 /** What becomes of thinking in answers to OpenAI's clients, where the configuration says so (`reasoningContentMode`). */
 import { Bytes } from "../bytes/bytes";
 import { AnswerEvent, AnswerReader, EventKind, EventSink } from "./answer";
+import { ChangingReader, EventChange } from "./changing-reader";
 import { Conversation } from "./conversation";
 import { ProviderProtocol } from "./protocol";
 import { WrappedProtocol } from "./wrapped";
@@ -32,44 +33,16 @@ export class ThinkingAsText extends WrappedProtocol {
   }
 
   override streamReader(conversation: Conversation): AnswerReader {
-    return new ThinkingReader(this.inner.streamReader(conversation), this.mode);
+    return new ChangingReader(this.inner.streamReader(conversation), new ThinkingSink(this.mode));
   }
 
   override wholeReader(conversation: Conversation): AnswerReader {
-    return new ThinkingReader(this.inner.wholeReader(conversation), this.mode);
-  }
-}
-
-/** Reads as another reader does, and changes its events. */
-@final
-class ThinkingReader extends AnswerReader {
-  private readonly changes: ThinkingSink;
-
-  constructor(
-    private readonly inner: AnswerReader,
-    mode: ThinkingMode,
-  ) {
-    super();
-    this.changes = new ThinkingSink(mode);
-  }
-
-  read(bytes: Bytes, sink: EventSink): void {
-    this.changes.sink = sink;
-    this.inner.read(bytes, this.changes);
-    this.changes.sink = null;
-  }
-
-  end(sink: EventSink): void {
-    this.changes.sink = sink;
-    this.inner.end(this.changes);
-    this.changes.sink = null;
+    return new ChangingReader(this.inner.wholeReader(conversation), new ThinkingSink(this.mode));
   }
 }
 
 @final
-class ThinkingSink extends EventSink {
-  /** Where the events go, during a call. */
-  sink: EventSink | null = null;
+class ThinkingSink extends EventChange {
   /** Whether `<think>` stands there without its end. Choices are told one after the other, or have no thinking: one switch is enough. */
   private isOpen: bool = false;
   private readonly own: AnswerEvent = new AnswerEvent();
