@@ -4,7 +4,7 @@ import { formatAddress } from "../gateway/addresses.ts";
 import type { Gateway, Provider } from "../gateway/gateway.ts";
 import type { RoutePlans } from "./plan-clusters.ts";
 import type { Json, Message } from "./protobuf.ts";
-import { tokenClusterName } from "./provider-clusters.ts";
+import { contextClusterName, providerClusterName, tokenClusterName } from "./provider-clusters.ts";
 import { headers } from "./routes.ts";
 
 export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[]): Message {
@@ -45,6 +45,7 @@ function aiProxyProvider({
   keys,
   endpoint,
   tokens,
+  context,
   modelMapping,
   stateful,
   passHeaders,
@@ -66,6 +67,8 @@ function aiProxyProvider({
     ...(onUnsupported !== "refuse" && { onUnsupported }),
     ...(cache === "auto" && { promptCache: "auto" }),
     ...settings,
+    ...(context !== null && { context: { ...(settings["context"] as Message), serviceName: contextClusterName(id) } }),
+    ...(settings["moonshotFileId"] !== undefined && { moonshotFileService: providerClusterName(id) }),
     ...(tokens !== null && { vertexAuthServiceName: tokenClusterName(id) }),
   };
 }

@@ -13,6 +13,11 @@ export function tokenClusterName(provider: string): string {
   return `tokens:${provider}`;
 }
 
+/** Where the file of its `context` is. */
+export function contextClusterName(provider: string): string {
+  return `context:${provider}`;
+}
+
 /**
  * Envoy's defaults (1,024 requests, 3 retries at a time) would refuse requests, and stop failing over, just when a provider is slow or down. What a provider can take is not
  * Envoy's to guess; memory is bounded by the overload manager.
@@ -35,6 +40,7 @@ export function providerClusters(gateway: Gateway, systemCa: string | null): Mes
   return gateway.providers.flatMap((provider) => [
     cluster(providerClusterName(provider.id), provider.endpoint, provider, gateway, systemCa),
     ...(provider.tokens === null ? [] : [cluster(tokenClusterName(provider.id), provider.tokens, null, gateway, systemCa)]),
+    ...(provider.context === null ? [] : [cluster(contextClusterName(provider.id), provider.context, null, gateway, systemCa)]),
   ]);
 }
 

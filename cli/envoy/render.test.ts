@@ -164,6 +164,31 @@ describe("the gate's configuration is what the plugins take", () => {
   });
 });
 
+describe("files that become system messages", () => {
+  const models = "models: [{ match: m, to: p }]";
+  const rendered = (settings: string, type = "openai") =>
+    render(gatewayOf(`version: 1\nproviders: { p: { type: ${type}, keys: [sk-1], settings: ${settings} } }\n${models}`));
+
+  test("context has a cluster of its own, to the host of its fileUrl", () => {
+    const own = rendered("{ context: { fileUrl: 'https://files.example.com/a.txt?v=1' } }");
+    const [provider] = (gateOf(own)["ai-proxy"] as { providers: Message[] }).providers;
+    expect(provider!.context).toEqual({ fileUrl: "https://files.example.com/a.txt?v=1", serviceName: "context:p" });
+    expect(JSON.stringify(clustersOf(own).get("context:p"))).toContain('"address":"files.example.com","port_value":443');
+  });
+
+  test("moonshotFileId is fetched through the provider's cluster", () => {
+    const [provider] = (gateOf(rendered("{ moonshotFileId: f-1 }", "moonshot"))["ai-proxy"] as { providers: Message[] }).providers;
+    expect(provider).toMatchObject({ moonshotFileId: "f-1", moonshotFileService: "provider:p" });
+  });
+
+  test.each([
+    ["{ context: { fileUrl: files.txt } }", '"files.txt" is not an http or https URL'],
+    ["{ context: { fileUrl: 'https://a.example/b', serviceName: c } }", "serviceName: leave it out"],
+  ])("%s is refused", (settings, message) => {
+    expect(() => rendered(settings)).toThrow(message);
+  });
+});
+
 describe("how a pattern becomes a route", () => {
   const gateway = (match: string): Gateway =>
     gatewayOf(`version: 1\nproviders: { a: { type: vllm, url: http://127.0.0.1:1 } }\nmodels: [{ match: "${match}", to: a }]`);

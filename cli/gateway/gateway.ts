@@ -29,6 +29,8 @@ export interface Provider {
   readonly endpoint: Endpoint;
   /** Where its access tokens come from; null: it has keys. */
   readonly tokens: Endpoint | null;
+  /** Where the text comes from that systems say, too; null: from nowhere. */
+  readonly context: Endpoint | null;
   readonly modelMapping: Readonly<Record<string, string>>;
   /** Whether files, batches and fine-tuning jobs are served, each for its maker. */
   readonly stateful: boolean;

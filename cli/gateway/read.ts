@@ -145,6 +145,7 @@ class Reader {
     const tokens = usesTokens
       ? this.#endpoint([...path, "token_url"], provider.token_url, "https://oauth2.googleapis.com", provider)
       : null;
+    const context = this.#context([...path, "settings", "context"], settings["context"], provider);
     if (provider.type === "bedrock") this.#bedrock(path, id, keys, settings);
     else if (vendor.needsKey && keys.length === 0) {
       const variable = vendor.keyVariable ?? `${provider.type.toUpperCase().replaceAll("-", "_")}_API_KEY`;
@@ -178,6 +179,7 @@ class Reader {
       keys,
       endpoint,
       tokens,
+      context,
       modelMapping: provider.models ?? {},
       stateful: provider.stateful ?? false,
       passHeaders: provider.pass_headers ?? [],
@@ -185,6 +187,17 @@ class Reader {
       cache: provider.cache ?? "off",
       settings,
     };
+  }
+
+  /** The server of the file that `context` names, to which there is a cluster of its own. */
+  #context(path: Path, context: unknown, provider: FileProvider): Endpoint | null {
+    if (context === undefined) return null;
+    const { fileUrl, serviceName, servicePort } = context as { fileUrl: string; serviceName?: string; servicePort?: number };
+    for (const [name, value] of Object.entries({ serviceName, servicePort })) {
+      if (value !== undefined) this.#error([...path, name], `${name}: leave it out, the gateway finds the way by fileUrl`, "key");
+    }
+    const origin = URL.canParse(fileUrl) ? new URL(fileUrl).origin : fileUrl;
+    return this.#endpoint([...path, "fileUrl"], origin, undefined, provider);
   }
 
   /** Variables that secrets among the settings come from. */

@@ -264,6 +264,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "onUnsupported",
   "protocol",
   "firstByteTimeout",
+  "context",
   "customSettings",
   "reasoningContentMode",
   "responseJsonSchema",
@@ -277,6 +278,8 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "authHeaderKey",
   "openaiCustomUrl",
   "azureServiceUrl",
+  "moonshotFileId",
+  "moonshotFileService",
   "qwenFileIds",
   "qwenEnableSearch",
   "qwenEnableCompatible",
@@ -313,9 +316,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "zhipuCodePlanMode",
   "genericHost",
 ];
-const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = ["context", "failover", "retryOnFailure", "moonshotFileId"];
+const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = ["failover", "retryOnFailure"];
 /** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ["", "", "", ""];
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ["", ""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -346,7 +349,7 @@ export class ProviderFields {
   qwenDomain: Bytes = EMPTY;
   /** zhipuai: the host, such as `api.z.ai`. Empty if not given. */
   zhipuDomain: Bytes = EMPTY;
-  /** Time limit in milliseconds for calls beside the model's own; none is made yet. */
+  /** Time limit in milliseconds for the calls that fetch `context` and `moonshotFileId`; 0: as by default. The model's own have `answerTimeout` and `firstContentTimeout`. */
   timeout: i32 = 120000;
   /** claude (and Claude elsewhere): `auto` has the vendor cache prompts, where the client marks nothing: tools, system texts and the last two turns of the user's are marked; a request in Anthropic's own protocol to Anthropic itself gets `cache_control`, and the vendor finds the places. */
   promptCache: ProviderPromptCache = ProviderPromptCache.Off;
@@ -360,6 +363,8 @@ export class ProviderFields {
   protocol: ProviderProtocol = ProviderProtocol.Openai;
   /** Time limit in milliseconds for one attempt at a stream to begin, in place of `firstContentTimeout`; 0: none of its own. Envoy knows one limit for all attempts of a plan: the longest of its targets' is taken. */
   firstByteTimeout: i32 = 0;
+  /** A text file that becomes a system message of every conversation, behind the client's own. Requests wait until it is there; while it can't be had this provider isn't asked. Null if not given. */
+  context: ContextFileFields | null = null;
   /** Members that are set in requests for chat completions. */
   customSettings: CustomSettingFields[] = [];
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
@@ -386,6 +391,10 @@ export class ProviderFields {
   openaiCustomUrl: Bytes = EMPTY;
   /** azure: the URL of the resource, whose deployments have the models' names, of one deployment, or of the v1 API (`…/openai/v1`). With its `api-version`, but for v1. Required there. Empty if not given. */
   azureServiceUrl: Bytes = EMPTY;
+  /** moonshot: the id of an uploaded file, whose content becomes a system message, as with `context`. Empty if not given. */
+  moonshotFileId: Bytes = EMPTY;
+  /** moonshot: the cluster through which that file is fetched; the route's own if not given. Empty if not given. */
+  moonshotFileService: Bytes = EMPTY;
   /** qwen: ids of uploaded files, which become a system message behind the client's own. */
   qwenFileIds: Bytes[] = NO_TEXTS;
   /** qwen: lets the model search the web, where the client doesn't say whether it may. */
@@ -485,6 +494,7 @@ export class ProviderFields {
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else if (reader.is("protocol")) fields.protocol = reader.choice(PROVIDER_PROTOCOL_NAMES);
       else if (reader.is("firstByteTimeout")) fields.firstByteTimeout = <i32>reader.whole(0, 86400000);
+      else if (reader.is("context")) fields.context = ContextFileFields.parse(reader);
       else if (reader.is("customSettings")) fields.customSettings = readCustomSettingFields(reader, 0);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
@@ -498,6 +508,8 @@ export class ProviderFields {
       else if (reader.is("authHeaderKey")) fields.authHeaderKey = reader.text(Form.HeaderName);
       else if (reader.is("openaiCustomUrl")) fields.openaiCustomUrl = reader.text(Form.Filled);
       else if (reader.is("azureServiceUrl")) fields.azureServiceUrl = reader.text(Form.Filled);
+      else if (reader.is("moonshotFileId")) fields.moonshotFileId = reader.text(Form.PathSegment);
+      else if (reader.is("moonshotFileService")) fields.moonshotFileService = reader.text(Form.Filled);
       else if (reader.is("qwenFileIds")) fields.qwenFileIds = reader.texts(Form.Filled);
       else if (reader.is("qwenEnableSearch")) fields.qwenEnableSearch = reader.flag();
       else if (reader.is("qwenEnableCompatible")) fields.qwenEnableCompatible = reader.flag();
@@ -627,6 +639,36 @@ function readTargetFields(reader: ConfigReader, minimum: i32): TargetFields[] {
   while (reader.nextItem()) list.push(TargetFields.parse(reader));
   reader.requireItems(list.length, minimum);
   return list;
+}
+
+const CONTEXT_FILE_FIELDS: StaticArray<string> = ["fileUrl", "serviceName", "servicePort"];
+
+/** A text file, and the way to it. */
+@final
+export class ContextFileFields {
+  /** Where the file is: plain text in UTF-8, of at most 65,536 bytes. It is read again every five minutes; while that fails the last text serves. */
+  fileUrl: Bytes = EMPTY;
+  /** The cluster through which it is fetched. Where there is none of that name, `outbound|PORT||NAME` is asked, as Higress calls a service. Empty if not given. */
+  serviceName: Bytes = EMPTY;
+  /** The service's port; 0: 80 for an http URL or a name that ends with `.static`, else 443. */
+  servicePort: i32 = 0;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): ContextFileFields {
+    const fields = new ContextFileFields();
+    let hasFileUrl = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("fileUrl")) {
+        fields.fileUrl = reader.text(Form.Filled);
+        hasFileUrl = true;
+      } else if (reader.is("serviceName")) fields.serviceName = reader.text(Form.Filled);
+      else if (reader.is("servicePort")) fields.servicePort = <i32>reader.whole(0, 65535);
+      else reader.passOver(CONTEXT_FILE_FIELDS);
+    }
+    reader.require(hasFileUrl, "fileUrl", "a string");
+    return fields;
+  }
 }
 
 const CACHE_POSITION_FIELDS: StaticArray<string> = ["systemPrompt", "lastUserMessage", "lastMessage"];

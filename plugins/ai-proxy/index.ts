@@ -109,6 +109,7 @@ export class AiProxy extends Stage {
     if (plan == null) return exchange.refuse(Failure.of(FailureKind.Internal, "No plan was found for this request."));
     // Those after it have the time of its attempt to get ready.
     if (mustWait(plan.targets[0].provider, exchange)) return Verdict.AskAgain;
+    if (plan.waitsForAll) for (let i = 1; i < plans.count; i++) if (mustWait(plan.targets[i].provider, exchange)) return Verdict.AskAgain;
     exchange.targets = plan.targets;
     exchange.targetCount = plans.count;
     const fields = config.fields;

@@ -10,7 +10,9 @@ import { Vendor } from "./vendor";
 function messageField(fields: ProviderFields): string {
   if (fields.contextCleanupCommands.length > 0) return "contextCleanupCommands";
   if (fields.mergeConsecutiveMessages) return "mergeConsecutiveMessages";
-  return fields.hiclawMode ? "hiclawMode" : "";
+  if (fields.hiclawMode) return "hiclawMode";
+  if (fields.context != null) return "context";
+  return fields.type == ProviderType.Moonshot && !fields.moonshotFileId.isEmpty ? "moonshotFileId" : "";
 }
 
 /** Lets clients of protocols whose messages can't be changed in their own form be translated, where there is a form that can. */

@@ -13,6 +13,8 @@ export class Plan {
   /** The longest `firstByteTimeout` of its targets' providers, in milliseconds; 0: none has any. */
   private longest: i32 = 0;
   private isOwn: bool = true;
+  /** Whether a target further behind has to be ready, too, before a request goes on: an attempt can't wait. */
+  waitsForAll: bool = false;
 
   constructor(
     public cluster: Bytes,

@@ -7,8 +7,9 @@ import { HeaderBuilder } from "../../shared/host/pairs";
 import { JsonWriter } from "../../shared/json/writer";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
-import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
+import { OutgoingRequest, Provider, Readiness } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
+import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { ObjectProvider } from "../../shared/protocols/objects/provider";
 import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
@@ -28,6 +29,7 @@ import {
   ProviderType,
 } from "./config.generated";
 import { writeClaudeCodeHeaders } from "./claude-code";
+import { BETWEEN } from "./message-edits";
 import { ModelMapping } from "./model-mapping";
 import { largestPage } from "./objects";
 import { originalFor, writeOriginalPath } from "./original";
@@ -36,6 +38,7 @@ import { draw } from "./random";
 import { RequestSettings } from "./request-settings";
 import { maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
+import { TextFile } from "./text-file";
 import { Auth, Quirk, Vendor } from "./vendor";
 
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
@@ -44,6 +47,7 @@ const objects = new ObjectProvider();
 const keyHash = new SipHash(0x736c7569636520, 0x6b657973);
 const scratch = new ByteWriter(128);
 const view = new Bytes();
+const NO_TEXTS: Array<TextFile> = [];
 
 /** A provider as configured. */
 export class ConfiguredProvider extends Provider {
@@ -55,7 +59,13 @@ export class ConfiguredProvider extends Provider {
   /** What stands before the vendor's paths. */
   private basePath: Bytes;
   private systemMessages: Bytes = EMPTY;
+  /** Of them the one that names uploaded files. */
+  private filesMessage: Bytes = EMPTY;
   private members: Bytes = EMPTY;
+  /** Texts that systems say, too. */
+  private texts: Array<TextFile> = NO_TEXTS;
+  /** Their contents as they were made messages of. */
+  private said: Array<Bytes> = [];
   private thinkingMode: ThinkingMode = ThinkingMode.Passthrough;
   private promotesThinking: bool;
   /** Whether bodies and paths go on as clients write them. */
@@ -94,10 +104,77 @@ export class ConfiguredProvider extends Provider {
     if (fields.reasoningContentMode == ProviderReasoningContentMode.Ignore) this.thinkingMode = ThinkingMode.Ignore;
     else if (fields.reasoningContentMode == ProviderReasoningContentMode.Concat) this.thinkingMode = ThinkingMode.Concat;
     if (fields.type == ProviderType.Qwen) {
-      if (fields.qwenFileIds.length > 0) this.systemMessages = filesMessage(fields.qwenFileIds);
+      if (fields.qwenFileIds.length > 0) this.systemMessages = this.filesMessage = filesMessage(fields.qwenFileIds);
       if (fields.qwenEnableSearch) this.members = Bytes.of('"enable_search":true');
     }
     for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
+  }
+
+  /** Adds a file that systems say the text of; null: none. */
+  addText(file: TextFile | null): void {
+    if (file != null) this.texts = this.texts.concat([file]);
+  }
+
+  /** The file that `moonshotFileId` names; null: none. */
+  fileOfMoonshot(): TextFile | null {
+    return TextFile.ofMoonshot(this.fields, this.host, this.keys);
+  }
+
+  /** Whether it can't be asked rightly before it is ready, be it only after another. */
+  get hasTexts(): bool {
+    return this.texts.length > 0;
+  }
+
+  override prepare(): Readiness {
+    let readiness = Readiness.Ready;
+    for (let i = 0; i < this.texts.length; i++) {
+      const own = this.texts[i].prepare();
+      if (own == Readiness.Unavailable) return own;
+      if (own == Readiness.Waiting) readiness = own;
+    }
+    return readiness;
+  }
+
+  override awaitReadiness(exchange: Exchange): void {
+    for (let i = 0; i < this.texts.length; i++) if (this.texts[i].prepare() == Readiness.Waiting) return this.texts[i].wait(exchange);
+  }
+
+  override unavailability(): Failure {
+    for (let i = 0; i < this.texts.length; i++)
+      if (this.texts[i].prepare() == Readiness.Unavailable) return this.cannotBeAsked(this.texts[i].why);
+    return super.unavailability();
+  }
+
+  /** The failure where it lacks what it needs. */
+  protected cannotBeAsked(why: string): Failure {
+    const failure = Failure.of(
+      FailureKind.Provider,
+      `Provider "${this.id.toString()}" can't be asked: ${why}. Try again later, or tell the gateway's operator.`,
+    );
+    failure.provider = this.id;
+    return failure;
+  }
+
+  /** Makes messages of the texts as they are now. */
+  private sayTexts(): void {
+    const texts = this.texts;
+    let isSame = this.said.length == texts.length;
+    for (let i = 0; i < texts.length && isSame; i++) isSame = this.said[i] === texts[i].token;
+    if (isSame) return;
+    this.said = [];
+    const all = new ByteWriter(1024);
+    for (let i = 0; i < texts.length; i++) {
+      this.said.push(texts[i].token);
+      if (all.length > 0) all.ascii(BETWEEN);
+      all.bytes(texts[i].token);
+    }
+    const text = all.view();
+    const settings = this.settings;
+    if (settings != null) settings.say(text);
+    if (this.mainDialect != Dialect.OpenAI) return;
+    const own = text.isEmpty ? "" : `{"role":"system","content":"${text.toString()}"}`;
+    const files = this.filesMessage.toString();
+    this.systemMessages = Bytes.of(files.length > 0 && own.length > 0 ? `${files},${own}` : files + own);
   }
 
   override serves(conversation: Conversation): bool {
@@ -157,6 +234,7 @@ export class ConfiguredProvider extends Provider {
     target.takesMaxCompletionTokens = !this.vendor.is(Quirk.OldLimit);
     target.takesReasoningContent = this.vendor.is(Quirk.ThinkingBack);
     const isChat = conversation.operation == Operation.Chat;
+    if (this.texts.length > 0) this.sayTexts();
     target.systemMessages = isChat ? this.systemMessages : EMPTY;
     target.members = isChat && conversation.other("enable_search") == ABSENT ? this.members : EMPTY;
     if (this.fields.type == ProviderType.Dify) {

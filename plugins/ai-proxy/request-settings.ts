@@ -36,6 +36,8 @@ export class RequestSettings extends BodySettings {
   private safety: Bytes = EMPTY;
   private form: ResponseForm | null = null;
   private edits: MessageEdits;
+  /** What systems say, too: string content; empty: nothing. */
+  private systemText: Bytes = EMPTY;
 
   private constructor(private fields: ProviderFields) {
     super();
@@ -53,12 +55,20 @@ export class RequestSettings extends BodySettings {
       settings.safety.isEmpty &&
       settings.form == null &&
       settings.edits.isIdle &&
+      fields.context == null &&
+      fields.moonshotFileId.isEmpty &&
       fields.geminiThinkingBudget < 0 &&
       fields.customSettings.length == 0 &&
       !fields.claudeCodeMode &&
       fields.promptCache != ProviderPromptCache.Auto &&
       (fields.promptCacheRetention.isEmpty || fields.type != ProviderType.Openai);
     return problems.refused || isIdle ? null : settings;
+  }
+
+  /** What systems say from now on (string content), in protocols other than OpenAI's chat, which gets messages of its own (`Target.systemMessages`). */
+  say(text: Bytes): void {
+    this.systemText = text;
+    this.made = new StaticArray<JsonPatch | null>(DIALECTS * VARIANTS);
   }
 
   override patchFor(conversation: Conversation, target: Target, dialect: Dialect): JsonPatch | null {
@@ -88,7 +98,9 @@ export class RequestSettings extends BodySettings {
     const fields = this.fields;
     const patch = new JsonPatch();
     const isSame = (variant & SAME_PROTOCOL) != 0;
+    const said = isSame ? this.systemText : EMPTY;
     if (dialect == Dialect.Gemini) {
+      if (!said.isEmpty) patch.putFirst("systemInstruction.parts", Bytes.of(`{"text":"${said.toString()}"}`), "system_instruction");
       if (!this.safety.isEmpty) patch.set("safetySettings", this.safety, false);
       const budget = fields.geminiThinkingBudget;
       if (budget >= 0 && (variant & SAYS_THINKING) == 0) {
@@ -97,7 +109,12 @@ export class RequestSettings extends BodySettings {
         if (budget > 0 && !isSame) patch.set("generationConfig.thinkingConfig.includeThoughts", Bytes.of("true"), false);
       }
     } else if (dialect == Dialect.Anthropic) {
-      if (fields.claudeCodeMode && fields.type == ProviderType.Claude) patch.putFirst("system", CLAUDE_CODE);
+      const isClaudeCode = fields.claudeCodeMode && fields.type == ProviderType.Claude;
+      if (isClaudeCode || !said.isEmpty) {
+        const block = said.isEmpty ? "" : `{"type":"text","text":"${said.toString()}"}`;
+        const comma = isClaudeCode && !said.isEmpty ? "," : "";
+        patch.putFirst("system", Bytes.of((isClaudeCode ? CLAUDE_CODE.toString() : "") + comma + block));
+      }
       if (variant & CACHES) patch.set("cache_control", AUTOMATIC, false);
     } else if (fields.type == ProviderType.Openai && !fields.promptCacheRetention.isEmpty) {
       if (dialect == Dialect.OpenAI || dialect == Dialect.Responses)
@@ -109,11 +126,11 @@ export class RequestSettings extends BodySettings {
     return patch;
   }
 
-  override change(conversation: Conversation, _dialect: Dialect): void {
+  override change(conversation: Conversation, dialect: Dialect): void {
     if (conversation.operation != Operation.Chat) return;
     const form = this.form;
     if (form != null) form.ask(conversation);
-    this.edits.change(conversation, EMPTY);
+    this.edits.change(conversation, dialect == Dialect.OpenAI ? EMPTY : this.systemText);
   }
 
   override restore(conversation: Conversation): void {
@@ -121,6 +138,10 @@ export class RequestSettings extends BodySettings {
     this.edits.restore(conversation);
     const form = this.form;
     if (form != null) form.restore(conversation);
+  }
+
+  override get movesMessages(): bool {
+    return !this.edits.isIdle || !this.systemText.isEmpty;
   }
 
   override get editsMessages(): bool {

@@ -10,7 +10,7 @@ import { unescape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Readiness } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
-import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Failure } from "../../shared/protocols/failure";
 import { Dialect } from "../../shared/protocols/operation";
 import { writeMethod } from "../../shared/protocols/gemini/path";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
@@ -90,23 +90,20 @@ export class VertexProvider extends ConfiguredProvider {
 
   override prepare(): Readiness {
     const tokens = this.tokens;
-    return tokens == null ? Readiness.Ready : tokens.prepare();
+    const own = tokens == null ? Readiness.Ready : tokens.prepare();
+    return own == Readiness.Ready ? super.prepare() : own;
   }
 
   override awaitReadiness(exchange: Exchange): void {
     const tokens = this.tokens;
-    if (tokens != null) tokens.wait(exchange);
+    if (tokens != null && tokens.prepare() == Readiness.Waiting) tokens.wait(exchange);
+    else super.awaitReadiness(exchange);
   }
 
   override unavailability(): Failure {
     const tokens = this.tokens;
-    const why = tokens == null ? "" : tokens.problem.toString();
-    const failure = Failure.of(
-      FailureKind.Provider,
-      `Provider "${this.id.toString()}" can't be asked: the gateway got no access token for it (${why}). Try again later, or tell the gateway's operator.`,
-    );
-    failure.provider = this.id;
-    return failure;
+    if (tokens == null || tokens.prepare() != Readiness.Unavailable) return super.unavailability();
+    return this.cannotBeAsked(`the gateway got no access token for it (${tokens.problem.toString()})`);
   }
 
   override get mainDialect(): Dialect {

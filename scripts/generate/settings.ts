@@ -13,6 +13,7 @@ const OWN_WORDS = new Set([
   "onUnsupported",
   "promptCache",
   "vertexAuthServiceName",
+  "moonshotFileService",
 ]);
 
 /** What each `x-form` admits, as far as a pattern can say it; the module checks it as shared/config/forms.ts says. */

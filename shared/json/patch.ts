@@ -52,10 +52,16 @@ export class JsonPatch {
     return this;
   }
 
-  /** Puts a block of text (raw JSON) in front of those of the array at a path; a text that stands there alone becomes a block. */
-  putFirst(path: string, block: Bytes): this {
-    this.set(path, block, false);
-    this.root.child(path).isElement = true;
+  /** Puts blocks of text (raw JSON, with commas between) in front of those of the array at a path; a text that stands there alone becomes a block. `alias`: another name that the path's first member may have. */
+  putFirst(path: string, blocks: Bytes, alias: string = ""): this {
+    this.set(path, blocks, false);
+    const names = path.split(".");
+    let at = this.root;
+    for (let i = 0; i < names.length; i++) {
+      at = at.child(names[i]);
+      if (i == 0) at.alias = alias;
+    }
+    at.isElement = true;
     return this;
   }
 

@@ -40,6 +40,10 @@ export abstract class TokenSource {
   private version: u32 = 0;
   private waiting: Array<Waiter> = [];
   private poll: Poll | null = null;
+  /** Milliseconds after which what still serves is fetched anew; 0: only ahead of its end. */
+  protected refresh: u64 = 0;
+  /** Milliseconds after which another worker may fetch. */
+  protected lease: u64 = LEASE;
   /** The current token; empty: there is none yet. */
   token: Bytes = EMPTY;
   /** Why the last fetch failed. */
@@ -96,7 +100,7 @@ export abstract class TokenSource {
     this.token = fetched.token;
     const lifetime = fetched.lifetime * 1000;
     this.expires = now + lifetime;
-    this.renewal = this.expires - min(this.ahead, lifetime / 2);
+    this.renewal = this.refresh > 0 ? now + this.refresh : this.expires - min(this.ahead, lifetime / 2);
     this.busyUntil = 0;
     this.failedUntil = 0;
     this.problem = EMPTY;
@@ -106,7 +110,7 @@ export abstract class TokenSource {
 
   /** Fetches, unless another worker does. */
   private claim(now: u64): void {
-    this.busyUntil = now + LEASE;
+    this.busyUntil = now + this.lease;
     // An absent key is created with any version but 0, and only by one of those who try.
     if (this.save(max(this.version, 1)) != Status.Ok) return this.load();
     const own = effectiveContext();

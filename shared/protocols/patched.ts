@@ -18,6 +18,9 @@ export abstract class BodySettings {
 
   abstract restore(conversation: Conversation): void;
 
+  /** Whether `change` adds, joins or leaves out messages. */
+  abstract get movesMessages(): bool;
+
   /** Whether messages are changed in a client's own body, too, for a provider of the same protocol. */
   abstract get editsMessages(): bool;
 
@@ -43,7 +46,7 @@ export class PatchedProtocol extends WrappedProtocol {
     this.settings.change(conversation, this.dialect);
     const failure = this.inner.fits(conversation, target);
     this.settings.restore(conversation);
-    if (failure == null || !this.settings.editsMessages) return failure;
+    if (failure == null || !this.settings.movesMessages) return failure;
     // What is at fault is named by its place, which the client knows as it is without the changes.
     const own = this.inner.fits(conversation, target);
     if (own != null) return own;
