@@ -53,6 +53,7 @@ function aiProxyProvider({
   cache,
   settings,
 }: Provider): Message {
+  const { retryOnFailure: _, ...rest } = settings as Message;
   const defaultPort = endpoint.tls ? 443 : 80;
   const authority = formatAddress(endpoint).replace(new RegExp(`:${defaultPort}$`), "");
   return {
@@ -66,7 +67,7 @@ function aiProxyProvider({
     ...(passHeaders.length > 0 && { passHeaders }),
     ...(onUnsupported !== "refuse" && { onUnsupported }),
     ...(cache === "auto" && { promptCache: "auto" }),
-    ...settings,
+    ...rest,
     ...(context !== null && { context: { ...(settings["context"] as Message), serviceName: contextClusterName(id) } }),
     ...(settings["moonshotFileId"] !== undefined && { moonshotFileService: providerClusterName(id) }),
     ...(tokens !== null && { vertexAuthServiceName: tokenClusterName(id) }),

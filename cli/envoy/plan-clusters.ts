@@ -20,10 +20,12 @@ export interface RoutePlans {
 
 /** The plans of every route, those that ask for a provider directly first, as the route table has them. */
 export function planRoutes(gateway: Gateway, module: Module): RoutePlans[] {
-  const named = (plan: { weight: number; targets: readonly Target[] }): PlannedCluster => ({
-    cluster: planClusterName(plan.targets, module),
-    ...plan,
-  });
+  const retries = new Map(gateway.providers.map(({ id, retries }) => [id, retries]));
+  const named = ({ weight, targets }: { weight: number; targets: readonly Target[] }): PlannedCluster => {
+    // Envoy asks a provider again where it stands in the plan again.
+    const attempts = targets.flatMap((target) => Array.from({ length: 1 + (retries.get(target.provider) ?? 0) }, () => target));
+    return { cluster: planClusterName(attempts, module), weight, targets: attempts };
+  };
   return [
     ...gateway.providers.map(({ id }) => ({ route: providerRouteName(id), plans: [named({ weight: 1, targets: [{ provider: id }] })] })),
     ...gateway.models.map((entry) => ({ route: entry.match, plans: plansFor(entry).map(named) })),

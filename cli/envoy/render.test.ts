@@ -164,6 +164,35 @@ describe("the gate's configuration is what the plugins take", () => {
   });
 });
 
+describe("retryOnFailure", () => {
+  const gateway = (settings: string) =>
+    gatewayOf(`version: 1
+providers:
+  a: { type: openai, keys: [sk-1], settings: { retryOnFailure: ${settings} } }
+  b: { type: openai, keys: [sk-2] }
+models: [{ match: m, to: a, fallback: b }]`);
+
+  test("a provider stands in its plans as often as it may be asked", () => {
+    const rendered = render(gateway("{ enabled: true, maxRetries: 2 }"));
+    const { providers, _rules_: rules } = gateOf(rendered)["ai-proxy"] as { providers: Message[]; _rules_: { plans: any[] }[] };
+    const plan = rules.at(-1)!.plans[0];
+    expect(plan.targets.map(({ provider }: { provider: string }) => provider)).toEqual(["a", "a", "a", "b"]);
+    const members = JSON.stringify(clustersOf(rendered).get(plan.cluster));
+    expect(members.match(/"name":"provider:\w"/g)).toEqual(["a", "a", "a", "b"].map((id) => `"name":"provider:${id}"`));
+    expect(providers[0]).not.toHaveProperty("retryOnFailure");
+  });
+
+  test("off, it stands there once", () => {
+    const { _rules_: rules } = gateOf(render(gateway("{ maxRetries: 2 }")))["ai-proxy"] as { _rules_: { plans: any[] }[] };
+    expect(rules.at(-1)!.plans[0].targets).toHaveLength(2);
+  });
+
+  test("what Envoy has no limit or reason of its own for is refused", () => {
+    expect(() => gateway("{ enabled: true, retryOnStatus: ['429'] }")).toThrow("retryOnStatus: leave it out");
+    expect(() => gateway("{ enabled: true, retryTimeout: 100 }")).toThrow("retryTimeout: leave it out");
+  });
+});
+
 describe("files that become system messages", () => {
   const models = "models: [{ match: m, to: p }]";
   const rendered = (settings: string, type = "openai") =>

@@ -31,6 +31,8 @@ export interface Provider {
   readonly tokens: Endpoint | null;
   /** Where the text comes from that systems say, too; null: from nowhere. */
   readonly context: Endpoint | null;
+  /** How often it is asked again before the next target is. */
+  readonly retries: number;
   readonly modelMapping: Readonly<Record<string, string>>;
   /** Whether files, batches and fine-tuning jobs are served, each for its maker. */
   readonly stateful: boolean;

@@ -180,6 +180,7 @@ class Reader {
       endpoint,
       tokens,
       context,
+      retries: this.#retries([...path, "settings", "retryOnFailure"], settings["retryOnFailure"]),
       modelMapping: provider.models ?? {},
       stateful: provider.stateful ?? false,
       passHeaders: provider.pass_headers ?? [],
@@ -198,6 +199,20 @@ class Reader {
     }
     const origin = URL.canParse(fileUrl) ? new URL(fileUrl).origin : fileUrl;
     return this.#endpoint([...path, "fileUrl"], origin, undefined, provider);
+  }
+
+  /** Envoy tries again, with the time limits and for the reasons that hold for all targets. */
+  #retries(path: Path, written: unknown): number {
+    if (written === undefined) return 0;
+    const { enabled = false, maxRetries = 1, ...others } = written as { enabled?: boolean; maxRetries?: number };
+    for (const name of Object.keys(others)) {
+      this.#error(
+        [...path, name],
+        `${name}: leave it out; here Envoy asks again, as it asks the next target (timeouts hold for each attempt)`,
+        "key",
+      );
+    }
+    return enabled ? maxRetries : 0;
   }
 
   /** Variables that secrets among the settings come from. */

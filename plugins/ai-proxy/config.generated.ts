@@ -266,6 +266,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "firstByteTimeout",
   "context",
   "customSettings",
+  "retryOnFailure",
   "reasoningContentMode",
   "responseJsonSchema",
   "capabilities",
@@ -316,9 +317,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "zhipuCodePlanMode",
   "genericHost",
 ];
-const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = ["failover", "retryOnFailure"];
+const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = ["failover"];
 /** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ["", ""];
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -367,6 +368,8 @@ export class ProviderFields {
   context: ContextFileFields | null = null;
   /** Members that are set in requests for chat completions. */
   customSettings: CustomSettingFields[] = [];
+  /** Asks again where a request failed, with another of `apiTokens` if there are several. Where the filter stands downstream alone it makes the further attempts itself, by HTTP calls, so that a stream then comes in one piece; in a plan Envoy makes them, and the target is repeated there. Never for files, batches and jobs. Null if not given. */
+  retryOnFailure: RetryFields | null = null;
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
   reasoningContentMode: ProviderReasoningContentMode = ProviderReasoningContentMode.Passthrough;
   /** A JSON Schema that every answer must have, in place of what the client asks for; or OpenAI's `{"name", "strict", "schema"}`, or its whole `response_format`. Where a vendor has no such form, requests are refused. */
@@ -496,6 +499,7 @@ export class ProviderFields {
       else if (reader.is("firstByteTimeout")) fields.firstByteTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("context")) fields.context = ContextFileFields.parse(reader);
       else if (reader.is("customSettings")) fields.customSettings = readCustomSettingFields(reader, 0);
+      else if (reader.is("retryOnFailure")) fields.retryOnFailure = RetryFields.parse(reader);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
@@ -639,6 +643,38 @@ function readTargetFields(reader: ConfigReader, minimum: i32): TargetFields[] {
   while (reader.nextItem()) list.push(TargetFields.parse(reader));
   reader.requireItems(list.length, minimum);
   return list;
+}
+
+const RETRY_FIELDS: StaticArray<string> = ["enabled", "maxRetries", "retryTimeout", "retryOnStatus"];
+const DEFAULT_RETRY_ON_STATUS: Bytes[] = [Bytes.of("4.*"), Bytes.of("5.*")];
+
+/** When a provider is asked again. */
+@final
+export class RetryFields {
+  /** Whether it is. */
+  enabled: bool = false;
+  /** How often, beside the first attempt. */
+  maxRetries: i32 = 1;
+  /** Time limit in milliseconds for each further attempt. */
+  retryTimeout: i32 = 60000;
+  /** At which statuses of the provider's: regular expressions (shared/regex) for all of the status, so that `4.*` is 400 to 499. Envoy's own answers, as where no connection came about, are none of the provider's. */
+  retryOnStatus: Bytes[] = DEFAULT_RETRY_ON_STATUS;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): RetryFields {
+    const fields = new RetryFields();
+
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("enabled")) fields.enabled = reader.flag();
+      else if (reader.is("maxRetries")) fields.maxRetries = <i32>reader.whole(0, 10);
+      else if (reader.is("retryTimeout")) fields.retryTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("retryOnStatus")) fields.retryOnStatus = reader.texts(Form.Filled);
+      else reader.passOver(RETRY_FIELDS);
+    }
+
+    return fields;
+  }
 }
 
 const CONTEXT_FILE_FIELDS: StaticArray<string> = ["fileUrl", "serviceName", "servicePort"];

@@ -19,6 +19,7 @@ import { ConfiguredProvider, escapedName } from "./provider";
 import { secretOf } from "./secret";
 import { RequestSettings } from "./request-settings";
 import { RequestSigner } from "./signer";
+import { StatusRetry } from "./status-retry";
 import { TextFile } from "./text-file";
 import { missingField, vendorOf } from "./vendors.generated";
 import { VertexProvider } from "./vertex";
@@ -125,6 +126,13 @@ export class AiProxyConfig {
           );
           return null;
         }
+        if (provider.retry != null) {
+          problems.refuse(
+            `${path}.targets[${j}].provider`,
+            `found "${target.provider.toString()}", whose retryOnFailure is on, expected it off: in a plan Envoy asks again, where a target is repeated`,
+          );
+          return null;
+        }
         plan.noteLimit(provider.firstByteTimeout);
         if (provider.hasTexts) plan.waitsForAll = true;
         targets.push(new PlannedTarget(provider, target.model.isEmpty ? null : escapedName(target.model)));
@@ -208,6 +216,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
     problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
   if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
+  provider.retry = StatusRetry.of(fields.retryOnFailure, path + ".retryOnFailure", problems);
   provider.addText(TextFile.ofContext(fields, path, problems));
   provider.addText(provider.fileOfMoonshot());
   return problems.refused ? null : provider;

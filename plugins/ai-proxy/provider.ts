@@ -7,7 +7,7 @@ import { HeaderBuilder } from "../../shared/host/pairs";
 import { JsonWriter } from "../../shared/json/writer";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
-import { OutgoingRequest, Provider, Readiness } from "../../shared/pipeline/provider";
+import { OutgoingRequest, Provider, Readiness, RetryPolicy } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { ObjectProvider } from "../../shared/protocols/objects/provider";
@@ -38,6 +38,7 @@ import { draw } from "./random";
 import { RequestSettings } from "./request-settings";
 import { maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
+import { StatusRetry } from "./status-retry";
 import { TextFile } from "./text-file";
 import { Auth, Quirk, Vendor } from "./vendor";
 
@@ -113,6 +114,13 @@ export class ConfiguredProvider extends Provider {
   /** Adds a file that systems say the text of; null: none. */
   addText(file: TextFile | null): void {
     if (file != null) this.texts = this.texts.concat([file]);
+  }
+
+  /** What `retryOnFailure` says; null: it is off. */
+  retry: StatusRetry | null = null;
+
+  override get retries(): RetryPolicy | null {
+    return this.retry;
   }
 
   /** The file that `moonshotFileId` names; null: none. */
@@ -370,6 +378,11 @@ export class ConfiguredProvider extends Provider {
           chosen = i;
         }
       }
+    }
+    if (this.retry != null) {
+      // A further attempt is made with the next key.
+      if (exchange.keyIndex >= 0) chosen = (exchange.keyIndex + 1) % keys.length;
+      exchange.keyIndex = chosen;
     }
     if (exchange.keeperKey != 0) for (let i = 0; i < keys.length; i++) if (keyHash.of(keys[i]) == exchange.keeperKey) chosen = i;
     exchange.usedKey = this.fields.statefulEndpoints ? keyHash.of(keys[chosen]) : 0;

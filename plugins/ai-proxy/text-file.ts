@@ -8,11 +8,11 @@ import { sha256 } from "../../shared/crypto/sha256";
 import { CallAnswer, CallHandler, httpCall } from "../../shared/host/http-call";
 import { log } from "../../shared/host/log";
 import { HeaderBuilder } from "../../shared/host/pairs";
-import { PropertyPath } from "../../shared/host/property";
 import { LogLevel, Status } from "../../shared/host/types";
 import { escape } from "../../shared/json/unescape";
 import { Fetched, TokenSource } from "../../shared/pipeline/access-token";
 import { Readiness } from "../../shared/pipeline/provider";
+import { routeCluster } from "../../shared/pipeline/route-cache";
 import { ProviderFields, ProviderType } from "./config.generated";
 
 /** The largest text that is taken, in bytes. */
@@ -21,8 +21,6 @@ const LARGEST = 65536;
 const LIFETIME: u64 = 365 * 86400;
 /** Milliseconds after which it is read again. */
 const REFRESH: u64 = 300_000;
-const XDS_CLUSTER = PropertyPath.of("xds.cluster_name");
-const CLUSTER = PropertyPath.of("cluster_name");
 
 @final
 export class TextFile extends TokenSource {
@@ -81,8 +79,7 @@ export class TextFile extends TokenSource {
   /** In the context of a request, whose route may be the one to its server. */
   override prepare(): Readiness {
     if (this.cluster.isEmpty) {
-      let cluster = XDS_CLUSTER.get();
-      if (cluster == null) cluster = CLUSTER.get();
+      const cluster = routeCluster();
       if (cluster != null) this.cluster = cluster;
     }
     return super.prepare();

@@ -46,8 +46,8 @@ export abstract class CallHandler {
 const waiting = new Map<u32, CallHandler>();
 
 /**
- * Calls a cluster. `headers` need `:method`, `:path` and `:authority`. From a stream the answer comes in that stream's context and is dropped when the stream ends; from a root context,
- * or from `onLog` with the root's effective context, it comes to the root. Not `Ok`: no call was made and `handler` will not hear of it.
+ * Calls a cluster. `headers` need `:method`, `:path` and `:authority`. The answer comes in the root context, whoever called (`CallHandler.contextId` says who), and is
+ * dropped when a stream that called has ended. Not `Ok`: no call was made and `handler` will not hear of it.
  */
 export function httpCall(cluster: Bytes, headers: HeaderBuilder, body: Bytes, timeoutMilliseconds: u32, handler: CallHandler): Status {
   const map = headers.serialise();

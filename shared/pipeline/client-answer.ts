@@ -7,13 +7,14 @@ import { HeaderBlock } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { escape } from "../json/unescape";
 import { JsonWriter } from "../json/writer";
-import { EventSink } from "../protocols/answer";
+import { AnswerWriter, EventSink } from "../protocols/answer";
 import { RelayWriter } from "../protocols/objects/provider";
 import { AnswerSettings, ClientProtocol, Passage } from "../protocols/protocol";
 import { answerChain, editsAnswer } from "./answer-chain";
 import { failureOfReply } from "./envoy-failure";
 import { Exchange, Progress } from "./exchange";
-import { failureBody, replaceByFailure } from "./reply";
+import { isSiteHeader } from "./held-answer";
+import { LocalAnswer, failureBody, replaceByFailure, replyWith } from "./reply";
 
 const CODE_DETAILS = PropertyPath.of("response.code_details");
 const JSON_TYPE = Bytes.of("application/json");
@@ -21,6 +22,8 @@ const settings = new AnswerSettings();
 const head = new HeaderBlock();
 const length = new ByteWriter(16);
 const view = new Bytes();
+const name = new Bytes();
+const value = new Bytes();
 
 /**
  * The client's answer in the client's protocol: a provider's, taken from the exchange's queue and put in place of the provider's bytes in Envoy's buffer; or a failure, in
@@ -29,6 +32,8 @@ const view = new Bytes();
 @final
 export class ClientAnswer {
   private begun: bool = false;
+  /** It went another way: what Envoy shows isn't the client's any more. */
+  private isSent: bool = false;
   private sink: EventSink | null = null;
   private out: JsonWriter | null = null;
   /** What takes the place of the bytes that come, once; then nothing does. */
@@ -44,7 +49,7 @@ export class ClientAnswer {
   onHeaders(end: bool): void {
     const exchange = this.exchange;
     const client = exchange.client;
-    if (client == null || exchange.progress == Progress.Local) return;
+    if (client == null || this.isSent || exchange.progress == Progress.Local) return;
     if (exchange.progress == Progress.Committed) this.begin(client);
     else if (this.wordsFailures && !this.isForeign()) this.beginFailure(client, end);
   }
@@ -80,30 +85,44 @@ export class ClientAnswer {
     return details == null || details.is("via_upstream");
   }
 
+  /** Sends an answer that is all there, and came by another way than Envoy's response. */
+  send(status: i32, answer: HeaderBlock, bytes: Bytes): void {
+    const exchange = this.exchange;
+    const client = exchange.client;
+    const planned = exchange.answeredBy;
+    if (client == null || planned == null) return;
+    const writer = this.open(client);
+    const sink = this.sink;
+    if (sink != null) exchange.queue.drain(sink);
+    // Nothing is to be done in the reply's own callbacks, where Envoy has any.
+    this.begun = false;
+    this.isSent = true;
+    const out = this.out;
+    const own = answer.find("content-type", view);
+    let type = own == null ? "application/json" : own.toString();
+    if (writer != null && (exchange.passage == Passage.Translated || exchange.conversation.streamsArray)) type = writer.contentType;
+    const reply = new LocalAnswer(status, type, out == null ? bytes : out.view());
+    if (exchange.dropped.length > 0) reply.with("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
+    if (!exchange.queue.thread.isEmpty) reply.with("conversationid", exchange.queue.thread);
+    const provider = planned.provider;
+    for (let i = answer.count - 1; i >= 0; i--) {
+      answer.name(i, name);
+      if (isSiteHeader(name) || provider.quotesCredential(answer.value(i, value))) answer.removeBytes(name.copy());
+    }
+    const passes = exchange.protocolOf(planned).dialect == exchange.conversation.dialect;
+    replyWith(status, answer, reply.detailed("sluice.retried"), passes);
+  }
+
   private begin(client: ClientProtocol): void {
     const exchange = this.exchange;
     const conversation = exchange.conversation;
-    this.begun = true;
     if (exchange.dropped.length > 0) responseHeaders.set("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
-    const passes = exchange.passage == Passage.Passing || conversation.ownership != null;
-    if (!passes && exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
-    if (exchange.passage == Passage.Passing || exchange.passage == Passage.Unchanged) {
-      this.sink = answerChain(exchange, null);
-      return;
-    }
-    settings.follow(conversation);
-    settings.created = exchange.startedAt / 1000000000;
-    settings.passage = exchange.passage;
-    settings.model = exchange.upstreamModel;
-    settings.id = idOf(exchange);
+    const writer = this.open(client);
+    const out = this.out;
+    const sink = this.sink;
+    if (writer == null || out == null || sink == null) return;
     // Dify's conversation, by which the client may go on.
     if (!exchange.queue.thread.isEmpty) responseHeaders.set("conversationid", exchange.queue.thread);
-    settings.request = conversation;
-    const out = new JsonWriter();
-    const writer = conversation.ownership != null ? new RelayWriter(out) : client.writer(settings, out);
-    const sink = answerChain(exchange, writer);
-    this.out = out;
-    this.sink = sink;
     if (exchange.passage == Passage.Translated || conversation.streamsArray)
       responseHeaders.set("content-type", Bytes.of(writer.contentType));
     if (conversation.stream) {
@@ -115,6 +134,30 @@ export class ClientAnswer {
     length.clear();
     length.unsigned(out.length);
     responseHeaders.set("content-length", length.pointAt(view));
+  }
+
+  /** Decides how the answer is written, and readies the way there; null: its bytes go on as they are. */
+  private open(client: ClientProtocol): AnswerWriter | null {
+    const exchange = this.exchange;
+    const conversation = exchange.conversation;
+    this.begun = true;
+    const passes = exchange.passage == Passage.Passing || conversation.ownership != null;
+    if (!passes && exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
+    if (exchange.passage == Passage.Passing || exchange.passage == Passage.Unchanged) {
+      this.sink = answerChain(exchange, null);
+      return null;
+    }
+    settings.follow(conversation);
+    settings.created = exchange.startedAt / 1000000000;
+    settings.passage = exchange.passage;
+    settings.model = exchange.upstreamModel;
+    settings.id = idOf(exchange);
+    settings.request = conversation;
+    const out = new JsonWriter();
+    const writer = conversation.ownership != null ? new RelayWriter(out) : client.writer(settings, out);
+    this.out = out;
+    this.sink = answerChain(exchange, writer);
+    return writer;
   }
 
   private pass(): void {

@@ -73,6 +73,8 @@ export class Exchange {
   keeperKey: u64 = 0;
   /** The key that the last attempt was made with: a hash; 0: none. */
   usedKey: u64 = 0;
+  /** Which of its keys the provider that was asked last has used; -1: none yet. */
+  keyIndex: i32 = -1;
   /** The largest answer that is held whole, in bytes. */
   answerLimit: i32 = 32 << 20;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
@@ -249,6 +251,7 @@ export class Exchange {
     this.writesHere = false;
     this.keeper = null;
     this.keeperKey = this.usedKey = 0;
+    this.keyIndex = -1;
     this.attempts = 0;
     this.progress = Progress.Asking;
     this.passage = Passage.Translated;

@@ -8,7 +8,7 @@ import { continueRequest } from "../host/stream";
 import { nowNanoseconds } from "../host/time";
 import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
 import { Failure, FailureKind } from "../protocols/failure";
-import { Endpoint, takesForm } from "../protocols/operation";
+import { Endpoint, isStateful, takesForm } from "../protocols/operation";
 import { estimateCut } from "./answer-chain";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
@@ -18,6 +18,7 @@ import { Exchange, Progress, Resumable } from "./exchange";
 import { publishFacts, publishHandle } from "./facts";
 import { HeldAnswer } from "./held-answer";
 import { Needs } from "./needs";
+import { OwnRetry, RetryListener } from "./own-retry";
 import { hasReadableBody, readModel, writeRenamed } from "./reading";
 import { sendAnswer, sendFailure } from "./reply";
 import { ProviderRequest } from "./request";
@@ -42,7 +43,7 @@ enum Hook {
  * The downstream half: reads the client's request, runs the stages, and hands the client's answer to `ClientAnswer`. Where no upstream filter will (`exchange.writesHere`), it does an attempt's work too.
  */
 @final
-export class Gate extends StreamContext implements Resumable {
+export class Gate extends StreamContext implements Resumable, RetryListener {
   private exchange: Exchange;
   private hook: Hook = Hook.Head;
   /** The next stage of that hook. */
@@ -60,6 +61,8 @@ export class Gate extends StreamContext implements Resumable {
   private left: bool = false;
   private answer: ClientAnswer;
   private held: HeldAnswer | null = null;
+  /** Not null: the provider's failure is held while the provider is asked again. */
+  private retry: OwnRetry | null = null;
 
   constructor(
     private stages: Array<Stage>,
@@ -272,29 +275,37 @@ export class Gate extends StreamContext implements Resumable {
 
   override onResponseHeaders(_count: u32, end: bool): HeadersStatus {
     const held = this.held;
-    if (held != null && this.exchange.progress == Progress.Asking && held.onHeaders(end)) return HeadersStatus.StopIteration;
+    if (held != null && this.exchange.progress == Progress.Asking) {
+      if (held.onHeaders(end) || this.asksAgain(held)) return HeadersStatus.StopIteration;
+    }
     this.answer.onHeaders(end);
     return HeadersStatus.Continue;
   }
 
   override onResponseBody(size: i32, end: bool): DataStatus {
+    if (this.retry != null) return this.holdBack();
     const held = this.held;
     if (held != null && this.exchange.progress != Progress.Local) {
       const open = held.isOpen;
       if (held.onBody(size, end)) return DataStatus.StopAndBuffer;
-      if (open) this.answer.onHeaders(false);
+      if (open) {
+        if (this.asksAgain(held)) return this.holdBack();
+        this.answer.onHeaders(false);
+      }
     }
     this.answer.onBody();
     return DataStatus.Continue;
   }
 
   override onResponseTrailers(_count: u32): FlowStatus {
+    if (this.retry != null) return FlowStatus.Stop;
     if (this.exchange.targetCount > 0) responseTrailers.clear();
     const held = this.held;
     if (held != null && this.exchange.progress != Progress.Local) {
       const open = held.isOpen;
       held.onTrailers();
       if (open) {
+        if (this.asksAgain(held)) return FlowStatus.Stop;
         // What was held is still in Envoy's buffer.
         this.answer.onHeaders(responseBody.size == 0);
         this.answer.onBody();
@@ -303,6 +314,39 @@ export class Gate extends StreamContext implements Resumable {
     }
     this.answer.onTrailers();
     return FlowStatus.Continue;
+  }
+
+  /** Whether the provider is asked once more: then its failure waits for how that goes. */
+  private asksAgain(held: HeldAnswer): bool {
+    if (held.failure == null) return false;
+    const exchange = this.exchange;
+    const planned = exchange.targets[0];
+    const policy = planned.provider.retries;
+    if (policy == null || isStateful(exchange.conversation.operation) || !policy.wants(held.status)) return false;
+    const retry = new OwnRetry(exchange, planned, policy, this);
+    if (!retry.ask()) return false;
+    this.retry = retry;
+    return true;
+  }
+
+  /** The bytes of a failure that nobody will see. */
+  private holdBack(): DataStatus {
+    responseBody.replace(EMPTY);
+    return DataStatus.StopAndBuffer;
+  }
+
+  onRetried(status: i32, head: HeaderBlock, body: Bytes): void {
+    this.retry = null;
+    this.held = null;
+    this.answer.send(status, head, body);
+  }
+
+  /** The client gets the first failure. */
+  onGivenUp(): void {
+    this.retry = null;
+    this.held = null;
+    this.exchange.restIsOut = true;
+    this.answer.onHeaders(true);
   }
 
   override onLog(): void {

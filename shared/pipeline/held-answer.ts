@@ -42,6 +42,11 @@ export class HeldAnswer {
     return this.intake.outcome == Outcome.Open;
   }
 
+  /** The status of the answer. */
+  get status(): i32 {
+    return this.intake.status;
+  }
+
   /** Why the answer isn't the client's; null while it may be. */
   get failure(): Failure | null {
     return this.intake.failure;
@@ -121,15 +126,18 @@ export class HeldAnswer {
     if (intake.outcome == Outcome.Open) return true;
     exchange.failure = intake.failure;
     exchange.restIsOut = intake.outcome == Outcome.Failed && !whole;
-    if (intake.outcome == Outcome.Committed) {
-      exchange.progress = Progress.Committed;
-      exchange.answeredBy = this.planned;
-      const passage = exchange.protocolOf(this.planned).passage(exchange.conversation);
-      exchange.passage = intake.isOtherForm ? Passage.Translated : passage;
-      exchange.firstContentAt = nowNanoseconds();
-    }
+    if (intake.outcome == Outcome.Committed) commit(exchange, this.planned, intake);
     return false;
   }
+}
+
+/** Makes an answer the client's. */
+export function commit(exchange: Exchange, planned: PlannedTarget, intake: Intake): void {
+  exchange.progress = Progress.Committed;
+  exchange.answeredBy = planned;
+  const passage = exchange.protocolOf(planned).passage(exchange.conversation);
+  exchange.passage = intake.isOtherForm ? Passage.Translated : passage;
+  exchange.firstContentAt = nowNanoseconds();
 }
 
 /** Whether Envoy itself gave this answer. Only errors are asked about, as each question costs. */
@@ -140,7 +148,8 @@ function isEnvoysOwn(): bool {
   return details != null && !details.is("via_upstream");
 }
 
-function isSiteHeader(lower: Bytes): bool {
+/** What a provider says about its own connection or site. */
+export function isSiteHeader(lower: Bytes): bool {
   return (
     lower.is("set-cookie") ||
     lower.is("alt-svc") ||

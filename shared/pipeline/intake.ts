@@ -45,7 +45,8 @@ export class Intake {
   /** The provider streams what was asked for whole, or the other way round: even its own protocol then needs to be written anew. */
   isOtherForm: bool = false;
   private form: Form = Form.Refused;
-  private status: i32 = 0;
+  /** 0: its headers haven't come, or have none. */
+  status: i32 = 0;
   private retryAfter: Bytes = new Bytes();
   private errorType: Bytes = new Bytes();
   private reader: AnswerReader | null = null;

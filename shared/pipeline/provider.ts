@@ -26,6 +26,19 @@ export class OutgoingRequest {
   body: Bytes = new Bytes();
 }
 
+/** When a provider is asked again by the filter itself, where that stands downstream alone. */
+export abstract class RetryPolicy {
+  constructor(
+    /** How often, beside the first attempt. */
+    readonly most: i32,
+    /** Time limit of each, in milliseconds. */
+    readonly timeout: u32,
+  ) {}
+
+  /** Whether an answer with this status is a reason. */
+  abstract wants(status: i32): bool;
+}
+
 /** A provider as configured: a protocol, and what is this provider's own: address, paths, credential. */
 export abstract class Provider {
   constructor(
@@ -50,6 +63,11 @@ export abstract class Provider {
   /** Why it can't be asked, once `prepare` has said `Unavailable`. */
   unavailability(): Failure {
     return Failure.of(FailureKind.Provider, "");
+  }
+
+  /** When the filter itself asks again; null: never. */
+  get retries(): RetryPolicy | null {
+    return null;
   }
 
   /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */

@@ -4,6 +4,7 @@ import { sendLocalReply } from "../host/stream";
 import { JsonWriter } from "../json/writer";
 import { Failure } from "../protocols/failure";
 import { ClientProtocol } from "../protocols/protocol";
+import { isInternalHeader } from "./edge";
 
 /** An answer of our own, ready to be sent. */
 @final
@@ -65,6 +66,18 @@ function reply(failure: Failure, client: ClientProtocol, head: HeaderBuilder, de
   if (!failure.retryAfter.isEmpty) head.set("retry-after", failure.retryAfter);
   if (failure.allowed.length > 0) head.setAscii("allow", failure.allowed);
   sendLocalReply(failure.status, head, failureBody(failure, client), details);
+}
+
+/** Sends a provider's answer that didn't come through Envoy's response. `answer`: its headers, of which those go on that say nothing about its bytes or its connection. */
+export function replyWith(status: i32, answer: HeaderBlock, own: LocalAnswer, passes: bool): void {
+  headers.clear();
+  for (let i = 0; i < answer.count && passes; i++) {
+    answer.name(i, name);
+    if (!isReplaced(name) && !isInternalHeader(name)) headers.add(name, answer.value(i, value));
+  }
+  headers.setAscii("content-type", own.contentType);
+  for (let i = 0; i + 1 < own.headers.length; i += 2) headers.add(own.headers[i], own.headers[i + 1]);
+  sendLocalReply(status, headers, own.body, own.details);
 }
 
 /** Headers that the reply has of its own, or that belong to the body that it replaces, to a redirect, or to the connection that it came by. */

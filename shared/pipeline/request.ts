@@ -42,6 +42,16 @@ export class ProviderRequest {
 
   /** Writes the body, and the host's request headers: what the client sent and no list names isn't there any more. */
   write(exchange: Exchange, planned: PlannedTarget): void {
+    this.compose(exchange, planned);
+    if (!this.upstream) {
+      addWhatStays(exchange);
+      keepRoute();
+    }
+    requestHeaders.setAll(head.serialise());
+  }
+
+  /** Writes the body and gives the headers, which hold until the next request is composed. */
+  compose(exchange: Exchange, planned: PlannedTarget): HeaderBuilder {
     const provider = planned.provider;
     const conversation = exchange.conversation;
     const target = this.target;
@@ -92,11 +102,7 @@ export class ProviderRequest {
     outgoing.contentType = type == null ? JSON_TYPE : type;
     provider.writeHeaders(exchange, outgoing, head);
     outgoing.body = EMPTY;
-    if (!this.upstream) {
-      addWhatStays(exchange);
-      keepRoute();
-    }
-    requestHeaders.setAll(head.serialise());
+    return head;
   }
 
   /** Takes out of the conversation what the provider can't be told, until it is written, and says so: the names of the fields, never what was in them. */

@@ -25,3 +25,9 @@ export function keepRoute(): void {
   }
   if (host != Host.Envoy) CLEAR_ROUTE_CACHE.set(OFF);
 }
+
+/** The cluster of the route that was picked for the request whose context this is; null: there is none, or the host doesn't tell. */
+export function routeCluster(): Bytes | null {
+  const cluster = ENVOY_CLUSTER.get();
+  return cluster != null ? cluster : HIGRESS_CLUSTER.get();
+}
