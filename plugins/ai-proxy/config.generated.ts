@@ -272,6 +272,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "capabilities",
   "basePath",
   "basePathHandling",
+  "subPath",
   "contextCleanupCommands",
   "mergeConsecutiveMessages",
   "promoteThinkingOnEmpty",
@@ -380,6 +381,8 @@ export class ProviderFields {
   basePath: Bytes = EMPTY;
   /** `prepend`: `basePath` stands in front of the path that the provider is asked at. `removePrefix`: it is taken off the client's; paths are recognised by their ends whatever stands in front, so that this matters where the client's path goes on, as with `protocol: original`. */
   basePathHandling: ProviderBasePathHandling = ProviderBasePathHandling.RemovePrefix;
+  /** The older name of a `basePath` that is taken off the client's path. Empty if not given. */
+  subPath: Bytes = EMPTY;
   /** Messages of the user's, each word for word, that make the gateway forget: the last one that is there goes, with all in front of it but what systems say. If nothing follows it, it stays. */
   contextCleanupCommands: Bytes[] = NO_TEXTS;
   /** Joins neighbouring messages of one role, but for results of tools: texts with an empty line between them where both are mere texts, else part by part. */
@@ -505,6 +508,7 @@ export class ProviderFields {
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
       else if (reader.is("basePath")) fields.basePath = reader.text(Form.Path);
       else if (reader.is("basePathHandling")) fields.basePathHandling = reader.choice(PROVIDER_BASE_PATH_HANDLING_NAMES);
+      else if (reader.is("subPath")) fields.subPath = reader.text(Form.Path);
       else if (reader.is("contextCleanupCommands")) fields.contextCleanupCommands = reader.texts(Form.Filled);
       else if (reader.is("mergeConsecutiveMessages")) fields.mergeConsecutiveMessages = reader.flag();
       else if (reader.is("promoteThinkingOnEmpty")) fields.promoteThinkingOnEmpty = reader.flag();

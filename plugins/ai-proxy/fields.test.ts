@@ -133,4 +133,44 @@ forEachPackaging(["ai-proxy"], (start) => {
     expect((await asked(fields, chat({}, { "x-caller-key": "Bearer sk-own" }))).authorization).toBe("Bearer sk-own");
     expect((await asked(fields, chat({}, { authorization: "Bearer other" }))).authorization).toBeUndefined();
   });
+
+  describe("where a provider is:", () => {
+    test.each<[field: string, fields: Record<string, unknown>, host: string, path: string]>([
+      ["providerDomain", { type: "groq", providerDomain: "eu.example.com" }, "eu.example.com", "/openai/v1/chat/completions"],
+      ["providerBasePath", { type: "groq", providerBasePath: "/base" }, "api.groq.com", "/base/openai/v1/chat/completions"],
+      [
+        "basePathHandling",
+        { type: "groq", basePath: "/a", basePathHandling: "prepend", providerBasePath: "/b" },
+        "api.groq.com",
+        "/a/b/openai/v1/chat/completions",
+      ],
+      ["ollamaServerHost", { type: "ollama", ollamaServerHost: "ollama.test" }, "ollama.test:11434", "/v1/chat/completions"],
+      [
+        "ollamaServerPort",
+        { type: "ollama", ollamaServerHost: "ollama.test", ollamaServerPort: 80 },
+        "ollama.test:80",
+        "/v1/chat/completions",
+      ],
+      ["vllmServerHost", { type: "vllm", vllmServerHost: "vllm.test:8000" }, "vllm.test:8000", "/v1/chat/completions"],
+      ["vllmServerHost, by default", { type: "vllm" }, "vllm-service.cluster.local", "/v1/chat/completions"],
+      ["qwenDomain", { type: "qwen", qwenDomain: "qwen.test" }, "qwen.test", "/compatible-mode/v1/chat/completions"],
+      ["zhipuDomain", { type: "zhipuai", zhipuDomain: "api.z.ai" }, "api.z.ai", "/api/paas/v4/chat/completions"],
+      ["doubaoDomain", { type: "doubao", doubaoDomain: "ark.test" }, "ark.test", "/api/v3/chat/completions"],
+      [
+        "cloudflareAccountId",
+        { type: "cloudflare", cloudflareAccountId: "acc-1" },
+        "api.cloudflare.com",
+        "/client/v4/accounts/acc-1/ai/v1/chat/completions",
+      ],
+      ["tritonDomain", { type: "triton", tritonDomain: "triton.test:8000" }, "triton.test:8000", "/v2/models/gpt-4o/generate"],
+      ["apiVersion", { type: "gemini", apiVersion: "v1" }, "generativelanguage.googleapis.com", "/v1/models/gpt-4o:generateContent"],
+    ])("%s", async (_, fields, host, path) => {
+      expect(await asked(fields)).toMatchObject({ host, path });
+    });
+  });
+
+  test("claudeVersion: the header that says it", async () => {
+    expect((await asked({ type: "claude", claudeVersion: "2024-01-01" })).headers["anthropic-version"]).toBe("2024-01-01");
+    expect((await asked({ type: "claude" })).headers["anthropic-version"]).toBe("2023-06-01");
+  });
 });

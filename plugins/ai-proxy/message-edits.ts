@@ -94,20 +94,9 @@ function merged(items: Array<Item>, conversation: Conversation): Array<Item> {
     const text = end == i + 2 && items[i + 1].kind == ItemKind.Text ? items[i + 1] : null;
     if (last != null && joins(last, turn) && !holdsBack(items, i + 1, end)) {
       const before = result[result.length - 1];
-      const isAlone = text != null && before.kind == ItemKind.Text && result[result.length - 2] === last;
-      if (isAlone && before.cacheControl == ABSENT && text!.cacheControl == ABSENT) {
-        const one = new Item();
-        one.kind = ItemKind.Text;
-        const first = conversation.source.bytes(before.text).copy();
-        const second = conversation.source.bytes(text!.text).copy();
-        const arena = conversation.source.arena;
-        const start = arena.length;
-        arena.bytes(first);
-        arena.ascii(BETWEEN);
-        arena.bytes(second);
-        one.text = conversation.source.since(start);
-        result[result.length - 1] = one;
-      } else for (let j = i + 1; j < end; j++) result.push(items[j]);
+      const isAlone = before.kind == ItemKind.Text && before.cacheControl == ABSENT && result[result.length - 2] === last;
+      if (text != null && isAlone && text.cacheControl == ABSENT) result[result.length - 1] = joined(before, text, conversation);
+      else for (let j = i + 1; j < end; j++) result.push(items[j]);
     } else {
       for (let j = i; j < end; j++) result.push(items[j]);
       last = turn;
@@ -115,6 +104,21 @@ function merged(items: Array<Item>, conversation: Conversation): Array<Item> {
     i = end;
   }
   return result;
+}
+
+/** Two texts as one. */
+function joined(before: Item, text: Item, conversation: Conversation): Item {
+  const first = conversation.source.bytes(before.text).copy();
+  const second = conversation.source.bytes(text.text).copy();
+  const arena = conversation.source.arena;
+  const start = arena.length;
+  arena.bytes(first);
+  arena.ascii(BETWEEN);
+  arena.bytes(second);
+  const one = new Item();
+  one.kind = ItemKind.Text;
+  one.text = conversation.source.since(start);
+  return one;
 }
 
 function joins(last: Item, next: Item): bool {

@@ -80,6 +80,14 @@ forEachPackaging(["ai-proxy"], (start) => {
       expect(prepends.request(post(oddChat)).attempts[0]!.path).toBe("/team/base/v1/chat/completions");
     });
 
+    test("subPath is taken off, as a basePath", async () => {
+      const provider = { type: "openai", ...original, subPath: "/team" };
+      const paths = ["/team/v1/chat/completions", "/teams/v1/chat/completions"];
+      const gateway = await start({ provider });
+      expect(paths.map((path) => gateway.request(post(oddChat, {}, path)).attempts[0]!.path)).toEqual(["/v1/chat/completions", paths[1]]);
+      await expect(start({ provider: { ...provider, subPath: "team" } })).rejects.toThrow('subPath: found "team", expected a path');
+    });
+
     test("customSettings are set all the same", async () => {
       const provider = { type: "openai", ...original, customSettings: [{ name: "seed", value: 7 }] };
       expect(JSON.parse((await start({ provider })).request(post(oddChat)).attempts[0]!.body)).toMatchObject({ thing: 1.5, seed: 7 });

@@ -308,7 +308,8 @@ export class ConfiguredProvider extends Provider {
 
   /** What is taken off the client's path where that goes on. */
   protected get strippedPrefix(): Bytes {
-    return this.fields.basePathHandling == ProviderBasePathHandling.Prepend ? EMPTY : this.fields.basePath;
+    const prepends = this.fields.basePathHandling == ProviderBasePathHandling.Prepend;
+    return prepends || this.fields.basePath.isEmpty ? this.fields.subPath : this.fields.basePath;
   }
 
   /** DeepL has two hosts; which one, the model says, or the kind of key: free ones end with `:fx` (https://developers.deepl.com/docs/getting-started/auth). */

@@ -57,7 +57,7 @@ function setup(envoy: Envoy, oauth2: CalloutScript, more: { provider?: object; s
 
 forEachPackaging(["ai-proxy"], (start) => {
   describe("Vertex AI", () => {
-    test("Gemini is asked in Gemini's protocol, with a token that the service account got", async () => {
+    test("vertexAuthKey, vertexRegion: Gemini is asked in Gemini's protocol, with a token that the service account got", async () => {
       const envoy = new Envoy();
       const { server, script } = endpoint(envoy);
       const gateway = await start(setup(envoy, script));
@@ -142,7 +142,7 @@ forEachPackaging(["ai-proxy"], (start) => {
       expect(contents[2].parts).toEqual([{ functionResponse: { name: "f", response: { result: "1" } } }]);
     });
 
-    test("an OpenAI-compatible endpoint takes all but Claude", async () => {
+    test("vertexOpenAICompatible: an OpenAI-compatible endpoint takes all but Claude", async () => {
       const envoy = new Envoy();
       const more = { provider: { vertexOpenAICompatible: true, vertexRegion: "global" }, script: () => openaiAnswer("Hello") };
       const gateway = await start(setup(envoy, endpoint(envoy).script, more));
@@ -265,7 +265,7 @@ describe("access tokens", () => {
     expect(one.calls.length + two.calls.length).toBe(1);
   });
 
-  test("is renewed ahead of its end, while the old one still serves", async () => {
+  test("vertexTokenRefreshAhead: one is renewed ahead of its end, while the old one still serves", async () => {
     const envoy = new Envoy();
     const { gateway, calls } = await worker(envoy);
     gateway.request(gemini());
@@ -350,7 +350,7 @@ describe("access tokens", () => {
     expect(errorOf(gateway.request(gemini())).message).toContain('there is no cluster "nowhere" that could be called');
   });
 
-  test("come through the cluster that Higress has for a DNS service", async () => {
+  test("vertexAuthServiceName: they come through the cluster that Higress has for a DNS service", async () => {
     const envoy = new Envoy();
     const gateway = await startPlans({
       providers: { vertex: { ...fields, apiTokens: [], does: () => geminiAnswer("Hello") } },
