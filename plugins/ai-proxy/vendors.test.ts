@@ -192,8 +192,8 @@ const everyKey = ["authorization", "x-api-key", "x-goog-api-key"];
 
 test("every vendor of the table stands here, too", () => {
   const table = JSON.parse(readFileSync(new URL("vendors.json", import.meta.url), "utf8")) as { vendors: { type: string }[] };
-  // Their hosts and paths depend on more than the vendor: azure.test.ts, bedrock.test.ts, vertex.test.ts.
-  const types = new Set(["azure", "bedrock", "vertex", ...[...rows, ...withoutChat].map(({ type }) => type)]);
+  // Their hosts and paths depend on more than the vendor: azure.test.ts, original.test.ts, bedrock.test.ts, vertex.test.ts.
+  const types = new Set(["azure", "bedrock", "vertex", "generic", ...[...rows, ...withoutChat].map(({ type }) => type)]);
   expect(table.vendors.map(({ type }) => type).filter((type) => !types.has(type))).toEqual([]);
 });
 
