@@ -16,6 +16,8 @@ export enum FinishReason {
   Refusal,
   /** The provider paused a long turn (Anthropic's `pause_turn`). */
   Pause,
+  /** As `Length`: prompt and answer together are as long as the model can take. */
+  ContextWindow,
 }
 
 /** Tokens, as the provider counted them. `input` holds all of the prompt: fresh, read from a cache, written to a cache. Counts are bounded to 2^53 - 1. */
@@ -92,10 +94,12 @@ export enum EventKind {
   End,
   /** A vector of an embeddings answer: `index` says whose text it is of, `text` is it, raw JSON: an array of numbers, or a string of base64. */
   Embedding,
+  /** Where something that the text so far says comes from: `text`, one source of one passage, as `Citation` (`citation.ts`) writes it. */
+  Citation,
 }
 
 /**
- * One step of an answer. `text`, `id` and `name` are contents of JSON strings, still escaped (but for `Relay`, `Logprobs` and `Embedding`); the views are valid during the call that hands the event on.
+ * One step of an answer. `text`, `id` and `name` are contents of JSON strings, still escaped (but for `Relay`, `Logprobs`, `Embedding` and `Citation`); the views are valid during the call that hands the event on.
  */
 @final
 export class AnswerEvent {
@@ -124,6 +128,7 @@ export class AnswerEvent {
       case EventKind.ToolArguments:
       case EventKind.Finish:
       case EventKind.Embedding:
+      case EventKind.Citation:
         return true;
       default:
         return false;

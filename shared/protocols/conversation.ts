@@ -210,6 +210,8 @@ export class Conversation {
   streamsArray: bool = false;
   /** Embeddings: whether one vector is asked for that is no list's only one (Gemini's `embedContent`). */
   embedsOne: bool = false;
+  /** Whether something was asked for whose answer names its sources: a search, documents to be cited. */
+  cites: bool = false;
   /** OpenAI's `stream_options.include_usage`: does the client want a usage event? */
   includeUsage: bool = false;
 
@@ -291,6 +293,7 @@ export class Conversation {
     this.operation = operation;
     this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;
     this.stream =
+      this.cites =
       this.includeUsage =
       this.legacyFunctions =
       this.streamsArray =

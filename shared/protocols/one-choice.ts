@@ -1,6 +1,9 @@
 /** The events of an answer with one choice, for readers of protocols that know no more than one. */
 import { Bytes } from "../bytes/bytes";
+import { JsonWriter } from "../json/writer";
 import { AnswerEvent, EventKind, EventSink, FinishReason, Usage } from "./answer";
+import { TextUse, pointsIn } from "./answer-text";
+import { Citation } from "./citation";
 import { Failure } from "./failure";
 
 /** Hands events on in one reused `AnswerEvent`, and sees to it that `Start` comes first, `Finish` once and `End` last. One for each answer. */
@@ -11,6 +14,10 @@ export class OneChoiceEvents {
   /** `End` has been handed on: the answer is over, whatever comes. */
   ended: bool = false;
   toolCalls: i32 = 0;
+  /** What is done with the text: counting it tells where citations are. */
+  use: TextUse = TextUse.None;
+  /** Code points of the text so far, where they are counted. */
+  points: i32 = 0;
 
   constructor(
     /** Whose form signatures have: nobody else can read them. Empty where the protocol has none. */
@@ -31,8 +38,17 @@ export class OneChoiceEvents {
   text(kind: EventKind, text: Bytes, sink: EventSink): void {
     if (text.isEmpty) return;
     this.ensureStarted(sink);
+    if (kind == EventKind.Text && this.use != TextUse.None) this.points += pointsIn(text);
     this.event.kind = kind;
     this.hand(text, NOTHING, kind == EventKind.Signature ? this.maker : NOTHING, sink);
+  }
+
+  /** A source of what was said. */
+  citation(citation: Citation, sink: EventSink): void {
+    CITED.clear();
+    citation.write(CITED);
+    this.event.kind = EventKind.Citation;
+    this.hand(CITED.pointAt(CITED_VIEW), NOTHING, NOTHING, sink);
   }
 
   /** A tool call begins; the number it goes by. */
@@ -120,6 +136,8 @@ export class OneChoiceEvents {
 }
 
 const NOTHING = new Bytes();
+const CITED = new JsonWriter(0);
+const CITED_VIEW = new Bytes();
 
 function point(view: Bytes, at: Bytes): void {
   view.set(at.buffer, at.start, at.length);

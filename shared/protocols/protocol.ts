@@ -2,6 +2,7 @@ import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { JsonWriter } from "../json/writer";
 import { AnswerReader, AnswerWriter } from "./answer";
+import { TextUse } from "./answer-text";
 import { Conversation } from "./conversation";
 import { Failure } from "./failure";
 import { isMediaType } from "../bytes/media-type";
@@ -27,10 +28,11 @@ export class AnswerSettings {
   /** What was asked for. */
   operation: Operation = Operation.Chat;
   stream: bool = false;
-  /** As `Conversation.streamsArray`, `embedsOne`, and `wantsThoughts`. */
+  /** As `Conversation.streamsArray`, `embedsOne`, `wantsThoughts`, and `cites`. */
   streamsArray: bool = false;
   embedsOne: bool = false;
   wantsThoughts: bool = false;
+  cites: bool = false;
   /** Does the client want a usage event at the end of a stream? */
   includeUsage: bool = false;
   passage: Passage = Passage.Translated;
@@ -55,6 +57,7 @@ export class AnswerSettings {
     this.embeddings = conversation.operation == Operation.Embeddings;
     this.base64Vectors = conversation.base64Vectors;
     this.wantsThoughts = conversation.wantsThoughts;
+    this.cites = conversation.cites;
     this.includeUsage = conversation.includeUsage;
     this.legacyFunctions = conversation.legacyFunctions;
     return this;
@@ -69,6 +72,7 @@ export class AnswerSettings {
     own.streamsArray = this.streamsArray;
     own.embedsOne = this.embedsOne;
     own.wantsThoughts = this.wantsThoughts;
+    own.cites = this.cites;
     own.includeUsage = this.includeUsage;
     own.passage = this.passage;
     own.legacyFunctions = this.legacyFunctions;
@@ -178,6 +182,12 @@ export abstract class ProviderProtocol {
   /** What becomes of the answer to this conversation. Also decides whether the readers emit `Relay` events. */
   passage(_conversation: Conversation): Passage {
     return Passage.Translated;
+  }
+
+  /** What the readers do with the text of the answer to this conversation. */
+  textUse(conversation: Conversation): TextUse {
+    if (this.passage(conversation) != Passage.Translated) return TextUse.None;
+    return conversation.cites ? TextUse.Keep : TextUse.Count;
   }
 
   /** Whether it signs what the model thought, and wants it back in front of the calls that it led to. */

@@ -57,6 +57,8 @@ export class Ending {
     switch (this.reason) {
       case FinishReason.Length:
         return "max_tokens";
+      case FinishReason.ContextWindow:
+        return "model_context_window_exceeded";
       case FinishReason.StopSequence:
         return "stop_sequence";
       case FinishReason.ContentFilter:

@@ -74,7 +74,8 @@ const VIEW = new Bytes();
 export function finishReasonOf(word: Bytes, calledTools: bool): FinishReason {
   if (word.is("end_turn")) return FinishReason.Stop;
   if (word.is("tool_use")) return FinishReason.ToolCalls;
-  if (word.is("max_tokens") || word.is("model_context_window_exceeded")) return FinishReason.Length;
+  if (word.is("max_tokens")) return FinishReason.Length;
+  if (word.is("model_context_window_exceeded")) return FinishReason.ContextWindow;
   if (word.is("stop_sequence")) return FinishReason.StopSequence;
   if (word.is("refusal")) return FinishReason.Refusal;
   if (word.is("pause_turn")) return FinishReason.Pause;

@@ -124,7 +124,7 @@ describe("a stream", () => {
   test.each([
     ["end_turn", "Stop"],
     ["max_tokens", "Length"],
-    ["model_context_window_exceeded", "Length"],
+    ["model_context_window_exceeded", "ContextWindow"],
     ["tool_use", "ToolCalls"],
     ["refusal", "Refusal"],
     ["pause_turn", "Pause"],

@@ -88,6 +88,8 @@ function nameOf(kind: EventKind): string {
       return "finish";
     case EventKind.Usage:
       return "usage";
+    case EventKind.Citation:
+      return "citation";
     case EventKind.Failure:
       return "failure";
     case EventKind.End:
@@ -98,7 +100,17 @@ function nameOf(kind: EventKind): string {
 }
 
 /** In the order of `FinishReason`. */
-const REASONS: StaticArray<string> = ["None", "Stop", "StopSequence", "Length", "ToolCalls", "ContentFilter", "Refusal", "Pause"];
+const REASONS: StaticArray<string> = [
+  "None",
+  "Stop",
+  "StopSequence",
+  "Length",
+  "ToolCalls",
+  "ContentFilter",
+  "Refusal",
+  "Pause",
+  "ContextWindow",
+];
 /** In the order of `FailureKind`. */
 const KINDS: StaticArray<string> = [
   "InvalidRequest",

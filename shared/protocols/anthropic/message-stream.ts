@@ -2,11 +2,15 @@
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
+import { JsonReader } from "../../json/reader";
 import { EventKind, EventSink } from "../answer";
+import { TextUse } from "../answer-text";
 import { escapedJson } from "../arguments";
+import { CITATION, CitedPassage } from "../citation";
 import { Failure, FailureKind } from "../failure";
 import { AnswerEvents } from "./answer-events";
 import { finishReasonOf } from "./answer-parts";
+import { readCitation } from "./citations";
 import { failureOf } from "./errors";
 import { OpenTool, OpenTools } from "./open-tools";
 import { BlockKind, WireEvent, WireKind } from "./wire-event";
@@ -22,6 +26,7 @@ export class MessageStream {
   isStopped: bool = false;
   private readonly wire: WireEvent = new WireEvent();
   private readonly tools: OpenTools = new OpenTools();
+  private readonly passage: CitedPassage = new CitedPassage();
   private readonly scratch: ByteWriter = new ByteWriter(0);
   private readonly view: Bytes = new Bytes();
   private readonly secondView: Bytes = new Bytes();
@@ -29,7 +34,10 @@ export class MessageStream {
   constructor(
     /** Whether bytes are still to be handed on behind the message's end, in front of the answer's. */
     private readonly relays: bool,
-  ) {}
+    use: TextUse = TextUse.None,
+  ) {
+    this.events.use = use;
+  }
 
   /** The data of the next event; once the answer has ended nothing is read. False if it is not a JSON object. */
   on(data: Bytes, sink: EventSink): bool {
@@ -46,6 +54,7 @@ export class MessageStream {
         break;
       case WireKind.BlockStop:
         this.closeTool(wire.index, sink);
+        if (this.passage.isCited) this.tellCitations(sink);
         break;
       case WireKind.MessageStart:
         events.start(this.at(wire.id), this.atSecond(wire.model), sink);
@@ -86,6 +95,21 @@ export class MessageStream {
     else if (type.is("input_json_delta")) this.onArguments(sink);
     else if (type.is("thinking_delta")) this.events.text(EventKind.Thinking, this.at(wire.thinking), sink);
     else if (type.is("signature_delta")) this.events.text(EventKind.Signature, this.at(wire.signature), sink);
+    else if (type.is("citations_delta") && this.events.use != TextUse.None) this.passage.add(this.at(wire.citation));
+  }
+
+  /** The sources of the block that ends: all of its text rests on each. */
+  private tellCitations(sink: EventSink): void {
+    const events = this.events;
+    const passage = this.passage;
+    for (let i = 0; i < passage.sources.length; i++) {
+      const citation = CITATION.clear();
+      if (!readCitation(CITATIONS.start(passage.sources[i]), citation)) continue;
+      citation.start = passage.start;
+      citation.end = events.points;
+      events.citation(citation, sink);
+    }
+    passage.begin(events.points);
   }
 
   /** Pieces for a block that isn't a client's tool call (a server tool's) have no open tool. */
@@ -103,6 +127,7 @@ export class MessageStream {
     const events = this.events;
     switch (wire.blockKind) {
       case BlockKind.Text:
+        this.passage.begin(events.points);
         events.text(EventKind.Text, this.at(wire.text), sink);
         break;
       case BlockKind.Thinking:
@@ -149,6 +174,7 @@ export class MessageStream {
     const events = this.events;
     if (events.finished) return;
     for (let tool = this.tools.closeLast(); tool != null; tool = this.tools.closeLast()) this.completeArguments(tool, sink);
+    if (this.passage.isCited) this.tellCitations(sink);
     events.text(EventKind.Refusal, this.at(this.wire.refusal), sink);
     const reason = finishReasonOf(this.at(stopReason), events.toolCalls > 0);
     events.finish(reason, this.atSecond(this.wire.stopSequence), sink);
@@ -163,4 +189,5 @@ export class MessageStream {
   }
 }
 
+const CITATIONS = new JsonReader();
 const EMPTY_OBJECT = Bytes.of("{}");

@@ -54,12 +54,12 @@ export class AnthropicProvider extends ProviderProtocol {
   }
 
   streamReader(conversation: Conversation): AnswerReader {
-    return new MessageStreamReader(this.passage(conversation) == Passage.Relayed);
+    return new MessageStreamReader(this.passage(conversation) == Passage.Relayed, this.textUse(conversation));
   }
 
   wholeReader(conversation: Conversation): AnswerReader {
     if (conversation.operation == Operation.CountTokens) return new CountReader("input_tokens", this);
-    return new MessageWholeReader();
+    return new MessageWholeReader(this.textUse(conversation));
   }
 
   readFailure(status: i32, body: Bytes): Failure {

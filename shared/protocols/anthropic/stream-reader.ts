@@ -3,6 +3,7 @@ import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
 import { SseReader } from "../../sse/reader";
 import { AnswerReader, EventSink } from "../answer";
+import { TextUse } from "../answer-text";
 import { readErrorObject } from "./errors";
 import { MessageStream } from "./message-stream";
 import { MessageWholeReader } from "./whole-reader";
@@ -32,9 +33,12 @@ export class MessageStreamReader extends AnswerReader {
   private readonly gathered: ByteWriter = new ByteWriter(0);
   private form: Form = Form.Unknown;
 
-  constructor(private readonly relays: bool) {
+  constructor(
+    private readonly relays: bool,
+    private readonly use: TextUse = TextUse.Count,
+  ) {
     super();
-    this.stream = new MessageStream(relays);
+    this.stream = new MessageStream(relays, use);
   }
 
   read(bytes: Bytes, sink: EventSink): void {
@@ -91,7 +95,7 @@ export class MessageStreamReader extends AnswerReader {
       if (failure != null) return this.stream.events.fail(failure, sink);
       return this.stream.fail("the provider's answer is not a stream of events", sink);
     }
-    new MessageWholeReader().read(bytes, sink);
+    new MessageWholeReader(this.use).read(bytes, sink);
     this.stream.events.ended = true;
   }
 

@@ -2,10 +2,12 @@
 import { Bytes } from "../../bytes/bytes";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
+import { CITATION } from "../citation";
 import { Failure } from "../failure";
 import { AnswerSettings, Passage } from "../protocol";
 import { Ending, writeHead, writeUsage } from "./answer-form";
 import { Completeness } from "../completeness";
+import { canCite, writeCitation } from "./citations";
 import { anthropicFailureEvent } from "./errors";
 import { writeCallSignature, writeMarked } from "./signatures";
 import { WaitingCalls } from "./waiting-calls";
@@ -36,6 +38,8 @@ export class MessageStreamWriter extends AnswerWriter {
   private open: Open = Open.None;
   /** The number of the block that is open, or will be next. */
   private block: i32 = 0;
+  /** Whether the open text has a source: other text is another block. */
+  private isCited: bool = false;
   /** The call whose block is open. */
   private call: i32 = -1;
   private readonly input: Completeness = new Completeness();
@@ -89,6 +93,9 @@ export class MessageStreamWriter extends AnswerWriter {
       case EventKind.Refusal:
         this.ending.refuse();
         this.writeText(event.text);
+        break;
+      case EventKind.Citation:
+        this.onCitation(event.text);
         break;
       case EventKind.ToolCall:
         this.onCall(event);
@@ -150,12 +157,25 @@ export class MessageStreamWriter extends AnswerWriter {
   }
 
   private writeText(text: Bytes): void {
-    if (this.open != Open.Text) {
+    if (this.open != Open.Text || this.isCited) {
       this.close();
+      this.isCited = false;
       this.beginBlock('{"type":"text","text":""}}\n\n');
       this.open = Open.Text;
     }
     this.writeDelta('{"type":"text_delta","text":"', text);
+  }
+
+  /** A source of the text that came last, where its block is still open. */
+  private onCitation(json: Bytes): void {
+    const citation = CITATION.read(json);
+    if (this.open != Open.Text || !canCite(citation)) return;
+    this.isCited = true;
+    const out = this.out;
+    this.beginDelta('{"type":"citations_delta","citation":');
+    out.startValue();
+    writeCitation(citation, out);
+    out.ascii("}}\n\n");
   }
 
   /** Begins a block of thinking, behind the last one's end. */

@@ -1,13 +1,16 @@
 /** Reads a whole answer of the Messages API: https://docs.anthropic.com/en/api/messages */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT, Span } from "../../bytes/span";
+import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonReader, JsonType } from "../../json/reader";
+import { TextUse } from "../answer-text";
 import { escapedJson } from "../arguments";
+import { CITATION } from "../citation";
 import { AnswerReader, EventKind, EventSink } from "../answer";
 import { Failure, FailureKind } from "../failure";
 import { AnswerEvents } from "./answer-events";
 import { finishReasonOf } from "./answer-parts";
+import { readCitation } from "./citations";
 import { ErrorObject, failureOf } from "./errors";
 import { BlockKind, blockKindOf } from "./wire-event";
 
@@ -29,6 +32,11 @@ export class MessageWholeReader extends AnswerReader {
   private stopReason: Span = ABSENT;
   private stopSequence: Span = ABSENT;
   private refusal: Span = ABSENT;
+
+  constructor(use: TextUse = TextUse.Count) {
+    super();
+    this.events.use = use;
+  }
 
   read(bytes: Bytes, sink: EventSink): void {
     const events = this.events;
@@ -85,6 +93,7 @@ export class MessageWholeReader extends AnswerReader {
     let id = ABSENT;
     let name = ABSENT;
     let input = ABSENT;
+    let citations = ABSENT;
     while (reader.nextKey()) {
       if (reader.keyIs("type")) type = reader.string();
       else if (reader.keyIs("text") || reader.keyIs("thinking") || reader.keyIs("data")) text = reader.string();
@@ -92,11 +101,14 @@ export class MessageWholeReader extends AnswerReader {
       else if (reader.keyIs("id")) id = reader.string();
       else if (reader.keyIs("name")) name = reader.string();
       else if (reader.keyIs("input")) input = reader.peek() == JsonType.Object ? reader.skip() : ABSENT;
+      else if (reader.keyIs("citations")) citations = reader.peek() == JsonType.Array ? reader.skip() : ABSENT;
     }
     const events = this.events;
     switch (blockKindOf(reader.point(type, this.view))) {
       case BlockKind.Text:
+        const start = events.points;
         events.text(EventKind.Text, reader.point(text, this.view), sink);
+        if (spanLength(citations) > 2 && events.use != TextUse.None) this.readCitations(reader.bytes(citations), start, sink);
         break;
       case BlockKind.Thinking:
         events.text(EventKind.Thinking, reader.point(text, this.view), sink);
@@ -114,6 +126,22 @@ export class MessageWholeReader extends AnswerReader {
     }
   }
 
+  /** The sources of a block: all of its text, from `start` on, rests on each. */
+  private readCitations(list: Bytes, start: i32, sink: EventSink): void {
+    const events = this.events;
+    const reader = CITATIONS.start(list);
+    if (reader.enterArray()) {
+      while (reader.nextElement()) {
+        const citation = CITATION.clear();
+        if (!readCitation(reader, citation)) continue;
+        citation.start = start;
+        citation.end = events.points;
+        events.citation(citation, sink);
+      }
+    }
+    reader.release();
+  }
+
   private fail(message: string, sink: EventSink): void {
     this.events.fail(Failure.of(FailureKind.Provider, message), sink);
   }
@@ -127,4 +155,5 @@ export class MessageWholeReader extends AnswerReader {
   }
 }
 
+const CITATIONS = new JsonReader();
 const EMPTY_OBJECT = Bytes.of("{}");

@@ -6,9 +6,11 @@ import { JsonType } from "../../json/reader";
 import { unescape } from "../../json/unescape";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, EventKind } from "../answer";
+import { CITATION } from "../citation";
 import { Failure } from "../failure";
 import { WholeWriter } from "../whole-writer";
 import { Ending, writeHead, writeUsage } from "./answer-form";
+import { canCite, writeCitation } from "./citations";
 import { anthropicFailure } from "./errors";
 import { writeCallSignature, writeMarked } from "./signatures";
 
@@ -23,6 +25,8 @@ class Block {
   name: Bytes = NOTHING;
   /** With its maker's mark. */
   readonly signature: JsonWriter = new JsonWriter(0);
+  /** Of text: elements of an array, raw JSON. */
+  citations: JsonWriter | null = null;
 
   constructor(
     /** `Text`, `Thinking`, `RedactedThinking` or `ToolCall`. */
@@ -64,6 +68,9 @@ export class MessageWholeWriter extends WholeWriter {
       case EventKind.RedactedThinking:
         writeMarked(event.text, event.name, this.add(EventKind.RedactedThinking).text);
         break;
+      case EventKind.Citation:
+        this.cite(event.text);
+        break;
       case EventKind.ToolCall:
         this.addCall(event);
         break;
@@ -82,12 +89,12 @@ export class MessageWholeWriter extends WholeWriter {
     anthropicFailure(failure, out);
   }
 
-  /** The last block, if it is of this kind and may go on, else another. A signature ends its thinking. */
+  /** The last block, if it is of this kind and may go on, else another. A signature ends its thinking, a citation the text that rests on it. */
   private open(kind: EventKind): Block {
     const blocks = this.blocks;
     if (blocks.length > 0) {
       const last = blocks[blocks.length - 1];
-      if (last.kind == kind && last.signature.length == 0) return last;
+      if (last.kind == kind && last.signature.length == 0 && last.citations == null) return last;
     }
     return this.add(kind);
   }
@@ -96,6 +103,21 @@ export class MessageWholeWriter extends WholeWriter {
     const block = new Block(kind);
     if (this.blocks.length < BLOCK_LIMIT) this.blocks.push(block);
     return block;
+  }
+
+  /** A source of the text that came last. */
+  private cite(json: Bytes): void {
+    const citation = CITATION.read(json);
+    const blocks = this.blocks;
+    if (!canCite(citation) || blocks.length == 0) return;
+    const last = blocks[blocks.length - 1];
+    if (last.kind != EventKind.Text) return;
+    let citations = last.citations;
+    if (citations == null) {
+      citations = new JsonWriter();
+      last.citations = citations;
+    }
+    writeCitation(citation, citations);
   }
 
   private addCall(event: AnswerEvent): void {
@@ -152,6 +174,12 @@ export class MessageWholeWriter extends WholeWriter {
         out.asciiText("text");
         out.key("text");
         out.escaped(block.text.view());
+        const citations = block.citations;
+        if (citations == null) break;
+        out.key("citations");
+        out.beginArray();
+        out.raw(citations.view());
+        out.endArray();
         break;
     }
     out.endObject();

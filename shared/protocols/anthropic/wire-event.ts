@@ -61,6 +61,8 @@ export class WireEvent {
   partialJson: Span = ABSENT;
   /** Raw JSON. */
   input: Span = ABSENT;
+  /** A citation, raw JSON. */
+  citation: Span = ABSENT;
 
   stopReason: Span = ABSENT;
   stopSequence: Span = ABSENT;
@@ -98,7 +100,7 @@ export class WireEvent {
     this.kind = WireKind.Other;
     this.index = -1;
     this.id = this.model = this.name = this.partType = this.text = this.thinking = ABSENT;
-    this.signature = this.data = this.partialJson = this.input = ABSENT;
+    this.signature = this.data = this.partialJson = this.input = this.citation = ABSENT;
     this.stopReason = this.stopSequence = this.refusal = ABSENT;
     this.error.clear();
   }
@@ -147,6 +149,7 @@ export class WireEvent {
       else if (reader.keyIs("stop_reason")) this.stopReason = reader.string();
       else if (reader.keyIs("stop_sequence")) this.stopSequence = reader.string();
       else if (reader.keyIs("stop_details")) this.readStopDetails();
+      else if (reader.keyIs("citation")) this.citation = reader.skip();
     }
   }
 

@@ -47,6 +47,7 @@ describe("whole answers", () => {
       "call 0 1 t2 g ",
       "arguments 0 1 {}",
       "text 0 cited",
+      'citation 0 {"kind":1,"start":1,"end":6,"title":"t"}',
       "finish 0 tool_calls ",
       "usage 18 10 5 4 0",
       "end",
@@ -56,7 +57,7 @@ describe("whole answers", () => {
   test.each([
     ["end_turn", "stop"],
     ["max_tokens", "length"],
-    ["model_context_window_exceeded", "length"],
+    ["model_context_window_exceeded", "context_window"],
     ["stop_sequence", "stop_sequence"],
     ["guardrail_intervened", "content_filter"],
     ["content_filtered", "content_filter"],
@@ -131,7 +132,7 @@ describe("streams", () => {
         delta(0, { toolUse: { input: "{}" } }),
         stop(0),
         block(1, { toolResult: { toolUseId: "s" } }),
-        delta(1, { citation: { title: "t" } }),
+        delta(1, { somethingNew: { title: "t" } }),
         eventFrame("somethingNew", { a: 1 }),
         frame({ ":message-type": "somethingNew" }, "x"),
         delta(2, { text: "a" }),
@@ -139,6 +140,37 @@ describe("streams", () => {
         metadata,
       ),
     ).toEqual(["start  ", "text 0 a", "finish 0 stop ", "usage 3 0 0 4 0", "end"]));
+
+  test("sources stand behind the text of their block, with its place in all of the text", () => {
+    const page = { title: "t", sourceContent: [{ text: "words" }], location: { documentPage: { documentIndex: 1, start: 2, end: 3 } } };
+    const web = { source: "s", location: { web: { url: "https://x.test/7", domain: "x.test" } } };
+    expect(
+      streamed(
+        start,
+        delta(0, { text: "é😀. " }),
+        stop(0),
+        delta(1, { text: "Ci" }),
+        delta(1, { citation: page }),
+        delta(1, { text: "ted" }),
+        delta(1, { citation: web }),
+        stop(1),
+        delta(2, { text: "!" }),
+        end("end_turn"),
+        metadata,
+      ),
+    ).toEqual([
+      "start  ",
+      "text 0 é😀. ",
+      "text 0 Ci",
+      "text 0 ted",
+      'citation 0 {"kind":1,"start":4,"end":9,"title":"t","quote":"words","document":1,"unit":2,"from":2,"to":3}',
+      'citation 0 {"kind":0,"start":4,"end":9,"url":"https://x.test/7"}',
+      "text 0 !",
+      "finish 0 stop ",
+      "usage 3 0 0 4 0",
+      "end",
+    ]);
+  });
 
   test("a stream without its metadata is complete, one without its stop reason isn't", () => {
     expect(streamed(start, delta(0, { text: "a" }), end("end_turn")).at(-1)).toBe("end");

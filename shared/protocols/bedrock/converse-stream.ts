@@ -9,7 +9,10 @@ import { escape } from "../../json/unescape";
 import { AnswerEvents } from "../anthropic/answer-events";
 import { OpenTools } from "../anthropic/open-tools";
 import { EventKind, EventSink } from "../answer";
+import { TextUse } from "../answer-text";
+import { CitedPassage } from "../citation";
 import { Failure, FailureKind } from "../failure";
+import { sayCitation } from "./citations";
 import { failureOf } from "./errors";
 import { isBroken, reasonOf } from "./finish";
 
@@ -41,6 +44,12 @@ export class ConverseStream {
   private data: Span = ABSENT;
   private stopReason: Span = ABSENT;
   private stopSequence: Span = ABSENT;
+  private citation: Span = ABSENT;
+  private readonly passage: CitedPassage = new CitedPassage();
+
+  constructor() {
+    this.events.use = TextUse.Count;
+  }
 
   /** The next event; once the answer has ended nothing is read. False if its payload is not a JSON object. */
   on(type: Bytes, payload: Bytes, sink: EventSink): bool {
@@ -98,6 +107,7 @@ export class ConverseStream {
       events.toolArguments(tool.call, piece, sink);
     } else if (this.reasoning != ABSENT) events.text(EventKind.Thinking, this.at(this.reasoning), sink);
     else if (this.signature != ABSENT) events.text(EventKind.Signature, this.at(this.signature), sink);
+    else if (this.citation != ABSENT) this.passage.add(this.at(this.citation));
     else if (this.data != ABSENT) {
       const bytes = decodeBase64(this.at(this.data));
       if (bytes != null && this.redacted.length + bytes.length <= REDACTED_LIMIT) this.redacted.bytes(bytes);
@@ -108,6 +118,14 @@ export class ConverseStream {
     const tool = this.tools.close(this.block);
     if (tool != null && !tool.hasArguments) this.events.toolArguments(tool.call, EMPTY_OBJECT, sink);
     this.tellRedacted(sink);
+    this.tellCitations(sink);
+  }
+
+  /** The sources of the block that ends: all of its text rests on each. What comes next is another passage. */
+  private tellCitations(sink: EventSink): void {
+    const passage = this.passage;
+    for (let i = 0; i < passage.sources.length; i++) sayCitation(CITATIONS.start(passage.sources[i]), passage.start, this.events, sink);
+    passage.begin(this.events.points);
   }
 
   private tellRedacted(sink: EventSink): void {
@@ -124,6 +142,7 @@ export class ConverseStream {
     for (let tool = this.tools.closeLast(); tool != null; tool = this.tools.closeLast())
       if (!tool.hasArguments) events.toolArguments(tool.call, EMPTY_OBJECT, sink);
     this.tellRedacted(sink);
+    this.tellCitations(sink);
     const word = this.at(this.stopReason);
     if (isBroken(word)) return this.fail("the model's answer was malformed (" + word.toString() + ")", sink);
     events.finish(reasonOf(word, events.toolCalls > 0), this.atSecond(this.stopSequence), sink);
@@ -133,7 +152,7 @@ export class ConverseStream {
     const reader = this.reader.start(json);
     this.block = -1;
     this.id = this.name = this.kind = this.input = this.text = ABSENT;
-    this.reasoning = this.signature = this.data = this.stopReason = this.stopSequence = ABSENT;
+    this.reasoning = this.signature = this.data = this.citation = this.stopReason = this.stopSequence = ABSENT;
     if (!reader.enterObject()) return false;
     while (reader.nextKey()) {
       if (reader.keyIs("delta")) this.readDelta();
@@ -153,6 +172,7 @@ export class ConverseStream {
     if (!reader.enterObject()) return;
     while (reader.nextKey()) {
       if (reader.keyIs("text")) this.text = reader.string();
+      else if (reader.keyIs("citation")) this.citation = reader.skip();
       else if (reader.keyIs("toolUse") && reader.enterObject()) {
         while (reader.nextKey()) if (reader.keyIs("input")) this.input = reader.string();
       } else if (reader.keyIs("reasoningContent") && reader.enterObject()) {
@@ -194,4 +214,5 @@ export class ConverseStream {
 }
 
 const NOTHING = new Bytes();
+const CITATIONS = new JsonReader();
 const EMPTY_OBJECT = Bytes.of("{}");

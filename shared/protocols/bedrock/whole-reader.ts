@@ -5,8 +5,10 @@ import { ByteWriter } from "../../bytes/writer";
 import { JsonReader, JsonType } from "../../json/reader";
 import { AnswerEvents } from "../anthropic/answer-events";
 import { AnswerReader, EventKind, EventSink } from "../answer";
+import { TextUse } from "../answer-text";
 import { escapedJson } from "../arguments";
 import { Failure, FailureKind } from "../failure";
+import { sayCitation } from "./citations";
 import { isBroken, reasonOf } from "./finish";
 
 /** The answer is read twice: once in full, to see that it is one; then its content, block by block. So nothing of a broken answer reaches the client as content. */
@@ -20,6 +22,11 @@ export class ConverseWholeReader extends AnswerReader {
   private content: Span = ABSENT;
   private stopReason: Span = ABSENT;
   private stopSequence: Span = ABSENT;
+
+  constructor() {
+    super();
+    this.events.use = TextUse.Count;
+  }
 
   read(bytes: Bytes, sink: EventSink): void {
     const events = this.events;
@@ -108,18 +115,25 @@ export class ConverseWholeReader extends AnswerReader {
     }
   }
 
-  /** The text of an answer with citations, which other protocols have no place for. */
+  /** Text with its sources: all of it rests on each. */
   private readCited(reader: JsonReader, sink: EventSink): void {
+    const events = this.events;
+    const start = events.points;
+    let citations = ABSENT;
     if (!reader.enterObject()) return;
     while (reader.nextKey()) {
+      if (reader.keyIs("citations")) citations = reader.peek() == JsonType.Array ? reader.skip() : ABSENT;
       if (!reader.keyIs("content") || !reader.enterArray()) continue;
       while (reader.nextElement()) {
         if (!reader.enterObject()) continue;
         while (reader.nextKey()) {
-          if (reader.keyIs("text")) this.events.text(EventKind.Text, reader.point(reader.string(), this.view), sink);
+          if (reader.keyIs("text")) events.text(EventKind.Text, reader.point(reader.string(), this.view), sink);
         }
       }
     }
+    const list = CITATIONS.start(reader.bytes(citations));
+    if (citations != ABSENT && list.enterArray()) while (list.nextElement()) sayCitation(list, start, events, sink);
+    list.release();
   }
 
   private fail(message: string, sink: EventSink): void {
@@ -128,4 +142,5 @@ export class ConverseWholeReader extends AnswerReader {
 }
 
 const NOTHING = new Bytes();
+const CITATIONS = new JsonReader();
 const EMPTY_OBJECT = Bytes.of("{}");

@@ -5,14 +5,16 @@ import { JsonReader } from "../../json/reader";
 import { EventKind, EventSink, Usage } from "../answer";
 import { OneChoiceStreamReader } from "../one-choice-stream";
 import { readError } from "../openai/provider-errors";
+import { sayCitations } from "./citations";
 import { breakdownOf, finishReasonOf, readCohereUsage } from "./answer";
 import { CohereWholeReader } from "./whole-reader";
 
 // Used up within one event.
 const JSON = new JsonReader();
+const CITATIONS = new JsonReader();
 const USAGE = new Usage();
 
-/** The kind of an event is its data's `type`; the event's own name says the same. Citations and types of the future are passed over. */
+/** The kind of an event is its data's `type`; the event's own name says the same. Types of the future are passed over. */
 @final
 export class CohereStreamReader extends OneChoiceStreamReader {
   private readonly view: Bytes = new Bytes();
@@ -31,6 +33,7 @@ export class CohereStreamReader extends OneChoiceStreamReader {
   private callArguments: Span = ABSENT;
   private finishReason: Span = ABSENT;
   private error: Span = ABSENT;
+  private citation: Span = ABSENT;
 
   protected say(_name: Bytes, data: Bytes, sink: EventSink): bool {
     if (!this.take(data)) return false;
@@ -47,6 +50,7 @@ export class CohereStreamReader extends OneChoiceStreamReader {
       this.addArguments(sink);
     } else if (type.is("tool-call-delta")) this.addArguments(sink);
     else if (type.is("tool-call-end")) this.closeCall(sink);
+    else if (type.is("citation-start")) sayCitations(CITATIONS.start(JSON.bytes(this.citation)), events, sink);
     else if (type.is("message-end")) this.finish(sink);
     else if (this.type == ABSENT) {
       const failure = readError(0, data);
@@ -89,7 +93,7 @@ export class CohereStreamReader extends OneChoiceStreamReader {
   /** Takes an event apart. False if it isn't a JSON object. */
   private take(data: Bytes): bool {
     this.type = this.id = this.text = this.thinking = this.plan = ABSENT;
-    this.callId = this.callName = this.callArguments = this.finishReason = this.error = ABSENT;
+    this.callId = this.callName = this.callArguments = this.finishReason = this.error = this.citation = ABSENT;
     USAGE.clear();
     const json = JSON.start(data);
     if (!json.enterObject()) return false;
@@ -109,7 +113,8 @@ export class CohereStreamReader extends OneChoiceStreamReader {
     else if (json.keyIs("usage")) readCohereUsage(json, USAGE);
     else if (json.keyIs("message") && json.enterObject()) {
       while (json.nextKey()) {
-        if (json.keyIs("tool_plan")) this.plan = json.string();
+        if (json.keyIs("citations")) this.citation = json.skip();
+        else if (json.keyIs("tool_plan")) this.plan = json.string();
         else if (json.keyIs("content") && json.enterObject()) {
           while (json.nextKey()) {
             if (json.keyIs("text")) this.text = json.string();

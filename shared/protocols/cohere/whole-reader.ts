@@ -6,6 +6,7 @@ import { EventKind, EventSink, Usage } from "../answer";
 import { Failure } from "../failure";
 import { OneChoiceWholeReader, broken } from "../one-choice-whole";
 import { readError } from "../openai/provider-errors";
+import { sayCitations } from "./citations";
 import { breakdownOf, finishReasonOf, readCohereUsage } from "./answer";
 
 // Used up within one answer, which is read in one call.
@@ -24,6 +25,7 @@ export class CohereWholeReader extends OneChoiceWholeReader {
   private contentJson: Span = ABSENT;
   private plan: Span = ABSENT;
   private callsJson: Span = ABSENT;
+  private citationsJson: Span = ABSENT;
 
   protected why(body: Bytes): Failure | null {
     USAGE.clear();
@@ -49,6 +51,7 @@ export class CohereWholeReader extends OneChoiceWholeReader {
     events.text(EventKind.Thinking, JSON.point(this.plan, this.view), sink);
     events.text(EventKind.Text, JSON.point(this.content, this.view), sink);
     if (this.contentJson != ABSENT) this.sayContent(NESTED.start(JSON.point(this.contentJson, this.view)), sink);
+    if (this.citationsJson != ABSENT) sayCitations(NESTED.start(JSON.point(this.citationsJson, this.view)), this.events, sink);
     if (this.callsJson != ABSENT) this.sayCalls(NESTED.start(JSON.point(this.callsJson, this.view)), sink);
     events.finish(finishReasonOf(JSON.point(this.finishReason, this.view), events.toolCalls > 0), NOTHING, sink);
     events.sayUsage(USAGE, sink);
@@ -63,6 +66,7 @@ export class CohereWholeReader extends OneChoiceWholeReader {
         this.content = json.string();
         if (this.content == ABSENT && json.peek() == JsonType.Array) this.contentJson = json.skip();
       } else if (json.keyIs("tool_plan")) this.plan = json.string();
+      else if (json.keyIs("citations")) this.citationsJson = json.peek() == JsonType.Array ? json.skip() : ABSENT;
       else if (json.keyIs("tool_calls")) this.callsJson = json.peek() == JsonType.Array ? json.skip() : ABSENT;
     }
   }

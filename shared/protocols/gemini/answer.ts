@@ -7,12 +7,14 @@ import { JsonReader } from "../../json/reader";
 import { escape } from "../../json/unescape";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, EventKind, EventSink, FinishReason } from "../answer";
+import { AnswerText, TextUse } from "../answer-text";
 import { Failure, FailureKind } from "../failure";
 import { providerText } from "../message";
 import { CallIds } from "./call-ids";
 import { Chunk } from "./chunk";
 import { appendCode } from "./code-text";
 import { Ending, endingOf, finishReasonOf } from "./finish";
+import { GroundingReader } from "./grounding-reader";
 import { writeLogprobs } from "./logprobs";
 import { Part, PartKind } from "./part";
 import { failureOfError } from "./rpc-error";
@@ -23,7 +25,7 @@ const CANDIDATE_LIMIT: u64 = 128;
 
 /** What has come of one candidate. */
 @final
-class Candidate {
+class Candidate extends AnswerText {
   ending: Ending = Ending.None;
   calls: i32 = 0;
 }
@@ -37,6 +39,8 @@ export class GeminiAnswer {
   ended: bool = false;
   private started: bool = false;
   private blocked: bool = false;
+  /** As `use`, for the response that is read. */
+  private textUse: TextUse = TextUse.None;
   private readonly candidates: Array<Candidate> = [];
   private readonly usage: UsageMetadata = new UsageMetadata();
   private readonly ids: CallIds;
@@ -57,6 +61,7 @@ export class GeminiAnswer {
   constructor(
     salt: u64,
     private readonly incomplete: string,
+    private readonly use: TextUse = TextUse.None,
   ) {
     this.ids = new CallIds(salt);
   }
@@ -138,6 +143,8 @@ export class GeminiAnswer {
     let reason: Span = ABSENT;
     let message: Span = ABSENT;
     let logprobs: Span = ABSENT;
+    let grounding: Span = ABSENT;
+    let recited: Span = ABSENT;
     let index = 0;
     while (reader.nextKey()) {
       if (reader.keyIs("content")) content = reader.skip();
@@ -145,10 +152,18 @@ export class GeminiAnswer {
       else if (reader.keyIs("index")) index = this.readIndex(reader);
       else if (reader.keyIs("finishMessage")) message = reader.string();
       else if (reader.keyIs("logprobsResult")) logprobs = reader.skip();
+      else if (reader.keyIs("groundingMetadata")) grounding = reader.skip();
+      else if (reader.keyIs("citationMetadata")) recited = reader.skip();
     }
     if (index < 0) return this.fail(Failure.of(FailureKind.Provider, "the provider sent a candidate whose index is out of range"), sink);
     const candidate = this.candidate(index);
+    // Where the sources stand beside the text, as in a whole answer, it is only kept for them.
+    this.textUse = this.use == TextUse.Count && (grounding != ABSENT || recited != ABSENT) ? TextUse.Keep : this.use;
     if (content != ABSENT) this.readContent(index, candidate, this.at(content), sink);
+    if (this.use != TextUse.None) {
+      if (grounding != ABSENT) this.tellSources(GROUNDING.readGrounding(reader.bytes(grounding), candidate), index, sink);
+      if (recited != ABSENT) this.tellSources(GROUNDING.readRecitation(reader.bytes(recited), candidate), index, sink);
+    }
     if (logprobs != ABSENT) this.tellLogprobs(index, this.at(logprobs), sink);
     const ending = endingOf(this.at(reason));
     if (ending == Ending.Broken) return this.failBroken(reader.bytes(reason), reader.bytes(message), sink);
@@ -169,6 +184,16 @@ export class GeminiAnswer {
     return candidates[index];
   }
 
+  private tellSources(sources: GroundingReader, index: i32, sink: EventSink): void {
+    while (sources.next()) {
+      CITED.clear();
+      sources.citation.write(CITED);
+      const event = this.next(EventKind.Citation, index);
+      CITED.pointAt(event.text);
+      sink.on(event);
+    }
+  }
+
   private readContent(index: i32, candidate: Candidate, content: Bytes, sink: EventSink): void {
     const reader = this.partReader.start(content);
     if (!reader.enterObject()) return;
@@ -183,6 +208,7 @@ export class GeminiAnswer {
     switch (part.kind) {
       case PartKind.Text:
         this.tellText(part.thought ? EventKind.Thinking : EventKind.Text, index, this.at(part.text), sink);
+        if (!part.thought) candidate.add(this.at(part.text), this.textUse);
         break;
       case PartKind.FunctionCall:
         return this.tellCall(index, candidate, sink);
@@ -335,3 +361,5 @@ const COMPACT = new ByteWriter(0);
 const VIEW = new Bytes();
 const GEMINI = Bytes.of("gemini");
 const LOGPROBS = new JsonWriter();
+const CITED = new JsonWriter(0);
+const GROUNDING = new GroundingReader();

@@ -205,7 +205,17 @@ const EVENTS: StaticArray<string> = [
   "End",
   "Embedding",
 ];
-const REASONS: StaticArray<string> = ["None", "Stop", "StopSequence", "Length", "ToolCalls", "ContentFilter", "Refusal", "Pause"];
+const REASONS: StaticArray<string> = [
+  "None",
+  "Stop",
+  "StopSequence",
+  "Length",
+  "ToolCalls",
+  "ContentFilter",
+  "Refusal",
+  "Pause",
+  "ContextWindow",
+];
 const KINDS: StaticArray<string> = [
   "InvalidRequest",
   "Authentication",

@@ -62,13 +62,13 @@ export class GeminiProvider extends ProviderProtocol {
   override streamReader(conversation: Conversation): AnswerReader {
     const relays =
       this.passage(conversation) != Passage.Relayed ? Relays.Nothing : conversation.streamsArray ? Relays.Array : Relays.Events;
-    return new GeminiStreamReader(saltOf(conversation), relays);
+    return new GeminiStreamReader(saltOf(conversation), relays, this.textUse(conversation));
   }
 
   override wholeReader(conversation: Conversation): AnswerReader {
     if (conversation.operation == Operation.Embeddings) return new EmbeddingsReader(this);
     if (conversation.operation == Operation.CountTokens) return new CountReader("totalTokens", this);
-    return new GeminiWholeReader(saltOf(conversation));
+    return new GeminiWholeReader(saltOf(conversation), this.textUse(conversation));
   }
 
   override readFailure(status: i32, body: Bytes): Failure {

@@ -6,7 +6,9 @@ import { JsonType } from "../../json/reader";
 import { unescape } from "../../json/unescape";
 import { JsonWriter } from "../../json/writer";
 import { FinishReason, Usage } from "../answer";
+import { AnswerText } from "../answer-text";
 import { AnswerSettings } from "../protocol";
+import { Grounding } from "./grounding";
 import { NO_SIGNATURE } from "./signatures";
 
 /** An index past this is nonsense. */
@@ -27,7 +29,9 @@ export class GatheredCall {
 
 /** What has come of one candidate and is still to be written. */
 @final
-export class Candidate {
+export class Candidate extends AnswerText {
+  /** Its sources; null: it names none. */
+  grounding: Grounding | null = null;
   calls: Array<GatheredCall> = [];
   isFinished: bool = false;
   isRefused: bool = false;
@@ -37,6 +41,15 @@ export class Candidate {
   /** Whether a call was written: only the first has to be signed. */
   hasCalled: bool = false;
   readonly logprobs: ByteWriter = new ByteWriter(0);
+
+  cite(citation: Bytes): void {
+    let grounding = this.grounding;
+    if (grounding == null) {
+      grounding = new Grounding();
+      this.grounding = grounding;
+    }
+    grounding.add(citation);
+  }
 
   addArguments(index: i32, piece: Bytes): void {
     for (let i = this.calls.length - 1; i >= 0; i--) if (this.calls[i].index == index) return this.calls[i].arguments.bytes(piece);
@@ -95,6 +108,7 @@ export class Candidate {
   private finishWord(): string {
     switch (this.reason) {
       case FinishReason.Length:
+      case FinishReason.ContextWindow:
         return "MAX_TOKENS";
       case FinishReason.ContentFilter:
       case FinishReason.Refusal:

@@ -3,6 +3,7 @@ import { isJson } from "../../json/find";
 import { JsonType } from "../../json/reader";
 import { SseReader } from "../../sse/reader";
 import { AnswerReader, EventSink } from "../answer";
+import { TextUse } from "../answer-text";
 import { Failure, FailureKind } from "../failure";
 import { GeminiAnswer } from "./answer";
 import { JsonStream } from "./json-stream";
@@ -39,9 +40,10 @@ export class GeminiStreamReader extends AnswerReader {
   constructor(
     salt: u64,
     private readonly relays: Relays = Relays.Nothing,
+    use: TextUse = TextUse.Count,
   ) {
     super();
-    this.answer = new GeminiAnswer(salt, INCOMPLETE);
+    this.answer = new GeminiAnswer(salt, INCOMPLETE, use);
   }
 
   override read(bytes: Bytes, sink: EventSink): void {

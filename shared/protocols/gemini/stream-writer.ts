@@ -2,6 +2,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
+import { TextUse } from "../answer-text";
 import { Failure } from "../failure";
 import { AnswerSettings, Passage } from "../protocol";
 import { geminiFailure, geminiFailureEvent } from "./failure-writer";
@@ -67,6 +68,9 @@ export class ContentStreamWriter extends AnswerWriter {
       case EventKind.ToolArguments:
         this.candidate(event).addArguments(event.index, event.text);
         break;
+      case EventKind.Citation:
+        this.candidate(event).cite(event.text);
+        break;
       case EventKind.Logprobs:
         const logprobs = this.candidate(event).logprobs;
         logprobs.clear();
@@ -110,6 +114,7 @@ export class ContentStreamWriter extends AnswerWriter {
   }
 
   private writeText(event: AnswerEvent, isThought: bool): void {
+    if (!isThought) this.candidate(event).add(event.text, this.settings.cites ? TextUse.Keep : TextUse.Count);
     const out = this.out;
     this.beginResponse(event.choice);
     beginText(out);
@@ -183,6 +188,8 @@ export class ContentStreamWriter extends AnswerWriter {
       candidates[i].writeFinish(out);
       out.key("index");
       out.unsigned(<u64>i);
+      const grounding = candidates[i].grounding;
+      if (grounding != null) grounding.write(candidates[i], out);
       out.endObject();
     }
     out.endArray();

@@ -1,6 +1,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { JsonReader } from "../../json/reader";
 import { AnswerEvent, AnswerReader, EventKind, EventSink } from "../answer";
+import { TextUse } from "../answer-text";
 import { Failure, FailureKind } from "../failure";
 import { GeminiAnswer } from "./answer";
 
@@ -12,7 +13,10 @@ import { GeminiAnswer } from "./answer";
 export class GeminiWholeReader extends AnswerReader {
   private fed: bool = false;
 
-  constructor(private salt: u64) {
+  constructor(
+    private salt: u64,
+    private use: TextUse = TextUse.Count,
+  ) {
     super();
   }
 
@@ -33,7 +37,7 @@ export class GeminiWholeReader extends AnswerReader {
   }
 
   private perform(bytes: Bytes, sink: EventSink): void {
-    const answer = new GeminiAnswer(this.salt, INCOMPLETE);
+    const answer = new GeminiAnswer(this.salt, INCOMPLETE, this.use);
     const reader = READER.start(bytes);
     if (reader.enterArray()) {
       while (!answer.ended && reader.nextElement()) answer.on(reader.bytes(reader.skip()), sink);

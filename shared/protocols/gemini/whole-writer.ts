@@ -1,6 +1,7 @@
 /** Writes a whole answer: https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse */
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, EventKind } from "../answer";
+import { TextUse } from "../answer-text";
 import { Failure } from "../failure";
 import { WholeWriter } from "../whole-writer";
 import { geminiFailure } from "./failure-writer";
@@ -77,6 +78,9 @@ export class ContentWholeWriter extends WholeWriter {
         break;
       case EventKind.ToolArguments:
         candidateAt(this.candidates, event.choice).addArguments(event.index, event.text);
+        break;
+      case EventKind.Citation:
+        candidateAt(this.candidates, event.choice).cite(event.text);
         break;
       case EventKind.Logprobs:
         const logprobs = candidateAt(this.candidates, event.choice).logprobs;
@@ -157,11 +161,20 @@ export class ContentWholeWriter extends WholeWriter {
     candidate.writeFinish(out);
     out.key("index");
     out.unsigned(<u64>index);
+    this.writeGrounding(index, candidate);
     if (candidate.logprobs.length > 0) {
       out.key("logprobsResult");
       writeLogprobsResult(candidate.logprobs.view(), out);
     }
     out.endObject();
+  }
+
+  private writeGrounding(index: i32, candidate: Candidate): void {
+    const grounding = candidate.grounding;
+    if (grounding == null || index >= this.parts.length) return;
+    const all = this.parts[index].all;
+    for (let i = 0; i < all.length; i++) if (!all[i].isThought && all[i].call == null) candidate.add(all[i].text.view(), TextUse.Keep);
+    grounding.write(candidate, this.out);
   }
 
   private writePart(part: Part, candidate: Candidate): void {

@@ -28,6 +28,7 @@ export function writeHead(object: string, id: Bytes, model: Bytes, settings: Ans
 export function finishWord(reason: FinishReason, legacyFunctions: bool): string {
   switch (reason) {
     case FinishReason.Length:
+    case FinishReason.ContextWindow:
       return "length";
     case FinishReason.ToolCalls:
       return legacyFunctions ? "function_call" : "tool_calls";

@@ -4,9 +4,12 @@ import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonNumber } from "../../json/number";
 import { JsonReader } from "../../json/reader";
+import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, EventKind, EventSink, FinishReason } from "../answer";
 import { escapedJson } from "../arguments";
+import { CITATION } from "../citation";
 import { Failure, FailureKind } from "../failure";
+import { readAnnotation } from "./annotations";
 import { CallTracker, TrackedCall } from "./call-tracker";
 import { WireChoice, WireChunk } from "./wire-chunk";
 
@@ -25,6 +28,7 @@ const FUNCTION_CALL: i32 = i32.MAX_VALUE;
 const NESTED = new JsonReader();
 const INNER = new JsonReader();
 const SCRATCH = new ByteWriter(0);
+const CITED = new JsonWriter(0);
 
 /** Hands events on in one reused `AnswerEvent`: `Start` first, `End` last and once. One object for each answer. */
 @final
@@ -144,6 +148,7 @@ export class ChatEvents {
     this.text(EventKind.Text, json, choice.content, sink);
     if (choice.contentJson != ABSENT) this.sayParts(this.inside(json, choice.contentJson), sink);
     this.text(EventKind.Refusal, json, choice.refusal, sink);
+    if (spanLength(choice.annotationsJson) > 2) this.sayAnnotations(this.inside(json, choice.annotationsJson), sink);
     if (choice.toolCallsJson != ABSENT) this.sayCalls(this.inside(json, choice.toolCallsJson), state.calls, sink);
     if (choice.functionCallJson != ABSENT) this.sayFunctionCall(this.inside(json, choice.functionCallJson), state.calls, sink);
     this.sayFinish(json, choice, state, sink);
@@ -198,6 +203,19 @@ export class ChatEvents {
       setFormat(json.point(format, this.secondView), this.event);
       this.text(EventKind.Signature, json, signature, sink);
       this.text(EventKind.RedactedThinking, json, data, sink);
+    }
+  }
+
+  private sayAnnotations(json: JsonReader, sink: EventSink): void {
+    if (!json.enterArray()) return;
+    while (json.nextElement()) {
+      const citation = CITATION.clear();
+      if (!readAnnotation(json, citation)) continue;
+      CITED.clear();
+      citation.write(CITED);
+      const event = this.begin(EventKind.Citation);
+      CITED.pointAt(event.text);
+      sink.on(event);
     }
   }
 

@@ -3,7 +3,9 @@ import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, AnswerWriter, EventKind, Usage } from "../answer";
+import { CITATION } from "../citation";
 import { AnswerSettings, Passage } from "../protocol";
+import { canAnnotate, writeAnnotation } from "./annotations";
 import { CHOICE_LIMIT, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
 import { writeErrorEvent } from "./errors";
 
@@ -90,6 +92,9 @@ export class ChatStreamWriter extends AnswerWriter {
         this.logprobs.bytes(event.text);
         this.logprobs.onOneLine(0);
         this.logprobsChoice = event.choice;
+        break;
+      case EventKind.Citation:
+        this.writeCitation(event);
         break;
       case EventKind.Failure:
         this.fail(event);
@@ -185,6 +190,18 @@ export class ChatStreamWriter extends AnswerWriter {
     this.out.ascii(',"logprobs":');
     this.out.range(this.logprobs.buffer, 0, this.logprobs.length);
     this.logprobs.clear();
+  }
+
+  private writeCitation(event: AnswerEvent): void {
+    const citation = CITATION.read(event.text);
+    if (!canAnnotate(citation)) return;
+    const out = this.out;
+    this.begin(event.choice);
+    out.ascii('{"annotations":[');
+    out.startValue();
+    writeAnnotation(citation, out);
+    out.ascii("]}");
+    this.endChunk(event.choice);
   }
 
   private writeCall(event: AnswerEvent): void {

@@ -3,8 +3,10 @@ import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonWriter } from "../../json/writer";
 import { AnswerEvent, EventKind, FinishReason } from "../answer";
+import { CITATION } from "../citation";
 import { Failure } from "../failure";
 import { WholeWriter } from "../whole-writer";
+import { canAnnotate, writeAnnotation } from "./annotations";
 import { CHOICE_LIMIT, finishWord, writeCallSignature, writeHead, writeUsage } from "./answer-form";
 import { writeError } from "./errors";
 
@@ -32,6 +34,8 @@ class Choice {
   /** Finished blocks of thinking, raw JSON; and where in `thinking` the text of the next one begins. */
   readonly blocks: JsonWriter = new JsonWriter(0);
   blockStart: i32 = 0;
+  /** Annotations, elements of an array, raw JSON. */
+  annotations: JsonWriter | null = null;
   readonly calls: Array<Call> = [];
   readonly logprobs: ByteWriter = new ByteWriter(0);
   reason: FinishReason = FinishReason.None;
@@ -71,6 +75,9 @@ export class ChatWholeWriter extends WholeWriter {
         break;
       case EventKind.Refusal:
         choice.refusal.bytes(event.text);
+        break;
+      case EventKind.Citation:
+        annotate(choice, event);
         break;
       case EventKind.ToolCall:
         if (choice.calls.length < CALL_LIMIT) choice.calls.push(new Call(event.id.copy(), event.name.copy(), event.text.copy()));
@@ -133,6 +140,13 @@ export class ChatWholeWriter extends WholeWriter {
     out.key("refusal");
     if (choice.refusal.length > 0) out.escaped(choice.refusal.view());
     else out.nothing();
+    const annotations = choice.annotations;
+    if (annotations != null) {
+      out.key("annotations");
+      out.beginArray();
+      out.raw(annotations.view());
+      out.endArray();
+    }
     if (choice.thinking.length > 0) {
       out.key("reasoning_content");
       out.escaped(choice.thinking.view());
@@ -180,6 +194,17 @@ function writeFunction(call: Call, out: JsonWriter): void {
   out.key("arguments");
   out.escaped(call.arguments.view());
   out.endObject();
+}
+
+function annotate(choice: Choice, event: AnswerEvent): void {
+  const citation = CITATION.read(event.text);
+  if (!canAnnotate(citation)) return;
+  let annotations = choice.annotations;
+  if (annotations == null) {
+    annotations = new JsonWriter();
+    choice.annotations = annotations;
+  }
+  writeAnnotation(citation, annotations);
 }
 
 /** A signature ends a block: the thinking since the last one is its text. */

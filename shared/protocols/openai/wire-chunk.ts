@@ -20,6 +20,7 @@ export class WireChoice {
   thinkingBlocksJson: Span = ABSENT;
   reasoningDetailsJson: Span = ABSENT;
   refusal: Span = ABSENT;
+  annotationsJson: Span = ABSENT;
   toolCallsJson: Span = ABSENT;
   functionCallJson: Span = ABSENT;
   logprobsJson: Span = ABSENT;
@@ -29,7 +30,7 @@ export class WireChoice {
     this.index = 0;
     this.hasMessage = false;
     this.content = this.contentJson = this.thinking = this.thinkingBlocksJson = this.reasoningDetailsJson = ABSENT;
-    this.refusal = this.toolCallsJson = this.functionCallJson = this.logprobsJson = this.finish = ABSENT;
+    this.refusal = this.annotationsJson = this.toolCallsJson = this.functionCallJson = this.logprobsJson = this.finish = ABSENT;
   }
 }
 
@@ -156,6 +157,7 @@ export class WireChunk {
       const thinking = json.string();
       if (choice.thinking == ABSENT) choice.thinking = thinking;
     } else if (json.keyIs("refusal")) choice.refusal = json.string();
+    else if (json.keyIs("annotations")) choice.annotationsJson = json.peek() == JsonType.Array ? json.skip() : ABSENT;
     else if (json.keyIs("function_call")) choice.functionCallJson = json.peek() == JsonType.Object ? json.skip() : ABSENT;
     else if (json.keyIs("thinking_blocks")) choice.thinkingBlocksJson = json.peek() == JsonType.Array ? json.skip() : ABSENT;
     else if (json.keyIs("reasoning_details")) choice.reasoningDetailsJson = json.peek() == JsonType.Array ? json.skip() : ABSENT;

@@ -100,6 +100,17 @@ export class EventWriter implements OutputListener {
     this.endEvent();
   }
 
+  annotated(item: OutputItem, part: OutputPart, annotation: Bytes): void {
+    const out = this.out;
+    this.beginEvent("response.output_text.annotation.added");
+    this.writePlace(item, "content_index", part.index);
+    out.key("annotation_index");
+    out.unsigned(<u64>(part.annotationCount - 1));
+    out.key("annotation");
+    out.raw(annotation);
+    this.endEvent();
+  }
+
   partDone(item: OutputItem, part: OutputPart): void {
     const out = this.out;
     this.beginEvent(part.isRefusal ? "response.refusal.done" : "response.output_text.done");

@@ -89,6 +89,8 @@ export function writePart(part: OutputPart, begins: bool, out: JsonWriter): void
     out.asciiText("output_text");
     out.key("annotations");
     out.beginArray();
+    const annotations = part.annotations;
+    if (!begins && annotations != null) out.raw(annotations.view());
     out.endArray();
     out.key("logprobs");
     writeLogprobs(part, begins, out);

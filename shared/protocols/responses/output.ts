@@ -5,6 +5,9 @@ import { findIn } from "../../json/find";
 import { JsonWriter } from "../../json/writer";
 import { Completeness } from "../completeness";
 import { AnswerEvent, EventKind, FinishReason } from "../answer";
+import { pointsIn } from "../answer-text";
+import { CITATION, Citation } from "../citation";
+import { canAnnotate, writeFlatAnnotation } from "../openai/annotations";
 import { spanLength, spanStart } from "../../bytes/span";
 import { Maker, makerOf, writeMarked } from "./signatures";
 
@@ -23,11 +26,26 @@ export class OutputPart {
   readonly text: ByteWriter = new ByteWriter(0);
   /** Log probabilities: elements of an array, raw JSON. */
   readonly logprobs: ByteWriter = new ByteWriter(0);
+  /** Annotations: elements of an array, raw JSON; how many. */
+  annotations: JsonWriter | null = null;
+  annotationCount: i32 = 0;
 
   constructor(
     readonly index: i32,
     readonly isRefusal: bool,
+    /** Where in the answer's text it begins, in code points; 0 where they aren't counted. */
+    readonly start: i32 = 0,
   ) {}
+
+  annotate(annotation: Bytes): void {
+    let annotations = this.annotations;
+    if (annotations == null) {
+      annotations = new JsonWriter();
+      this.annotations = annotations;
+    }
+    annotations.raw(annotation);
+    this.annotationCount++;
+  }
 }
 
 /** An item, as its pieces come. All text is content of JSON strings. */
@@ -62,6 +80,8 @@ export interface OutputListener {
   partAdded(item: OutputItem, part: OutputPart): void;
   /** More of a part, or of the item's own text, where `part` is null; `logprobs` are those of this piece. */
   grown(item: OutputItem, part: OutputPart | null, text: Bytes, logprobs: Bytes): void;
+  /** An annotation, raw JSON, the last of the part's. */
+  annotated(item: OutputItem, part: OutputPart, annotation: Bytes): void;
   partDone(item: OutputItem, part: OutputPart): void;
   done(item: OutputItem): void;
 }
@@ -76,8 +96,14 @@ export class Output {
   private current: OutputItem | null = null;
   private readonly logprobs: ByteWriter = new ByteWriter(0);
   private readonly view: Bytes = new Bytes();
+  /** Code points of the text so far, where sources were asked for. */
+  private points: i32 = 0;
 
-  constructor(private readonly listener: OutputListener | null) {}
+  constructor(
+    private readonly listener: OutputListener | null,
+    /** Whether sources were asked for. */
+    private readonly cites: bool,
+  ) {}
 
   /** Takes an event that is content, or its log probabilities. */
   on(event: AnswerEvent): void {
@@ -103,12 +129,18 @@ export class Output {
       case EventKind.ToolArguments:
         this.addArguments(event);
         break;
+      case EventKind.Citation:
+        this.cite(CITATION.read(event.text));
+        break;
       case EventKind.Logprobs:
         this.keepLogprobs(event.text);
         break;
       case EventKind.Finish:
         this.finish(
-          event.reason == FinishReason.Length || event.reason == FinishReason.ContentFilter || event.reason == FinishReason.Refusal,
+          event.reason == FinishReason.Length ||
+            event.reason == FinishReason.ContextWindow ||
+            event.reason == FinishReason.ContentFilter ||
+            event.reason == FinishReason.Refusal,
         );
         break;
       default:
@@ -122,11 +154,25 @@ export class Output {
     if (item == null || item.kind != OutputKind.Message) item = this.begin(OutputKind.Message);
     const part = this.partOf(item, isRefusal);
     part.text.bytes(text);
+    if (this.cites && !isRefusal) this.points += pointsIn(text);
     const logprobs = this.logprobs.pointAt(this.view);
     addElements(logprobs, part.logprobs);
     const listener = this.listener;
     if (listener != null) listener.grown(item, part, text, logprobs);
     this.logprobs.clear();
+  }
+
+  /** A source of the text that came last, where its message still goes on. */
+  private cite(citation: Citation): void {
+    const item = this.current;
+    if (item == null || item.kind != OutputKind.Message || item.parts.length == 0 || !canAnnotate(citation)) return;
+    const part = item.parts[item.parts.length - 1];
+    if (part.isRefusal) return;
+    ANNOTATION.clear();
+    writeFlatAnnotation(citation, part.start, ANNOTATION);
+    part.annotate(ANNOTATION.view());
+    const listener = this.listener;
+    if (listener != null) listener.annotated(item, part, ANNOTATION.view());
   }
 
   /** The last part, if it is of this kind, else another. */
@@ -138,7 +184,7 @@ export class Output {
       if (last.isRefusal == isRefusal) return last;
       if (listener != null) listener.partDone(item, last);
     }
-    const part = new OutputPart(parts.length, isRefusal);
+    const part = new OutputPart(parts.length, isRefusal, this.points);
     parts.push(part);
     if (listener != null) listener.partAdded(item, part);
     return part;
@@ -242,6 +288,7 @@ export class Output {
 }
 
 const NOTHING = new Bytes();
+const ANNOTATION = new JsonWriter(0);
 /** Thinking has one part, whose text is the item's. */
 export const THINKING_PART = new OutputPart(0, false);
 

@@ -50,6 +50,7 @@ export class ResponseForm {
   incompleteReason(): string {
     switch (this.reason) {
       case FinishReason.Length:
+      case FinishReason.ContextWindow:
         return "max_output_tokens";
       case FinishReason.ContentFilter:
       case FinishReason.Refusal:

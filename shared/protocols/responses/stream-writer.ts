@@ -29,7 +29,7 @@ export class ResponseStreamWriter extends AnswerWriter {
     this.settings = own;
     this.form = form;
     this.events = events;
-    this.output = new Output(events);
+    this.output = new Output(events, own.cites);
   }
 
   get contentType(): string {

@@ -11,7 +11,7 @@ import { ResponseForm } from "./response-form";
 export class ResponseWholeWriter extends AnswerWriter {
   private readonly settings: AnswerSettings;
   private readonly form: ResponseForm;
-  private readonly output: Output = new Output(null);
+  private readonly output: Output;
   private hasFailed: bool = false;
   /** The number of the answer that is written; negative until one has content. */
   private choice: i32 = -1;
@@ -24,6 +24,7 @@ export class ResponseWholeWriter extends AnswerWriter {
     const own = settings.copy();
     this.settings = own;
     this.form = new ResponseForm(own);
+    this.output = new Output(null, own.cites);
   }
 
   get contentType(): string {

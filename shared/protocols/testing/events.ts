@@ -20,8 +20,19 @@ const WORDS: StaticArray<string> = [
   "failure",
   "end",
   "embedding",
+  "citation",
 ];
-const REASONS: StaticArray<string> = ["none", "stop", "stop_sequence", "length", "tool_calls", "content_filter", "refusal", "pause"];
+const REASONS: StaticArray<string> = [
+  "none",
+  "stop",
+  "stop_sequence",
+  "length",
+  "tool_calls",
+  "content_filter",
+  "refusal",
+  "pause",
+  "context_window",
+];
 const KINDS: StaticArray<string> = [
   "invalid_request",
   "authentication",
