@@ -241,6 +241,7 @@ export class ConfiguredProvider extends Provider {
     target.takesStreamOptions = !this.vendor.is(Quirk.NoStreamOptions);
     target.takesMaxCompletionTokens = !this.vendor.is(Quirk.OldLimit);
     target.takesReasoningContent = this.vendor.is(Quirk.ThinkingBack);
+    target.isOpenAIs = this.fields.type == ProviderType.Openai || this.fields.type == ProviderType.Azure;
     const isChat = conversation.operation == Operation.Chat;
     if (this.texts.length > 0) this.sayTexts();
     target.systemMessages = isChat ? this.systemMessages : EMPTY;

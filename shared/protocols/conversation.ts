@@ -268,6 +268,8 @@ export class Conversation {
 
   /** Members at the top that the answer repeats (Responses), in pairs: name (string content), value (raw). */
   echoed: SpanList = new SpanList();
+  /** Of a Responses request: members at the top that OpenAI's chat completions have too, in pairs: their name there (string content), value (raw). */
+  chatMembers: SpanList = new SpanList();
   /** `Item.place` of what is added next. */
   place: i32 = -1;
 
@@ -315,6 +317,7 @@ export class Conversation {
     this.effortText = this.thinkingBudgetJson = ABSENT;
     this.others.clear();
     this.echoed.clear();
+    this.chatMembers.clear();
     this.place = -1;
     this.trim();
   }
@@ -346,8 +349,16 @@ export class Conversation {
 
   /** The raw value of the first of `others` by that name; `ABSENT` if it isn't there. */
   other(name: string): Span {
-    const others = this.others;
-    for (let i = 0; i + 1 < others.length; i += 2) if (this.source.is(others.at(i), name)) return others.at(i + 1);
+    return this.valueIn(this.others, name);
+  }
+
+  /** As `other`, of `chatMembers`. */
+  chatMember(name: string): Span {
+    return this.valueIn(this.chatMembers, name);
+  }
+
+  private valueIn(pairs: SpanList, name: string): Span {
+    for (let i = 0; i + 1 < pairs.length; i += 2) if (this.source.is(pairs.at(i), name)) return pairs.at(i + 1);
     return ABSENT;
   }
 

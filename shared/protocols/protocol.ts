@@ -124,6 +124,8 @@ export class Target {
   takesMaxCompletionTokens: bool = true;
   /** Whether a translated request repeats earlier thinking as `reasoning_content`: DeepSeek and Moonshot want it, others refuse it. */
   takesReasoningContent: bool = false;
+  /** Whether it is OpenAI itself, on whatever cloud: it has members that vendors of its protocol refuse or don't know (`service_tier`, `verbosity`, `store` …). */
+  isOpenAIs: bool = true;
   /** Messages of the configuration's own, raw JSON in OpenAI's form, that stand in front of the first one that isn't a system's; empty: none. */
   systemMessages: Bytes = EMPTY;
   /** Members of the configuration's own, raw JSON without braces (`"enable_search":true`), at the top of the request; empty: none. */

@@ -21,6 +21,7 @@ export function writeOthers(conversation: Conversation, out: JsonWriter): void {
   const source = conversation.source;
   for (let i = 0; i + 1 < others.length; i += 2)
     if (source.is(others.at(i), "service_tier")) writeServiceTier(source.point(others.at(i + 1), VIEW), out);
+  writeServiceTier(source.point(conversation.chatMember("service_tier"), VIEW), out);
 }
 
 /** https://ai.google.dev/gemini-api/docs/flex-inference: Gemini has OpenAI's words but for `auto` and `default`, which leave it to the provider. */

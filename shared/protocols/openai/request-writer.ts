@@ -4,7 +4,7 @@ import { ABSENT, Span, spanLength } from "../../bytes/span";
 import { unsignedValue } from "../../json/number";
 import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, Effort, OutputFormat, Tool, ToolPolicy } from "../conversation";
-import { Operation } from "../operation";
+import { Dialect, Operation } from "../operation";
 import { Target } from "../protocol";
 import { asksForEffort } from "./fits";
 import { OPENAI_MESSAGES } from "./message-form";
@@ -45,8 +45,23 @@ export function writeTranslated(conversation: Conversation, target: Target, out:
       out.endObject();
     }
   }
+  if (target.isOpenAIs) writeOpenAIs(conversation, out);
   writeMembers(target, out);
   out.endObject();
+}
+
+/** What only OpenAI itself knows of what a client of Responses or Gemini says. Metadata is refused of what isn't stored: https://platform.openai.com/docs/api-reference/chat/create#chat_create-metadata */
+function writeOpenAIs(conversation: Conversation, out: JsonWriter): void {
+  const source = conversation.source;
+  const members = conversation.chatMembers;
+  for (let i = 0; i + 1 < members.length; i += 2) {
+    if (source.is(members.at(i), "metadata") && !source.is(conversation.chatMember("store"), "true")) continue;
+    out.keyEscaped(source.bytes(members.at(i)));
+    out.rawFrom(source, members.at(i + 1));
+  }
+  if (conversation.dialect != Dialect.Gemini) return;
+  const tier = conversation.other("serviceTier");
+  if (source.is(tier, '"flex"') || source.is(tier, '"priority"')) writeJson("service_tier", tier, conversation, out);
 }
 
 /** Writes the members that the configuration adds, in an object that has some already. */

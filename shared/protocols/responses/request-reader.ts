@@ -119,6 +119,7 @@ export class ResponsesRequestReader extends BodyReader {
         return this.readState(field, name, conversation);
       case Field.Metadata:
         this.pass(JsonType.Object, "metadata", "an object");
+        this.keepForChat(name, from, conversation);
         break;
       case Field.Truncation:
         return this.pass(JsonType.String, "truncation", "a string");
@@ -127,20 +128,30 @@ export class ResponsesRequestReader extends BodyReader {
         break;
       case Field.PromptCacheKey:
         this.pass(JsonType.String, "prompt_cache_key", "a string");
+        this.keepForChat(name, from, conversation);
         break;
       case Field.Store:
         choiceOf(json, "store", complaint);
-        return;
+        return this.keepForChat(name, from, conversation);
       case Field.StreamOptions:
         return this.pass(JsonType.Object, "stream_options", "an object");
       case Field.ServiceTier:
-        return this.pass(JsonType.String, "service_tier", "a string");
+        this.pass(JsonType.String, "service_tier", "a string");
+        return this.keepForChat(name, from, conversation);
       default:
-        return this.pass(JsonType.String, "prompt_cache_retention", "a string");
+        this.pass(JsonType.String, "prompt_cache_retention", "a string");
+        return this.keepForChat(name, from, conversation);
     }
     if (complaint.failure != null || json.failed) return;
     conversation.echoed.add(name);
     conversation.echoed.add(json.spanSince(from));
+  }
+
+  /** Keeps the value that was read since `from`: chat completions have the member too. */
+  private keepForChat(name: Span, from: i32, conversation: Conversation): void {
+    if (this.complaint.failure != null || this.json.failed) return;
+    conversation.chatMembers.add(name);
+    conversation.chatMembers.add(this.json.spanSince(from));
   }
 
   /** What only OpenAI, or an extension of a vendor's, knows: `needsItsOwn` refuses it elsewhere. */

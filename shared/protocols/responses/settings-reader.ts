@@ -14,7 +14,12 @@ export function readText(json: JsonReader, conversation: Conversation, complaint
     if (json.nothing()) continue;
     if (json.keyIs("format")) readFormat(json, conversation, complaint);
     // How wordy the model shall be is a wish that only OpenAI's models know; see README.md.
-    else if (json.keyIs("verbosity")) textOf(json, "text.verbosity", complaint);
+    else if (json.keyIs("verbosity")) {
+      const from = json.offset;
+      if (textOf(json, "text.verbosity", complaint) == ABSENT) return;
+      conversation.chatMembers.add(conversation.source.keepAscii("verbosity"));
+      conversation.chatMembers.add(json.spanSince(from));
+    }
     if (complaint.failure != null) return;
   }
 }
