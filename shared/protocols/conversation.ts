@@ -71,6 +71,10 @@ export class Item {
   valueForm: ValueForm = ValueForm.Json;
   signature: Span = ABSENT;
   isError: bool = false;
+  /** Of a document: whether the answer is to cite it (Anthropic's `citations.enabled`, which stands in `others` too). */
+  isCited: bool = false;
+  /** Of a document: how it is to be read, string content (Anthropic's `context`, which stands in `others` too). */
+  context: Span = ABSENT;
   /** Anthropic's cache marker, as raw JSON. */
   cacheControl: Span = ABSENT;
   /** The part as the client wrote it, raw JSON. */
@@ -83,7 +87,8 @@ export class Item {
     this.text = this.url = this.mediaType = this.data = this.detail = ABSENT;
     this.id = this.name = this.value = this.signature = this.cacheControl = this.whole = ABSENT;
     this.valueForm = ValueForm.Json;
-    this.isError = false;
+    this.context = ABSENT;
+    this.isError = this.isCited = false;
   }
 }
 
@@ -212,6 +217,8 @@ export class Conversation {
   embedsOne: bool = false;
   /** Whether something was asked for whose answer names its sources: a search, documents to be cited. */
   cites: bool = false;
+  /** Whether an Anthropic client repeats citations that were made here, of what another provider found. */
+  repeatsCitations: bool = false;
   /** OpenAI's `stream_options.include_usage`: does the client want a usage event? */
   includeUsage: bool = false;
 
@@ -296,6 +303,7 @@ export class Conversation {
     this.model = this.modelJson = this.streamOptionsJson = this.inputJson = ABSENT;
     this.stream =
       this.cites =
+      this.repeatsCitations =
       this.includeUsage =
       this.legacyFunctions =
       this.streamsArray =
@@ -355,6 +363,11 @@ export class Conversation {
   /** As `other`, of `chatMembers`. */
   chatMember(name: string): Span {
     return this.valueIn(this.chatMembers, name);
+  }
+
+  /** As `other`, of `echoed`. */
+  echoedMember(name: string): Span {
+    return this.valueIn(this.echoed, name);
   }
 
   private valueIn(pairs: SpanList, name: string): Span {

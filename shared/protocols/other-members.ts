@@ -68,7 +68,8 @@ const NAME = new Bytes();
 /** Whether a member says what happens anyway. */
 function isDefault(name: Span, value: Span, source: Source): bool {
   const json = source.point(value, VIEW);
-  if (isNothing(json)) return true;
+  // An empty object asks for a search, as it is.
+  if (isNothing(json)) return !json.is("{}") || !source.is(name, "web_search_options");
   if (source.is(name, "modalities")) return source.is(value, '["text"]') || source.is(value, '[ "text" ]');
   // Of an embeddings request.
   if (source.is(name, "encoding_format")) return source.is(value, '"float"');

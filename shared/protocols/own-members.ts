@@ -13,13 +13,14 @@ const ANTHROPICS: StaticArray<string> = ["cache_control", "service_tier", "speed
 /** Gemini's: the README of gemini/ says why each is harmless. */
 const GEMINIS: StaticArray<string> = ["labels", "serviceTier", "store"];
 
-/** Why the members that an Anthropic or Gemini client sends beside those that all protocols have can't be said; null: they can be left out. */
-export function ownMembersFit(conversation: Conversation, target: Target): Failure | null {
+/** Why the members that an Anthropic or Gemini client sends beside those that all protocols have can't be said; null: they can be left out. `cites`: whether the provider can be told to cite a document, and how to read it. */
+export function ownMembersFit(conversation: Conversation, target: Target, cites: bool = false): Failure | null {
   if (conversation.dialect != Dialect.Anthropic && conversation.dialect != Dialect.Gemini) return null;
   const others = conversation.others;
   const source = conversation.source;
   for (let i = 0; i + 1 < others.length; i += 2) {
     const name = others.at(i);
+    if (cites && isToldOfDocument(source.bytes(name), source.bytes(others.at(i + 1)))) continue;
     if (isNothing(source.bytes(others.at(i + 1))) || isHarmlessOwn(conversation, name, others.at(i + 1))) continue;
     return unknownMember(source.bytes(name), target, "leave it out, or route this model to a provider that takes it.");
   }
@@ -53,4 +54,9 @@ function blocksNothing(settings: Bytes): bool {
       }
     }
   return !blocks;
+}
+
+/** Whether a member says of a document that it is to be cited (`Item.isCited`), or how it is to be read (`Item.context`). */
+function isToldOfDocument(name: Bytes, value: Bytes): bool {
+  return name.endsWith("].citations") || (name.endsWith("].context") && value.at(0) == 0x22);
 }

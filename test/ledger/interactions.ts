@@ -67,6 +67,14 @@ export const interactions: readonly Interaction[] = [
   { providers: ["gemini"], rows: /^n /, beside: /^stream/, refused: "n", why: "a stream has one answer" },
   {
     providers: ["gemini"],
+    client: "openai",
+    rows: /^web_search_options/,
+    beside: TOOLS,
+    refused: "web_search_options",
+    why: "Gemini takes a search or functions",
+  },
+  {
+    providers: ["gemini"],
     rows: /^output_config\.effort/,
     beside: /^thinking /,
     why: "a budget goes before an effort, and so does the switch that says no",

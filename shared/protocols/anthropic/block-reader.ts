@@ -1,11 +1,12 @@
 /** Reads content blocks: https://docs.anthropic.com/en/api/messages#body-messages-content */
 import { Bytes, NO_BUFFER } from "../../bytes/bytes";
-import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
+import { ABSENT, Source, Span, span, spanLength, spanStart } from "../../bytes/span";
 import { findIn } from "../../json/find";
 import { JsonReader, JsonType } from "../../json/reader";
 import { Choice, Conversation, Item, ItemKind, ValueForm } from "../conversation";
 import { VIEW, choiceOf, optionalTextOf, textOf, wordOf } from "../values";
 import { MessagesComplaint } from "./complaint";
+import { namesOthers } from "./citations";
 import { addOther } from "./others";
 import { pickMarked } from "./signatures";
 import { SourceReader } from "./source-reader";
@@ -125,6 +126,8 @@ export class BlockReader {
   private addItems(json: JsonReader, whole: Span, conversation: Conversation, complaint: MessagesComplaint): void {
     if (this.kind == ItemKind.ToolResult) return this.addResult(json, whole, conversation, complaint);
     const item = conversation.add(this.kind);
+    if (this.kind == ItemKind.Text && spanLength(this.citations) > 2 && namesOthers(json.bytes(this.citations)))
+      conversation.repeatsCitations = true;
     item.whole = whole;
     item.cacheControl = this.cacheControl;
     switch (this.kind) {
@@ -173,8 +176,11 @@ export class BlockReader {
     item.name = this.title;
     this.media.fillDocument(item, json, complaint);
     const source = conversation.source;
+    item.context = otherText(source, this.context);
     if (this.context != ABSENT) addOther(conversation, complaint.path("context"), this.context);
-    if (this.citations != ABSENT && isEnabled(source, this.citations)) addOther(conversation, complaint.path("citations"), this.citations);
+    if (this.citations == ABSENT || !isEnabled(source, this.citations)) return;
+    item.isCited = conversation.cites = true;
+    addOther(conversation, complaint.path("citations"), this.citations);
   }
 
   private addResult(json: JsonReader, whole: Span, conversation: Conversation, complaint: MessagesComplaint): void {
@@ -203,6 +209,11 @@ export class BlockReader {
     complaint.innerIndex = -1;
     this.isInResult = false;
   }
+}
+
+/** The content of a string, `ABSENT` of any other value. */
+function otherText(source: Source, json: Span): Span {
+  return spanLength(json) > 2 && source.bytes(json).at(0) == 0x22 ? span(spanStart(json) + 1, spanLength(json) - 2) : ABSENT;
 }
 
 function isEnabled(source: Source, citations: Span): bool {

@@ -1,4 +1,4 @@
-/** A client's own body for a provider of the same protocol: copied byte for byte but for the model's name, the version, and thinking that Claude would refuse. */
+/** A client's own body for a provider of the same protocol: copied byte for byte but for the model's name, the version, and thinking and citations of other makers, which Claude would refuse. */
 import { Bytes } from "../../bytes/bytes";
 import { ABSENT, Span, spanLength, spanStart } from "../../bytes/span";
 import { findIn } from "../../json/find";
@@ -7,6 +7,7 @@ import { JsonWriter } from "../../json/writer";
 import { Conversation, ItemKind } from "../conversation";
 import { Target } from "../protocol";
 import { wordOf } from "../values";
+import { namesOthers } from "./citations";
 import { isLeftOut } from "./outline";
 import { isClaudes } from "./signatures";
 
@@ -76,6 +77,7 @@ function isSpace(byte: u8): bool {
  */
 function leavesOutThinking(conversation: Conversation, target: Target): bool {
   if (!target.model.contains("claude")) return false;
+  if (conversation.repeatsCitations) return true;
   for (let i = 0; i < conversation.itemCount; i++) {
     const item = conversation.item(i);
     if ((item.kind == ItemKind.Thinking || item.kind == ItemKind.RedactedThinking) && isLeftOut(item, conversation)) return true;
@@ -109,7 +111,11 @@ function writeMessages(conversation: Conversation, messages: Span, from: i32, ou
 function hasForeign(conversation: Conversation, content: Span): bool {
   CONTENT.start(conversation.source.bytes(content));
   let found = false;
-  if (CONTENT.enterArray()) while (CONTENT.nextElement()) if (isForeign(conversation, CONTENT.skip())) found = true;
+  if (CONTENT.enterArray())
+    while (CONTENT.nextElement()) {
+      const block = CONTENT.skip();
+      if (isForeign(conversation, block) || citesOthers(conversation, block)) found = true;
+    }
   CONTENT.release();
   return found;
 }
@@ -126,7 +132,8 @@ function writeOwn(conversation: Conversation, content: Span, out: JsonWriter): v
       const block = CONTENT.skip();
       if (isForeign(conversation, block)) continue;
       count++;
-      out.rawFrom(conversation.source, block);
+      if (citesOthers(conversation, block)) writeUncited(conversation, block, out);
+      else out.rawFrom(conversation.source, block);
     }
   }
   CONTENT.release();
@@ -134,6 +141,28 @@ function writeOwn(conversation: Conversation, content: Span, out: JsonWriter): v
   if (count > 0) return;
   out.cutTo(start);
   out.bytes(NOTHING_SAID);
+}
+
+/** Whether a block has citations that were written here: Anthropic's own have an `encrypted_index`, without which it refuses them. */
+function citesOthers(conversation: Conversation, block: Span): bool {
+  if (!conversation.repeatsCitations) return false;
+  const citations = findIn(conversation.source.bytes(block), "citations");
+  return citations != ABSENT && namesOthers(conversation.source.bytes(citations));
+}
+
+/** Writes a block without its citations. */
+function writeUncited(conversation: Conversation, block: Span, out: JsonWriter): void {
+  BLOCK.start(conversation.source.bytes(block));
+  out.beginObject();
+  if (BLOCK.enterObject()) {
+    while (BLOCK.nextKey()) {
+      if (BLOCK.keyIs("citations")) continue;
+      out.keyEscaped(BLOCK.bytes(BLOCK.keySpan));
+      out.raw(BLOCK.bytes(BLOCK.skip()));
+    }
+  }
+  out.endObject();
+  BLOCK.release();
 }
 
 /** Whether a block is thinking without a signature, or of another maker (`signatures.ts`). */

@@ -36,6 +36,11 @@ export function readCitation(json: JsonReader, citation: Citation): bool {
   return true;
 }
 
+/** Whether citations of a request's text block were written by `writeCitation` for another provider's search. */
+export function namesOthers(citations: Bytes): bool {
+  return citations.contains('"encrypted_index":""') || citations.contains('"encrypted_index": ""');
+}
+
 /** Whether a text block can name this source: a page, or a place in a document of the request. */
 export function canCite(citation: Citation): bool {
   if (citation.kind == SourceKind.Web) return !citation.url.isEmpty;

@@ -69,7 +69,6 @@ describe("settings", () => {
         ],
       },
       [
-        "other tools[2].max_uses=3",
         "other tools[3].defer_loading=true",
         'tool name=f description=d schema={"type":"object"} strict=yes cacheControl={"type":"ephemeral"}',
         "tool name=g schema={}",

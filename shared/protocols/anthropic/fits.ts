@@ -10,6 +10,7 @@ import { Dialect, Operation } from "../operation";
 import { isHarmless } from "../other-members";
 import { ownMembersFit } from "../own-members";
 import { Target } from "../protocol";
+import { SEARCH } from "../web-search";
 import { contentFits } from "./content-fits";
 import { ModelTraits } from "./models";
 import { OWN_MEMBERS } from "./others";
@@ -25,9 +26,9 @@ const PARTS = new MessagesParts();
 export function fits(conversation: Conversation, target: Target): Failure | null {
   if (conversation.operation != Operation.Chat && conversation.operation != Operation.CountTokens) return notAChat(target);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target, OWN_MEMBERS);
+  let failure = settingsFit(conversation, target, OWN_MEMBERS, true);
   if (failure == null) failure = samplingFits(conversation, traits, target);
-  if (failure == null) failure = toolsFit(conversation, traits, target);
+  if (failure == null) failure = toolsFit(conversation, traits, target, true);
   if (failure == null) failure = formatFits(conversation, traits, target);
   if (failure == null) failure = contentFits(conversation, target, PARTS);
   return failure;
@@ -43,8 +44,8 @@ export function notAChat(target: Target): Failure {
   return failure;
 }
 
-/** `own`: the members of the provider's own that a client of another protocol may add. */
-export function settingsFit(conversation: Conversation, target: Target, own: StaticArray<string>): Failure | null {
+/** `own`: the members of the provider's own that a client of another protocol may add; `searches`: whether it can search the web. */
+export function settingsFit(conversation: Conversation, target: Target, own: StaticArray<string>, searches: bool): Failure | null {
   if (isSet(conversation, conversation.countJson) && !isWhole(conversation, conversation.countJson, 1, 1))
     return cannotSay(
       "n",
@@ -68,25 +69,26 @@ export function settingsFit(conversation: Conversation, target: Target, own: Sta
     const stop = conversation.source.point(conversation.stops.at(i), VIEW);
     if (!stop.isEmpty && isBlank(stop)) return cannotSay("stop", "has a sequence of white space only", target, "leave that one out");
   }
-  return extrasFit(conversation, target, own);
+  return extrasFit(conversation, target, own, searches);
 }
 
 /** OpenAI's members that no other protocol knows: all but those that are known to change nothing, and the provider's own, are refused by name. */
-function extrasFit(conversation: Conversation, target: Target, own: StaticArray<string>): Failure | null {
+function extrasFit(conversation: Conversation, target: Target, own: StaticArray<string>, searches: bool): Failure | null {
   if (conversation.others.length == 0) return null;
   if (conversation.dialect == Dialect.Gemini) return ownMembersFit(conversation, target);
   if (conversation.dialect != Dialect.OpenAI) return null;
   const modalities = conversation.other("modalities");
   if (modalities != ABSENT && conversation.source.point(modalities, VIEW).contains('"audio"'))
     return cannotSay("modalities", "asks for audio", target, "ask for text only");
-  if (isSet(conversation, conversation.other("web_search_options")))
+  const asksSearch = isSet(conversation, conversation.other("web_search_options"));
+  if (asksSearch && !(searches && SEARCH.ofOptions(conversation)))
     return cannotSay("web_search_options", "asks for a search", target, "leave it out, or offer a tool that searches");
   const source = conversation.source;
   for (let i = 0; i + 1 < conversation.others.length; i += 2) {
     const name = conversation.others.at(i);
     if (source.point(name, VIEW).isOneOf(own) || isHarmless(name, conversation.others.at(i + 1), source)) continue;
     // The words of an answer in audio, which `modalities` asks for.
-    if (source.is(name, "audio")) continue;
+    if (source.is(name, "audio") || source.is(name, "web_search_options")) continue;
     return unknownMember(source.bytes(name), target, "leave it out, or route this model to a provider that takes it");
   }
   return null;
@@ -111,9 +113,11 @@ function fraction(conversation: Conversation, number: Span): f64 {
   return isSet(conversation, number) ? doubleValue(conversation.source.point(number, VIEW)) : 1;
 }
 
-export function toolsFit(conversation: Conversation, traits: ModelTraits, target: Target): Failure | null {
+/** `searches`: whether the provider can search the web. */
+export function toolsFit(conversation: Conversation, traits: ModelTraits, target: Target, searches: bool): Failure | null {
   for (let i = 0; i < conversation.toolCount; i++) {
     const tool = conversation.tool(i);
+    if (searches && SEARCH.ofTool(conversation, i)) continue;
     if (!tool.isFunction) return cannotSay(toolField(i), "is another vendor's own tool", target, "offer functions").ofTool(i);
     if (tool.schemaJson != ABSENT && conversation.source.point(tool.schemaJson, VIEW).at(0) != 0x7b)
       return cannotSay(toolField(i) + ".function.parameters", "is no JSON Schema object", target, "correct it");

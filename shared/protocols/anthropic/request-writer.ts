@@ -1,6 +1,6 @@
 /** Writes a request of the Messages API: https://docs.anthropic.com/en/api/messages */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT, Span, spanLength } from "../../bytes/span";
+import { ABSENT, Source, Span, spanLength } from "../../bytes/span";
 import { doubleValue } from "../../json/number";
 import { JsonReader } from "../../json/reader";
 import { JsonWriter } from "../../json/writer";
@@ -10,6 +10,7 @@ import { writeOwn } from "../other-members";
 import { Target } from "../protocol";
 import { writeOutputSchema } from "../schema";
 import { ContentWriter } from "./content-writer";
+import { SEARCH } from "../web-search";
 import { endBlock } from "./media-writer";
 import { ModelTraits } from "./models";
 import { OUTLINE, Outline } from "./outline";
@@ -104,11 +105,44 @@ function openSystem(isOpen: bool, out: JsonWriter): bool {
 }
 
 function writeTools(conversation: Conversation, out: JsonWriter): void {
-  if (conversation.toolCount == 0) return;
+  const searches = conversation.cites && SEARCH.ofOptions(conversation);
+  if (conversation.toolCount == 0 && !searches) return;
   out.key("tools");
   out.beginArray();
-  for (let i = 0; i < conversation.toolCount; i++) writeTool(conversation, conversation.tool(i), out);
+  if (searches) writeSearch(conversation, out);
+  for (let i = 0; i < conversation.toolCount; i++) {
+    if (SEARCH.ofTool(conversation, i)) writeSearch(conversation, out);
+    else writeTool(conversation, conversation.tool(i), out);
+  }
   out.endArray();
+}
+
+/** https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/web-search-tool */
+function writeSearch(conversation: Conversation, out: JsonWriter): void {
+  const source = conversation.source;
+  out.beginObject();
+  out.key("type");
+  out.asciiText("web_search_20250305");
+  out.key("name");
+  out.asciiText("web_search");
+  writeRaw("max_uses", SEARCH.maxUses, source, out);
+  writeRaw("allowed_domains", SEARCH.allowedDomains, source, out);
+  writeRaw("blocked_domains", SEARCH.blockedDomains, source, out);
+  if (SEARCH.location != ABSENT) {
+    out.key("user_location");
+    out.beginObject();
+    out.key("type");
+    out.asciiText("approximate");
+    SEARCH.writeLocation(source, out);
+    out.endObject();
+  }
+  out.endObject();
+}
+
+function writeRaw(key: string, value: Span, source: Source, out: JsonWriter): void {
+  if (value == ABSENT) return;
+  out.key(key);
+  out.rawFrom(source, value);
 }
 
 function writeTool(conversation: Conversation, tool: Tool, out: JsonWriter): void {

@@ -15,8 +15,14 @@ export function readTools(json: JsonReader, conversation: Conversation, complain
     const from = json.offset;
     if (!json.enterObject()) return complaint.wrongType("", json, "a tool");
     const tool = conversation.addTool();
+    const others = conversation.others.length;
     readTool(json, tool, conversation, complaint);
     tool.whole = json.spanSince(from);
+    if (!tool.isFunction) {
+      // Its members are its own, and stand in `whole`.
+      conversation.others.length = others;
+      conversation.cites = true;
+    }
     if (complaint.failure != null) return;
   }
   complaint.toolIndex = -1;

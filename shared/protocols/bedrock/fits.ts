@@ -28,9 +28,9 @@ export function fits(conversation: Conversation, target: Target): Failure | null
   if (target.model.isEmpty) return cannotSay("model", "is empty", target, "name a model").always();
   const family = familyOf(target.model);
   const traits = ModelTraits.of(target.model);
-  let failure = settingsFit(conversation, target, KNOWN_MEMBERS);
+  let failure = settingsFit(conversation, target, KNOWN_MEMBERS, false);
   if (failure == null) failure = samplingFits(conversation, traits, target);
-  if (failure == null) failure = toolsFit(conversation, traits, target);
+  if (failure == null) failure = toolsFit(conversation, traits, target, false);
   if (failure == null) failure = namesFit(conversation, target);
   if (failure == null) failure = formatFits(conversation, traits, target);
   if (failure == null) failure = familyFits(conversation, traits, family, target);
@@ -72,5 +72,5 @@ function othersFit(conversation: Conversation, target: Target): Failure | null {
   const fields = conversation.other("additionalModelRequestFields");
   if (fields != ABSENT && conversation.source.point(fields, VIEW).at(0) != 0x7b)
     return cannotSay("additionalModelRequestFields", "is no object", target, "correct it").always();
-  return ownMembersFit(conversation, target);
+  return ownMembersFit(conversation, target, true);
 }

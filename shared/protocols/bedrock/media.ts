@@ -46,6 +46,18 @@ export class MediaWriter {
     this.beginMember("document", documentFormat(item, source), out);
     out.key("name");
     this.writeName(item, source, out);
+    // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html
+    if (item.context != ABSENT) {
+      out.key("context");
+      out.escapedFrom(source, item.context);
+    }
+    if (item.isCited) {
+      out.key("citations");
+      out.beginObject();
+      out.key("enabled");
+      out.boolean(true);
+      out.endObject();
+    }
     this.endMember(item, source, out);
     return true;
   }

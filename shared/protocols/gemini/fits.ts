@@ -12,6 +12,7 @@ import { ALLOWED_TOOLS } from "./allowed-tools";
 import { CALLS } from "../calls";
 import { hasContent, isSystem } from "./contents";
 import { Model } from "./models";
+import { SEARCH } from "../web-search";
 import { othersFit } from "./others";
 import { thinkingFits } from "./thinking";
 
@@ -67,7 +68,16 @@ function settingsFit(conversation: Conversation, target: Target): Failure | null
 }
 
 function toolsFit(conversation: Conversation, model: Model, target: Target): Failure | null {
+  if (conversation.cites && SEARCH.ofOptions(conversation)) {
+    const failure = searchFits(conversation, "web_search_options", target);
+    if (failure != null) return failure;
+  }
   for (let i = 0; i < conversation.toolCount; i++) {
+    if (SEARCH.ofTool(conversation, i)) {
+      const failure = searchFits(conversation, "tools[" + i.toString() + "]", target);
+      if (failure != null) return failure.ofTool(i);
+      continue;
+    }
     if (!conversation.tool(i).isFunction)
       return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions, or ask another provider").ofTool(i);
   }
@@ -81,6 +91,19 @@ function toolsFit(conversation: Conversation, model: Model, target: Target): Fai
   if (conversation.toolPolicy == ToolPolicy.Other && !ALLOWED_TOOLS.read(conversation.source, conversation.toolChoiceJson, null)) {
     return cannotSay("tool_choice", "is none of auto, none, required, a function and allowed functions", target, "use one of these");
   }
+  return null;
+}
+
+/** Google's search takes no limits, and no function beside it: https://ai.google.dev/gemini-api/docs/google-search */
+function searchFits(conversation: Conversation, field: string, target: Target): Failure | null {
+  if (SEARCH.hasLimits)
+    return cannotSay(field, "limits the search to some pages, or to some uses", target, "search without limits, or ask another provider");
+  if (SEARCH.location != ABSENT) return cannotSay(field, "says where the user is", target, "say it in a message, or ask another provider");
+  for (let i = 0; i < conversation.toolCount; i++)
+    if (conversation.tool(i).isFunction)
+      return cannotSay(field, "is a search beside functions", target, "offer one of the two, or ask another provider");
+  if (conversation.toolCount > 0 && !SEARCH.isModelsChoice(conversation))
+    return cannotSay("tool_choice", "isn't the model's own beside a search", target, "leave it out");
   return null;
 }
 

@@ -5,13 +5,15 @@ import { Conversation } from "../conversation";
 import { Failure } from "../failure";
 import { othersFit as otherMembersFit, writeOwn } from "../other-members";
 import { Target } from "../protocol";
+import { SEARCH } from "../web-search";
 
 /** Gemini's own, from a client who knows whom it talks to: they go as they are. */
 const OWN: StaticArray<string> = ["cachedContent", "safetySettings"];
+const OWN_AND_SEARCH: StaticArray<string> = ["cachedContent", "safetySettings", "web_search_options"];
 
 /** Why the members beside the known ones can't be said; null: they can. */
 export function othersFit(conversation: Conversation, target: Target): Failure | null {
-  return otherMembersFit(conversation, target, OWN, "Gemini's");
+  return otherMembersFit(conversation, target, conversation.cites && SEARCH.ofOptions(conversation) ? OWN_AND_SEARCH : OWN, "Gemini's");
 }
 
 /** Writes what goes to Gemini. */

@@ -7,6 +7,7 @@ import { unescape } from "../../json/unescape";
 import { JsonWriter } from "../../json/writer";
 import { FinishReason, Usage } from "../answer";
 import { AnswerText } from "../answer-text";
+import { CITATION } from "../citation";
 import { AnswerSettings } from "../protocol";
 import { Grounding } from "./grounding";
 import { NO_SIGNATURE } from "./signatures";
@@ -42,13 +43,16 @@ export class Candidate extends AnswerText {
   hasCalled: bool = false;
   readonly logprobs: ByteWriter = new ByteWriter(0);
 
-  cite(citation: Bytes): void {
+  /** Takes a citation event's text; a source of which nothing is known but an id isn't named. */
+  cite(json: Bytes): void {
+    const citation = CITATION.read(json);
+    if (citation.url.isEmpty && citation.title.isEmpty && citation.quote.isEmpty) return;
     let grounding = this.grounding;
     if (grounding == null) {
       grounding = new Grounding();
       this.grounding = grounding;
     }
-    grounding.add(citation);
+    grounding.add(json);
   }
 
   addArguments(index: i32, piece: Bytes): void {

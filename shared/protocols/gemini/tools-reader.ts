@@ -43,6 +43,7 @@ export class ToolsReader {
       else {
         const tool = conversation.addTool();
         tool.isFunction = false;
+        conversation.cites = true;
         tool.name = json.keySpan;
         tool.whole = json.skip();
       }

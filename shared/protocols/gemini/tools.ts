@@ -4,12 +4,25 @@ import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, ToolPolicy } from "../conversation";
 import { ALLOWED_TOOLS } from "./allowed-tools";
 import { Model } from "./models";
+import { SEARCH } from "../web-search";
 
 /**
  * Writes `tools` and `toolConfig`. Parameters go as `parametersJsonSchema`, which takes JSON Schema as it is; the older `parameters` takes a part of OpenAPI's, and would lose
  * `additionalProperties`, `$ref`, `oneOf` and more.
  */
 export function writeTools(conversation: Conversation, model: Model, out: JsonWriter): void {
+  if (searches(conversation)) {
+    out.key("tools");
+    out.beginArray();
+    out.beginObject();
+    out.key("googleSearch");
+    out.beginObject();
+    out.endObject();
+    out.endObject();
+    out.endArray();
+    // What may be called is about functions, and there are none.
+    return;
+  }
   if (conversation.toolCount > 0) {
     out.key("tools");
     out.beginArray();
@@ -22,6 +35,12 @@ export function writeTools(conversation: Conversation, model: Model, out: JsonWr
     out.endArray();
   }
   writePolicy(conversation, model, out);
+}
+
+/** Whether the only tool is a search. */
+function searches(conversation: Conversation): bool {
+  if (!conversation.cites) return false;
+  return conversation.toolCount > 0 ? SEARCH.ofTool(conversation, 0) : SEARCH.ofOptions(conversation);
 }
 
 function writeTool(conversation: Conversation, index: i32, out: JsonWriter): void {

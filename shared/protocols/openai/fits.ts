@@ -6,11 +6,15 @@ import { Failure } from "../failure";
 import { cannotSay, messageField } from "../message";
 import { ownMembersFit } from "../own-members";
 import { Target } from "../protocol";
+import { SEARCH } from "../web-search";
 
 /** The first thing that this provider can't be told; null if there is none. */
 export function whyUnfit(conversation: Conversation, target: Target): Failure | null {
   for (let i = 0; i < conversation.toolCount; i++) {
-    if (!conversation.tool(i).isFunction)
+    if (SEARCH.ofTool(conversation, i)) {
+      const failure = searchFits(conversation, i, target);
+      if (failure != null) return failure.ofTool(i);
+    } else if (!conversation.tool(i).isFunction)
       return cannotSay(
         "tools[" + i.toString() + "]",
         "is no function",
@@ -43,6 +47,22 @@ export function whyUnfit(conversation: Conversation, target: Target): Failure | 
       );
   }
   return ownMembersFit(conversation, target);
+}
+
+/** Only models that always search take options of it: https://platform.openai.com/docs/guides/tools-web-search?api-mode=chat */
+function searchFits(conversation: Conversation, index: i32, target: Target): Failure | null {
+  const field = "tools[" + index.toString() + "]";
+  if (!target.isOpenAIs || !isSearchModel(target.model))
+    return cannotSay(field, "is a search of the web", target, "leave it out, or ask a model that searches, as gpt-5-search-api does");
+  if (SEARCH.hasLimits)
+    return cannotSay(field, "limits the search to some pages, or to some uses", target, "search without limits, or ask another provider");
+  if (!SEARCH.isModelsChoice(conversation))
+    return cannotSay("tool_choice", "isn't the model's own beside a search", target, "leave it out");
+  return null;
+}
+
+function isSearchModel(model: Bytes): bool {
+  return model.contains("-search-preview") || model.contains("-search-api");
 }
 
 /** OpenAI's models before the o series refuse `reasoning_effort`, a name that the client of another protocol never said: it is told its own. */

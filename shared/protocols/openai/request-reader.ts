@@ -127,6 +127,7 @@ export class ChatRequestReader extends BodyReader {
     const folded = foldedName(conversation.source, json, POLICY_NAMES);
     if (folded != null) return this.complaint.otherSpelling(folded, conversation.source, json.keySpan);
     const name = json.keySpan;
+    if (json.keyIs("web_search_options")) conversation.cites = true;
     const value = json.skip();
     conversation.others.add(name);
     conversation.others.add(value);

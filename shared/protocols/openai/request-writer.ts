@@ -6,6 +6,7 @@ import { JsonWriter } from "../../json/writer";
 import { Choice, Conversation, Effort, OutputFormat, Tool, ToolPolicy } from "../conversation";
 import { Dialect, Operation } from "../operation";
 import { Target } from "../protocol";
+import { SEARCH } from "../web-search";
 import { asksForEffort } from "./fits";
 import { OPENAI_MESSAGES } from "./message-form";
 import { writeMessages } from "./message-writer";
@@ -101,6 +102,7 @@ export function writeToolList(conversation: Conversation, only: Span, withStrict
   out.beginArray();
   for (let i = 0; i < conversation.toolCount; i++) {
     const tool = conversation.tool(i);
+    if (!tool.isFunction) continue;
     if (only == ABSENT || isNamed(conversation, tool, only)) writeTool(conversation, tool, withStrict, out);
   }
   out.endArray();
@@ -115,9 +117,35 @@ const VIEW = new Bytes();
 function writeTools(conversation: Conversation, out: JsonWriter): void {
   // What is said of tools where there are none OpenAI refuses.
   if (conversation.toolCount == 0) return;
+  if (conversation.cites) {
+    let functions = 0;
+    for (let i = 0; i < conversation.toolCount; i++) {
+      if (conversation.tool(i).isFunction) functions++;
+      else if (SEARCH.ofTool(conversation, i)) writeSearch(conversation, out);
+    }
+    if (functions == 0) return;
+  }
   writeToolList(conversation, ABSENT, true, out);
   if (conversation.toolPolicy != ToolPolicy.Absent) writeToolChoice(conversation, out);
   writeChoice("parallel_tool_calls", conversation.parallelToolCalls, out);
+}
+
+/** https://platform.openai.com/docs/api-reference/chat/create#chat_create-web_search_options */
+function writeSearch(conversation: Conversation, out: JsonWriter): void {
+  out.key("web_search_options");
+  out.beginObject();
+  if (SEARCH.location != ABSENT) {
+    out.key("user_location");
+    out.beginObject();
+    out.key("type");
+    out.asciiText("approximate");
+    out.key("approximate");
+    out.beginObject();
+    SEARCH.writeLocation(conversation.source, out);
+    out.endObject();
+    out.endObject();
+  }
+  out.endObject();
 }
 
 function writeTool(conversation: Conversation, tool: Tool, withStrict: bool, out: JsonWriter): void {

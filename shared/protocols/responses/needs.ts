@@ -4,6 +4,7 @@ import { Conversation, ItemKind } from "../conversation";
 import { Failure } from "../failure";
 import { cannotSay, unknownMember } from "../message";
 import { Target } from "../protocol";
+import { SEARCH } from "../web-search";
 
 const WHOLE = "send the whole conversation as `input`, or route this model to a provider that speaks Responses itself";
 const OTHERWISE = "leave it out, or route this model to a provider that speaks Responses itself";
@@ -35,7 +36,7 @@ export function needsItsOwn(conversation: Conversation, target: Target): Failure
     return cannotSay(field, "has something that only its own protocol knows", target, OTHERWISE).ofItem(i);
   }
   for (let i = 0; i < conversation.toolCount; i++) {
-    if (!conversation.tool(i).isFunction)
+    if (!conversation.tool(i).isFunction && !SEARCH.ofTool(conversation, i))
       return cannotSay(
         "tools[" + i.toString() + "]",
         "is a tool that only OpenAI has",

@@ -18,6 +18,7 @@ export function readTools(json: JsonReader, conversation: Conversation, complain
     readTool(json, tool, complaint);
     if (complaint.failure != null) return;
     tool.whole = json.spanSince(from);
+    if (!tool.isFunction) conversation.cites = true;
   }
   complaint.toolIndex = -1;
 }

@@ -78,6 +78,22 @@ const tool = tagged(
       eager_input_streaming: any,
       allowed_callers: any,
     }),
+    // https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/web-search-tool
+    web_search_20250305: fields({
+      type: string,
+      name: required(oneOf("web_search")),
+      max_uses: { is: "integer", min: 1 },
+      allowed_domains: array(string),
+      blocked_domains: array(string),
+      user_location: fields({
+        type: required(oneOf("approximate")),
+        city: nullable(string),
+        region: nullable(string),
+        country: nullable(string),
+        timezone: nullable(string),
+      }),
+      cache_control: cacheControl,
+    }),
   },
   "custom",
 );
