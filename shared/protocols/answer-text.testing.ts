@@ -1,6 +1,7 @@
 /** What answer-text.test.ts calls. */
 import { input } from "../../test/assembly/io";
-import { AnswerText, TextUse, pointsIn } from "./answer-text";
+import { measure } from "../json/measure";
+import { AnswerText, TextUse } from "./answer-text";
 export * from "../../test/assembly/io";
 
 let text = new AnswerText();
@@ -30,5 +31,5 @@ export function bytesAt(point: i32): i32 {
 }
 
 export function count(): i32 {
-  return pointsIn(input(0));
+  return measure(input(0));
 }

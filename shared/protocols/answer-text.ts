@@ -1,7 +1,7 @@
 /** How long an answer's text is: protocols count the places that citations name in code points, or in bytes. */
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
-import { hexValue } from "../json/tokens";
+import { measure, measuredBytes } from "../json/measure";
 import { unescape } from "../json/unescape";
 
 /** Past this much text none is kept. */
@@ -27,9 +27,8 @@ export class AnswerText {
   /** More text: content of a JSON string. */
   add(content: Bytes, use: TextUse): void {
     if (use == TextUse.None) return;
-    count(content);
-    this.points += points;
-    this.bytes += bytes;
+    this.points += measure(content);
+    this.bytes += measuredBytes;
     if (use != TextUse.Keep) return;
     let text = this.text;
     if (text == null) {
@@ -65,55 +64,6 @@ export class AnswerText {
   }
 }
 
-/** The code points of a JSON string's content. */
-export function pointsIn(content: Bytes): i32 {
-  count(content);
-  return points;
-}
-
-// What was counted last.
-let points = 0;
-let bytes = 0;
-
-function count(content: Bytes): void {
-  let at = content.pointer;
-  const end = at + <usize>content.length;
-  points = bytes = 0;
-  while (at < end) {
-    // Eight at a time, as long as they are ASCII without an escape.
-    if (at + 8 <= end && isPlain(load<u64>(at))) {
-      points += 8;
-      bytes += 8;
-      at += 8;
-      continue;
-    }
-    const byte = load<u8>(at);
-    if (byte != 0x5c) {
-      if (!isContinuation(byte)) points++;
-      bytes++;
-      at++;
-    } else if (at + 6 <= end && load<u8>(at + 1) == 0x75) {
-      const unit = hexValue(at + 2);
-      // The second half of a pair was counted with the first.
-      if ((unit & 0xfc00) != 0xdc00) {
-        points++;
-        bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : (unit & 0xfc00) == 0xd800 ? 4 : 3;
-      }
-      at += 6;
-    } else {
-      points++;
-      bytes++;
-      at += 2;
-    }
-  }
-}
-
 function isContinuation(byte: u8): bool {
   return (byte & 0xc0) == 0x80;
-}
-
-/** Whether eight bytes are ASCII without a backslash. */
-function isPlain(word: u64): bool {
-  const other = word ^ 0x5c5c5c5c5c5c5c5c;
-  return ((word | ((other - 0x0101010101010101) & ~other)) & 0x8080808080808080) == 0;
 }

@@ -2,7 +2,8 @@
 import { Bytes } from "../bytes/bytes";
 import { JsonWriter } from "../json/writer";
 import { AnswerEvent, EventKind, EventSink, FinishReason, Usage } from "./answer";
-import { TextUse, pointsIn } from "./answer-text";
+import { measure } from "../json/measure";
+import { TextUse } from "./answer-text";
 import { Citation } from "./citation";
 import { Failure } from "./failure";
 
@@ -38,7 +39,7 @@ export class OneChoiceEvents {
   text(kind: EventKind, text: Bytes, sink: EventSink): void {
     if (text.isEmpty) return;
     this.ensureStarted(sink);
-    if (kind == EventKind.Text && this.use != TextUse.None) this.points += pointsIn(text);
+    if (kind == EventKind.Text && this.use != TextUse.None) this.points += measure(text);
     this.event.kind = kind;
     this.hand(text, NOTHING, kind == EventKind.Signature ? this.maker : NOTHING, sink);
   }

@@ -5,7 +5,7 @@ import { findIn } from "../../json/find";
 import { JsonWriter } from "../../json/writer";
 import { Completeness } from "../completeness";
 import { AnswerEvent, EventKind, FinishReason } from "../answer";
-import { pointsIn } from "../answer-text";
+import { measure } from "../../json/measure";
 import { CITATION, Citation } from "../citation";
 import { canAnnotate, writeFlatAnnotation } from "../openai/annotations";
 import { spanLength, spanStart } from "../../bytes/span";
@@ -154,7 +154,7 @@ export class Output {
     if (item == null || item.kind != OutputKind.Message) item = this.begin(OutputKind.Message);
     const part = this.partOf(item, isRefusal);
     part.text.bytes(text);
-    if (this.cites && !isRefusal) this.points += pointsIn(text);
+    if (this.cites && !isRefusal) this.points += measure(text);
     const logprobs = this.logprobs.pointAt(this.view);
     addElements(logprobs, part.logprobs);
     const listener = this.listener;
