@@ -21,7 +21,7 @@ const cases: [string, Record<string, unknown>, string[], Record<string, unknown>
   ["penalties", { presence_penalty: 1, frequency_penalty: 0.5 }, ["presence_penalty", "frequency_penalty"], {}],
   ["a temperature over 1", { temperature: 1.5, top_p: 0.3 }, ["temperature"], { top_p: 0.3 }],
   ["token biases", { logit_bias: { "50256": -100 } }, ["logit_bias"], {}],
-  ["a member of OpenAI's", { web_search_options: { search_context_size: "low" } }, ["web_search_options"], {}],
+  ["a member of OpenAI's", { verbosity: "low" }, ["verbosity"], {}],
   ["audio", { messages: messages(AUDIO, IMAGE) }, ["messages[0].content"], { messages: messages(IMAGE) }],
   ["a foreign tool", { tools: [{ type: "custom", custom: { name: "c" } }, TOOL] }, ["tools[0]"], { tools: [TOOL] }],
 ];
