@@ -1,6 +1,6 @@
 /**
  * Writes everything that comes from plugins/<name>/config.schema.json: the parser beside it, the tables in its README, and the schema of all plugins; everything that comes
- * from plugins/ai-proxy/vendors.json: ai-proxy's rows, those of the CLI, the types in the schemas, and the table in docs/providers.md; docs/translation.md, which comes from the ledger in test/ledger; and docs/performance.md and the figures in README.md, which come from
+ * from plugins/ai-proxy/vendors.json: ai-proxy's rows, those of the CLI, the types in the schemas, and the table in docs/providers.md; docs/translation.md and the pages under docs/translation, which come from the ledger in test/ledger; and docs/performance.md and the figures in README.md, which come from
  * what `make bench` and `make fuzz` left in bench/.
  * `npm run generate`; the linter fails where a file differs from what this would write.
  */
@@ -17,7 +17,7 @@ import { replacePerformance, type Figure } from "./generate/performance.ts";
 import { replaceSettings } from "./generate/settings.ts";
 import { replaceTables } from "./generate/table.ts";
 import { probeCorpus } from "./generate/probe.ts";
-import { translationGuide } from "./generate/translation.ts";
+import { translationPages } from "./generate/translation.ts";
 import { readVendors, replaceTypes, replaceVendors, writeCliVendors, writeVendors } from "./generate/vendors.ts";
 
 const VENDORS = "plugins/ai-proxy/vendors.json";
@@ -55,8 +55,8 @@ export async function generate(root: string): Promise<Map<string, string>> {
     const figures = existsSync(measured) ? (JSON.parse(readFileSync(measured, "utf8")) as { results: Figure[] }).results : null;
     await write("README.md", replacePerformance(readFileSync(join(root, "README.md"), "utf8"), figures));
   }
-  if (existsSync(join(root, "test/ledger"))) files.set("docs/translation.md", translationGuide());
-  // As it is: prettier leaves this file alone, whose tables would be wider than any screen.
+  if (existsSync(join(root, "test/ledger"))) for (const [path, text] of translationPages()) files.set(path, text);
+  // As they are: prettier leaves these files alone, whose tables would be wider than any screen.
   const performance = performanceGuide(root);
   if (performance !== null) files.set("docs/performance.md", performance);
   return files;

@@ -1,4 +1,4 @@
-/** Writes docs/translation.md: what becomes of every client's field at every provider, from the ledger in test/ledger. */
+/** Writes docs/translation.md and the pages under docs/translation: what becomes of every client's field at every provider, from the ledger in test/ledger. */
 import { answering, answers, type Answering, type AnswerOutcome } from "../../test/ledger/answers/measure.ts";
 import { answerOutcomes, outcomesOf, reasons } from "../../test/ledger/ledger.ts";
 import type { Outcome } from "../../test/ledger/measure.ts";
@@ -6,17 +6,26 @@ import { clientNames, clients, providerNames, providers, type Client, type Provi
 
 const INTRODUCTION = `# What becomes of every field
 
-Generated from [the ledger](../test/ledger/README.md) (\`npm run generate\`). For each field of each client's protocol, with a value, and each provider's protocol:
+Generated from [the ledger](../test/ledger/README.md) (\`npm run generate\`). For each field of each client's protocol, with a value, and each provider's protocol, a cell is one of these:
 
 - **a path**: carried. The value stands in the provider's request as it was, at this path.
 - **paths with values**: converted. This is what the field makes of the provider's request; \`null\` is what it takes away.
 - **400**: refused, by the field's own name. With [\`on_unsupported: drop\`](gateway-yaml.md#providers) it is left out and named instead, unless it is malformed.
 - **– and a number**: left out, since that is harmless: the reasons stand below each table.
 
-A test measures each cell: it reads the client's smallest request with the field and one without it, writes both for the provider, and compares. Outcomes hold for one model of each protocol: MODELS. What other
-models take stands in the READMEs of the [protocols](../shared/protocols/README.md). What two fields make of each other stands there too: most of all thinking, which excludes sampling and forced calls at Anthropic. A client and a provider of the same protocol: the
-client's own bytes.
+A test measures each cell: it reads the client's smallest request with the field and one without it, writes both for the provider, and compares. Another draws 10,000 conversations from the rows for each client and provider, and looks for what is lost or refused against the tables. Outcomes hold
+for one model of each protocol: MODELS. What other models take stands in the READMEs of the [protocols](../shared/protocols/README.md). What two fields make of each other stands there too: most of all thinking, which excludes sampling and forced calls at Anthropic. A client and a provider of the
+same protocol: the client's own bytes. Providers are asked in the Responses and the Completions API only what clients of these ask, so they have no column.
+
+How many values are carried or converted, how many are left out, how many refused:
 `;
+
+/** Each group is a table: with all in one, it would be wider than any screen. */
+const GROUPS: readonly { title: string; providers: readonly Provider[] }[] = [
+  { title: "To OpenAI, Anthropic and Gemini", providers: ["openai", "anthropic", "gemini"] },
+  { title: "To Bedrock, Cohere, DashScope and Hunyuan", providers: ["bedrock", "cohere", "dashscope", "hunyuan"] },
+  { title: "To those that take text alone: MiniMax, Dify, DeepL, KServe", providers: ["minimax", "dify", "deepl", "triton"] },
+];
 
 const ANSWERS = `# What becomes of every field of an answer
 
@@ -25,26 +34,54 @@ events, it says so. A test measures each cell: it reads a provider's answer with
 answers are measured: its streams are binary frames.
 `;
 
-/** The whole page. */
-export function translationGuide(): string {
-  const models = providerNames.map((provider) => `${providers[provider].title} \`${providers[provider].model}\``).join(", ");
-  return `${INTRODUCTION.replace("MODELS", models)}\n${clientNames.map(section).join("\n")}\n${ANSWERS}\n${answering.map(answerSection).join("\n")}`;
+/** The pages, by their paths. */
+export function translationPages(): Map<string, string> {
+  const pages = new Map([["docs/translation.md", overview()]]);
+  for (const client of clientNames) pages.set(`docs/translation/${client}.md`, clientPage(client));
+  pages.set("docs/translation/answers.md", `${ANSWERS}\n${answering.map(answerSection).join("\n")}`);
+  return pages;
 }
 
-function section(client: Client): string {
-  const { title, source, rows } = clients[client];
-  const columns = providerNames.filter((provider) => provider !== (client as string) && outcomesOf(client, provider) !== null);
+function overview(): string {
+  const models = providerNames.map((provider) => `${providers[provider].title} \`${providers[provider].model}\``).join(", ");
+  const lines = providerNames.map(
+    (provider) => `| ${providers[provider].title} | ${clientNames.map((to) => counts(to, provider)).join(" | ")} |`,
+  );
+  return [
+    INTRODUCTION.replace("MODELS", models),
+    `| to, from a client of | ${clientNames.map((client) => `[${clients[client].title}](translation/${client}.md)`).join(" | ")} |`,
+    `| --- | ${clientNames.map(() => "---").join(" | ")} |`,
+    ...lines,
+    "",
+    "The other way: [what becomes of every field of an answer](translation/answers.md).",
+    "",
+  ].join("\n");
+}
+
+function counts(client: Client, provider: Provider): string {
+  if (provider === (client as string)) return "its own bytes";
+  const outcomes = [...(outcomesOf(client, provider)?.values() ?? [])];
+  const dropped = outcomes.filter((outcome) => "dropped" in outcome).length;
+  const refused = outcomes.filter((outcome) => "refused" in outcome).length;
+  return `${outcomes.length - dropped - refused}, ${dropped}, ${refused}`;
+}
+
+function clientPage(client: Client): string {
+  const { title, source } = clients[client];
+  const tables = GROUPS.map((group) => table(client, group.title, group.providers));
+  return `# ${title}: what becomes of every field\n\nSource: <${source}>. What a cell says stands in [the overview](../translation.md).\n\n${tables.join("\n")}`;
+}
+
+function table(client: Client, title: string, group: readonly Provider[]): string {
+  const columns = group.filter((provider) => provider !== (client as string));
   const given: string[] = [];
-  const lines = [...rows].map(([name, { field, value }]) => {
+  const lines = [...clients[client].rows].map(([name, { field, value }]) => {
     const cells = columns.map((provider) => cell(outcomesOf(client, provider)?.get(name), given));
     return `| ${code(field)} | ${code(shown(value))} | ${cells.join(" | ")} |`;
   });
   const head = ["field", "value", ...columns.map((provider: Provider) => providers[provider].title)];
-  const notes = given.map((reason, index) => `${index + 1}. ${reasons[reason] ?? reason}`);
   return [
     `## ${title}`,
-    "",
-    `Source: <${source}>`,
     "",
     `| ${head.join(" | ")} |`,
     `| ${head.map(() => "---").join(" | ")} |`,
@@ -52,7 +89,7 @@ function section(client: Client): string {
     "",
     "Left out, since:",
     "",
-    ...notes,
+    ...given.map((reason, index) => `${index + 1}. ${reasons[reason] ?? reason}`),
     "",
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 /** What a provider's protocol can be asked for, as data, and why a conversation asks for more: for protocols that need no more than that to say what fits. */
 import { Bytes } from "../bytes/bytes";
 import { ABSENT, Span, spanLength } from "../bytes/span";
+import { findIn } from "../json/find";
 import { JsonNumber, doubleValue } from "../json/number";
 import { argumentsAreObject } from "./arguments";
 import { Choice, Conversation, Effort, Item, ItemKind, OutputFormat, Role, ToolPolicy } from "./conversation";
@@ -122,13 +123,22 @@ export class Abilities {
       return cannotSay("thinking_budget", "is no whole number", target, "correct it").always();
     if (this.can(Takes.Thinking)) return null;
     const asks = conversation.effort != Effort.Absent && conversation.effort != Effort.None;
-    if (!asks && conversation.thinking != Choice.Yes) return null;
-    return cannotSay(asks ? "reasoning_effort" : "thinking", "asks the model to think", target, "leave it out");
+    if (asks || conversation.thinking == Choice.Yes)
+      return cannotSay(asks ? "reasoning_effort" : "thinking", "asks the model to think", target, "leave it out");
+    const isOff = conversation.thinking == Choice.No || conversation.effort == Effort.None;
+    if (isOff || numberOf(conversation, conversation.thinkingBudgetJson, 0) == 0) return null;
+    return cannotSay("thinking_budget", "asks the model to think", target, "leave it out");
   }
 
   private toolsFit(conversation: Conversation, target: Target): Failure | null {
     if (conversation.toolCount == 0) return null;
-    if (!this.can(Takes.Tools)) return cannotSay("tools", "offers tools", target, "leave them out, or ask another provider");
+    if (!this.can(Takes.Tools))
+      return cannotSay(
+        conversation.legacyFunctions ? "functions" : "tools",
+        "offers tools",
+        target,
+        "leave them out, or ask another provider",
+      );
     for (let i = 0; i < conversation.toolCount; i++) {
       if (!conversation.tool(i).isFunction)
         return cannotSay("tools[" + i.toString() + "]", "is no function", target, "use functions").ofTool(i);
@@ -185,10 +195,19 @@ export class Abilities {
 
   private callFits(conversation: Conversation, index: i32, call: i32, target: Target): Failure | null {
     const isAnthropic = conversation.dialect == Dialect.Anthropic;
-    const field = messageField(conversation, index) + (isAnthropic ? ".content" : ".tool_calls[" + call.toString() + "]");
+    // In OpenAI's old form the call is the function itself.
+    const isOld =
+      conversation.dialect == Dialect.OpenAI && findIn(conversation.source.bytes(conversation.item(index).whole), "function") == ABSENT;
+    const field =
+      messageField(conversation, index) + (isAnthropic ? ".content" : isOld ? ".function_call" : ".tool_calls[" + call.toString() + "]");
     if (!this.can(Takes.Tools)) return cannotSay(field, "is a call of a tool", target, "leave calls and their results out");
     if (argumentsAreObject(conversation.source, conversation.item(index))) return null;
-    return cannotSay(field + (isAnthropic ? "" : ".function.arguments"), "is not a JSON object", target, "correct it");
+    return cannotSay(
+      field + (isAnthropic ? "" : isOld ? ".arguments" : ".function.arguments"),
+      "is not a JSON object",
+      target,
+      "correct it",
+    );
   }
 
   private partFits(conversation: Conversation, index: i32, role: Role, target: Target): Failure | null {

@@ -2,6 +2,7 @@
 import { spanLength } from "../bytes/span";
 import { JsonWriter } from "../json/writer";
 import { Conversation, Item, ItemKind, Role } from "./conversation";
+import { writeTitled } from "./text-document";
 
 /** Writes the whole conversation as a string: a single message of the user as it is, else each with who says it in front, and the last line waiting for the assistant. */
 export function writeTranscript(conversation: Conversation, out: JsonWriter): void {
@@ -37,7 +38,7 @@ export function lastUserTurn(conversation: Conversation): i32 {
   return last;
 }
 
-/** Writes the texts of the turn at `index` into a string that has begun, a line feed between two; of documents in plain text too. */
+/** Writes the texts of the turn at `index` into a string that has begun, a line feed between two; of documents in plain text too, behind their titles. */
 export function writeTurn(conversation: Conversation, index: i32, out: JsonWriter): void {
   let isFirst = true;
   for (let i = index + 1; i < conversation.itemCount; i++) {
@@ -46,7 +47,8 @@ export function writeTurn(conversation: Conversation, index: i32, out: JsonWrite
     if (!isSaid(item)) continue;
     if (!isFirst) out.ascii("\\n");
     isFirst = false;
-    conversation.source.write(item.text, out);
+    if (item.kind == ItemKind.Document) writeTitled(conversation.source, item, out);
+    else conversation.source.write(item.text, out);
   }
 }
 

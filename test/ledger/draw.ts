@@ -3,18 +3,23 @@ import { type Random } from "../assembly/random.ts";
 import { fill, type Row } from "./fields.ts";
 import { clients, type Client } from "./protocols.ts";
 
+/** JSON in pieces, between which a mark goes. */
+type Marked = readonly string[];
+
 /** A row as a piece of conversations: its settings and its messages, in JSON, where each text that ends with a number gets a mark that no other has. */
 interface Piece {
   readonly name: string;
   readonly row: Row;
   /** Names of its members at the top but `messages`. */
   readonly keys: readonly string[];
+  /** What only one piece of a conversation may have: these names, and its groups of `ONE_OF`. */
+  readonly claims: readonly string[];
   /** These members in JSON, as they stand in an object, without braces. */
-  readonly settings: string;
+  readonly settings: Marked;
   /** Likewise the members of `NESTED`. */
-  readonly nested: string;
-  /** Its messages in JSON, without brackets. */
-  readonly messages: string;
+  readonly nested: Marked;
+  /** Its messages in JSON, without brackets; ids of calls get the mark too. */
+  readonly messages: Marked;
 }
 
 /** A piece as it stands in a conversation. */
@@ -58,6 +63,8 @@ const NESTED = "generationConfig";
 const MARKED = /(?<=[ -]\d+)(?=")/g;
 /** Ids of calls, which a conversation has once. */
 export const CALL_ID = /\b(?:call|toolu|srvtoolu)_(?!id\b)[a-z0-9]+/g;
+/** Behind any of these. */
+const MARKED_OR_ID = new RegExp(`${MARKED.source}|(?<=${CALL_ID.source})(?![a-z0-9])`, "g");
 
 /** Draws conversations of one client. */
 export class Drawer {
@@ -86,12 +93,8 @@ export class Drawer {
     for (let tries = 0; tries < wanted; tries++) {
       const pool = this.rare.length > 0 && this.random.once(16) ? this.rare : this.usual;
       const piece = this.random.pick(pool);
-      const claims = [
-        ...piece.keys,
-        ...ONE_OF.flatMap((group, index) => (group.some((field) => field.test(piece.row.field)) ? [`group ${index}`] : [])),
-      ];
-      if (claims.some((claim) => taken.has(claim))) continue;
-      for (const claim of claims) taken.add(claim);
+      if (piece.claims.some((claim) => taken.has(claim))) continue;
+      for (const claim of piece.claims) taken.add(claim);
       pieces.push(this.drawn(piece));
     }
     return { body: bodyOf(this.client, pieces), pieces };
@@ -99,34 +102,35 @@ export class Drawer {
 
   private drawn({ name, row, keys, settings, nested, messages }: Piece): Drawn {
     const mark = `x${this.count++}y`;
-    const marked = (json: string): string => json.replaceAll(MARKED, mark);
-    return {
-      name,
-      row,
-      keys,
-      mark,
-      settings: marked(settings),
-      nested: marked(nested),
-      messages: marked(messages).replaceAll(CALL_ID, (id) => `${id}${mark}`),
-    };
+    return { name, row, keys, mark, settings: settings.join(mark), nested: nested.join(mark), messages: messages.join(mark) };
   }
 }
 
 /** The request that is made of pieces. */
 export function bodyOf(client: Client, pieces: readonly Drawn[]): string {
   const { turns } = clients[client];
-  const { [turns]: messages, ...smallest } = clients[client].smallest;
-  const keys = new Set(pieces.flatMap((piece) => piece.keys));
-  const members = Object.entries(smallest)
-    .filter(([key]) => !keys.has(key))
-    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  const { members: smallest, messages } = smallestOf(client);
+  const members = smallest.filter(([key]) => !pieces.some((piece) => piece.keys.includes(key))).map(([, json]) => json);
   for (const { settings } of pieces) if (settings !== "") members.push(settings);
   const nested = pieces.map((piece) => piece.nested).filter((json) => json !== "");
   if (nested.length > 0) members.push(`"${NESTED}":{${nested.join(",")}}`);
   const said = pieces.map((piece) => piece.messages).filter((json) => json !== "");
-  if (turns !== "") members.push(`"${turns}":[${[JSON.stringify(messages).slice(1, -1), ...said].join(",")}]`);
+  if (turns !== "") members.push(`"${turns}":[${[messages, ...said].join(",")}]`);
   return `{${members.join(",")}}`;
 }
+
+/** The client's smallest request, in JSON: each member, and the messages without brackets. */
+function smallestOf(client: Client): { members: readonly (readonly [key: string, json: string])[]; messages: string } {
+  const known = SMALLEST.get(client);
+  if (known !== undefined) return known;
+  const { [clients[client].turns]: messages = [], ...others } = clients[client].smallest;
+  const members = Object.entries(others).map(([key, value]) => [key, `${JSON.stringify(key)}:${JSON.stringify(value)}`] as const);
+  const found = { members, messages: JSON.stringify(messages).slice(1, -1) };
+  SMALLEST.set(client, found);
+  return found;
+}
+
+const SMALLEST = new Map<Client, ReturnType<typeof smallestOf>>();
 
 /** Whether a row can stand beside others: it says something in the body, and its turns are a list. */
 function isDrawable(client: Client, row: Row): boolean {
@@ -136,12 +140,15 @@ function isDrawable(client: Client, row: Row): boolean {
 
 function pieceOf(client: Client, name: string, row: Row): Piece {
   const { [clients[client].turns]: messages, [NESTED]: nested = {}, ...settings } = fill(row.request, row.value) as Record<string, unknown>;
+  const keys = [...Object.keys(settings), ...Object.keys(nested as object).map((key) => `${NESTED}.${key}`)];
+  const groups = ONE_OF.flatMap((group, index) => (group.some((field) => field.test(row.field)) ? [`group ${index}`] : []));
   return {
     name,
     row,
-    keys: [...Object.keys(settings), ...Object.keys(nested as object).map((key) => `${NESTED}.${key}`)],
-    settings: JSON.stringify(settings).slice(1, -1),
-    nested: JSON.stringify(nested).slice(1, -1),
-    messages: messages === undefined ? "" : JSON.stringify(messages).slice(1, -1),
+    keys,
+    claims: [...keys, ...groups],
+    settings: JSON.stringify(settings).slice(1, -1).split(MARKED),
+    nested: JSON.stringify(nested).slice(1, -1).split(MARKED),
+    messages: messages === undefined ? [""] : JSON.stringify(messages).slice(1, -1).split(MARKED_OR_ID),
   };
 }

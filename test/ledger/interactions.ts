@@ -80,7 +80,7 @@ export const interactions: readonly Interaction[] = [
     why: "a budget goes before an effort, and so does the switch that says no",
   },
   {
-    providers: ["bedrock"],
+    providers: ["bedrock", "cohere", "dashscope", "hunyuan"],
     client: "anthropic",
     rows: /^output_config\.effort/,
     beside: /^thinking/,
@@ -125,11 +125,11 @@ export const interactions: readonly Interaction[] = [
     why: "Cohere takes one of the two",
   },
   {
-    providers: ["cohere"],
-    client: "anthropic",
-    rows: /^output_config\.effort/,
-    beside: /^thinking/,
-    why: "a budget goes before an effort, and so does the switch that says no",
+    providers: ["dashscope"],
+    rows: /text/,
+    beside: /image/,
+    only: /type/,
+    why: "beside images all parts are of the form that has no `type`",
   },
 ];
 

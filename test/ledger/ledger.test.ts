@@ -8,7 +8,14 @@ import { clientNames, clients, providerNames } from "./protocols.ts";
 
 const pairs = await assembly(new URL("../../shared/protocols/pairs.testing.ts", import.meta.url));
 /** Fields that are another field's word for the same. */
-const ALIASES = new Map([["include", "top_logprobs"]]);
+const ALIASES = new Map([
+  ["include", "top_logprobs"],
+  ["output_format", "output_config.format"],
+  ["enable_thinking", "thinking"],
+  ["reasoning.enabled", "thinking"],
+  ["reasoning.effort", "reasoning_effort"],
+  ["reasoning.max_tokens", "thinking_budget"],
+]);
 const everyPair = clientNames.flatMap((client) => providerNames.map((provider) => [client, provider] as const));
 
 describe.each(everyPair)("%s to %s", (client, provider) => {

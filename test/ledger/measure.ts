@@ -46,7 +46,9 @@ export function measure(pairs: Assembly, client: Client, provider: Provider, row
   const told = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.value)), false, model, row.path);
   if ("param" in told) return { refused: told.param };
   const path = pairs.text("path");
-  const untold = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.otherwise)), false, model);
+  let untold = translate(pairs, client, provider, JSON.stringify(requestOf(client, row, row.otherwise)), false, model);
+  // Where only a value makes a setting one that can be said, all of the setting is the difference.
+  if ("param" in untold) untold = translate(pairs, client, provider, JSON.stringify(clients[client].smallest), false, model);
   if ("param" in untold) throw new Error(`${row.field}: the request without it is refused: ${untold.message}`);
   const otherPath = pairs.text("path");
   const after = flatten(JSON.parse(told.body));

@@ -28,14 +28,26 @@ function proofsOf(client: Client, provider: Provider, name: string, value: unkno
   const found = leaves
     // Of what is taken away there is nothing to find; the JSON inside a string is spelled otherwise.
     .filter(([path, json]) => json !== "null" && !path.startsWith("(path)") && !path.includes(">"))
-    .map(([path, json]) => {
+    .flatMap(([path, json]) => {
       const marked = json.replaceAll(/(?<=[ -]\d+)(?=\\n|"$)/g, "@").replaceAll(CALL_ID, "$&@");
+      if (JOINED.test(path)) return linesOf(marked).map((line) => ({ path, json: line }));
       // A text may stand in a longer one; other values stand behind their key.
-      if (marked !== json) return { path, json: marked.replace(/^"/, "").replace(/"$/, "") };
-      return { path, json: path.endsWith("]") ? json : `"${path.split(".").at(-1)!}":${json}` };
+      if (marked !== json) return [{ path, json: marked.replace(/^"/, "").replace(/"$/, "") }];
+      return [{ path, json: path.endsWith("]") ? json : `"${path.split(".").at(-1)!}":${json}` }];
     });
   proofs.set(key, found);
   return found;
+}
+
+/** Where several texts become one, with whose they are in front: a text's neighbours aren't the same in another conversation. */
+const JOINED =
+  /^(query|text_input|context|text\[\]|messages\[\]\.text|bot_setting\[\]\.content|[Mm]essages\[\]\.[Cc]ontent|input\.messages\[\]\.content)$/;
+
+/** Of a text that is joined from others, the lines with a mark; all of it where none has one. */
+function linesOf(json: string): string[] {
+  const text = json.replace(/^"/, "").replace(/"$/, "");
+  const lines = text.split("\\n").filter((line) => line.includes("@"));
+  return lines.length > 0 ? lines : [text];
 }
 
 const bare = (param: string): string => param.replaceAll(/\[\d+\]/g, "[]");
@@ -74,12 +86,11 @@ function complaint(client: Client, provider: Provider, { body, pieces }: Convers
 }
 
 const everyPair = clientNames.flatMap((client) => providerNames.map((provider) => [client, provider] as const));
-const rare = (client: Client) => (name: string) =>
-  providerNames.some((provider) => "refused" in (outcomesOf(client, provider)?.get(name) ?? {}));
+const rare = (client: Client, provider: Provider) => (name: string) => "refused" in (outcomesOf(client, provider)?.get(name) ?? {});
 
 describe.each(everyPair)("%s to %s", (client, provider) => {
   test("nothing is lost or refused that the ledger doesn't list", () => {
-    const drawer = new Drawer(client, new Random(printedSeed(`${client} to ${provider}`)), rare(client));
+    const drawer = new Drawer(client, new Random(printedSeed(`${client} to ${provider}`)), rare(client, provider));
     const wrong = new Map<string, string>();
     for (let i = 0; i < CASES; i++) {
       const conversation = drawer.next();
@@ -92,8 +103,13 @@ describe.each(everyPair)("%s to %s", (client, provider) => {
     expect([...wrong.values()]).toEqual([]);
   });
 
-  test("what is dropped leaves the request that never had it", () => {
-    const drawer = new Drawer(client, new Random(printedSeed(`${client} to ${provider}, dropping`)), (name) => !rare(client)(name));
+  // Nothing is refused, so nothing dropped, on the way to a client's own protocol.
+  test.runIf(provider !== (client as string))("what is dropped leaves the request that never had it", () => {
+    const drawer = new Drawer(
+      client,
+      new Random(printedSeed(`${client} to ${provider}, dropping`)),
+      (name) => !rare(client, provider)(name),
+    );
     const outcomes = outcomesOf(client, provider)!;
     const isRefused = ({ name }: Drawn): boolean => "refused" in outcomes.get(name)!;
     let dropped = 0;
@@ -109,7 +125,7 @@ describe.each(everyPair)("%s to %s", (client, provider) => {
       const rest = pieces.filter((piece) => !isRefused(piece));
       expect(told, names).toEqual(translate(pairs, client, provider, bodyOf(client, rest), true));
     }
-    if (provider !== (client as string)) expect(dropped).toBeGreaterThan(0);
+    expect(dropped).toBeGreaterThan(0);
   });
 });
 

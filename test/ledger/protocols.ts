@@ -7,7 +7,21 @@ import { responses } from "./clients/responses.ts";
 import type { ClientFields } from "./fields.ts";
 
 /** As the enum `Dialect` numbers them. */
-export const DIALECTS = { openai: 0, anthropic: 1, gemini: 2, responses: 3, completions: 4, bedrock: 5, cohere: 6 } as const;
+export const DIALECTS = {
+  openai: 0,
+  anthropic: 1,
+  gemini: 2,
+  responses: 3,
+  completions: 4,
+  bedrock: 5,
+  cohere: 6,
+  dashscope: 7,
+  hunyuan: 8,
+  minimax: 9,
+  dify: 10,
+  deepl: 11,
+  triton: 12,
+} as const;
 
 export const clients = { openai, anthropic, gemini, responses, completions } as const satisfies Record<string, ClientFields>;
 export type Client = keyof typeof clients;
@@ -20,6 +34,12 @@ export const providers = {
   gemini: { title: "Gemini", model: "gemini-3-flash" },
   bedrock: { title: "Bedrock Converse", model: "anthropic.claude-opus-4-6-v1" },
   cohere: { title: "Cohere", model: "command-a-reasoning-08-2025" },
+  dashscope: { title: "DashScope", model: "qwen-plus" },
+  hunyuan: { title: "Hunyuan", model: "hunyuan-turbos-latest" },
+  minimax: { title: "MiniMax `pro`", model: "abab6.5s-chat" },
+  dify: { title: "Dify", model: "dify" },
+  deepl: { title: "DeepL", model: "Pro" },
+  triton: { title: "KServe generate", model: "llama3" },
 } as const satisfies Record<string, { title: string; model: string }>;
 export type Provider = keyof typeof providers;
 export const providerNames = Object.keys(providers) as Provider[];

@@ -87,7 +87,7 @@ export class DeepLProvider extends ProviderProtocol {
 }
 
 function isText(item: Item): bool {
-  return item.kind == ItemKind.Text && item.text != ABSENT;
+  return (item.kind == ItemKind.Text || item.kind == ItemKind.Refusal) && item.text != ABSENT;
 }
 
 function writeContext(conversation: Conversation, last: i32, out: JsonWriter): void {

@@ -25,7 +25,6 @@ const ABILITIES = new Abilities(
     Takes.Stops |
     Takes.Tools |
     Takes.NamedTool |
-    Takes.OneCallAtATime |
     Takes.Thinking |
     Takes.Images |
     Takes.ImageUrls |

@@ -64,7 +64,8 @@ export function writeChat(conversation: Conversation, target: Target, out: JsonW
   writeJson("seed", conversation.seedJson, conversation, out);
   writeStops("stop", conversation, out);
   const isOff = conversation.thinking == Choice.No || conversation.effort == Effort.None;
-  if (isOff || conversation.thinking == Choice.Yes || conversation.effort != Effort.Absent) {
+  const isOn = conversation.thinking == Choice.Yes || conversation.effort != Effort.Absent || conversation.thinkingBudgetJson != ABSENT;
+  if (isOff || isOn) {
     out.key("enable_thinking");
     out.boolean(!isOff);
   }
