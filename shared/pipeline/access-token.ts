@@ -1,4 +1,4 @@
-/** Access tokens that end: one for all workers, fetched by one of them, renewed before its end while the old one still serves. Why so: docs/decisions.md, 19. */
+/** Access tokens that end: one for all workers, fetched by one of them, renewed before its end while the old one still serves. Why so: docs/decisions.md, 20. */
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { CallAnswer, CallHandler } from "../host/http-call";

@@ -20,7 +20,10 @@ export enum FinishReason {
   ContextWindow,
 }
 
-/** Tokens, as the provider counted them. `input` holds all of the prompt: fresh, read from a cache, written to a cache. Counts are bounded to 2^53 - 1. */
+/** 2^53 - 1, to which counts are bounded: what a double holds exactly, as clients in JavaScript read them. */
+export const COUNT_LIMIT: u64 = (1 << 53) - 1;
+
+/** Tokens, as the provider counted them. `input` holds all of the prompt: fresh, read from a cache, written to a cache. Counts are bounded to `COUNT_LIMIT`. */
 @final
 export class Usage {
   input: u64 = 0;

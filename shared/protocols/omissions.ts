@@ -1,5 +1,6 @@
 /** What is left out of a request for a provider that can't be told it, where its configuration says `on_unsupported: drop`. */
 import { ABSENT } from "../bytes/span";
+import { CALLS } from "./calls";
 import { Choice, Conversation, Effort, ItemKind, OutputFormat, ToolPolicy } from "./conversation";
 import { Failure } from "./failure";
 import { messageField } from "./message";
@@ -126,16 +127,12 @@ export class Omissions {
   /** A result whose call went with a part that only its own protocol knows. */
   private orphan(conversation: Conversation): Failure | null {
     if (!this.lists.includes(Hidden.Item)) return null;
+    CALLS.begin(conversation);
     for (let i = 0; i < conversation.itemCount; i++) {
-      const result = conversation.item(i);
-      if (result.kind != ItemKind.ToolResult || result.id == ABSENT) continue;
-      const id = conversation.source.bytes(result.id);
-      let hasCall = false;
-      for (let j = 0; j < i && !hasCall; j++) {
-        const call = conversation.item(j);
-        hasCall = call.kind == ItemKind.ToolCall && call.id != ABSENT && conversation.source.bytes(call.id).equals(id);
-      }
-      if (hasCall) continue;
+      const item = conversation.item(i);
+      if (item.id == ABSENT) continue;
+      if (item.kind == ItemKind.ToolCall) CALLS.add(conversation, i);
+      if (item.kind != ItemKind.ToolResult || CALLS.knows(conversation, i)) continue;
       const field = messageField(conversation, i);
       return Failure.field(
         field,

@@ -4,15 +4,12 @@ import { ABSENT, Span } from "../bytes/span";
 import { JsonNumber } from "../json/number";
 import { JsonReader, JsonType } from "../json/reader";
 import { JsonWriter } from "../json/writer";
-import { AnswerEvent, AnswerReader, AnswerWriter, EventKind, EventSink, Usage } from "./answer";
+import { AnswerEvent, AnswerReader, AnswerWriter, COUNT_LIMIT, EventKind, EventSink, Usage } from "./answer";
 import { Failure, FailureKind } from "./failure";
 import { ClientProtocol, Passage, ProviderProtocol } from "./protocol";
 
 const NUMBER = new JsonNumber();
 const VIEW = new Bytes();
-/** 2^53 - 1: what every client can hold exactly. */
-const COUNT_LIMIT: u64 = 9007199254740991;
-
 /** Reads an answer that is one JSON object, fed once: all of it is seen before the first event. */
 export abstract class SmallReader extends AnswerReader {
   protected readonly json: JsonReader = new JsonReader();

@@ -10,9 +10,9 @@ const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, fo
 /** Why leaving something out is harmless, by the key that a drop names. */
 export const reasons = read("reasons.json") as Readonly<Record<string, string>>;
 
-/** The rows of a client that come back from another protocol's form as they were. */
-export function losslessRows(client: Client, other: Client): readonly string[] {
-  return (read("there-and-back.json") as Record<string, string[]>)[`${client}-to-${other}`] ?? [];
+/** The rows of a client that come back from another protocol's form as they were (`openai-to-gemini`), or arrive the same by way of it (`responses-to-gemini-by-openai`). */
+export function losslessRows(way: string): readonly string[] {
+  return (read("there-and-back.json") as Record<string, string[]>)[way] ?? [];
 }
 
 /** The outcomes of a pair, by the name of the row; null where nobody has written any. */

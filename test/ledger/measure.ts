@@ -127,6 +127,8 @@ function endsWith(at: string, path: string): boolean {
  */
 export function comesBack(pairs: Assembly, client: Client, other: Client & Provider, row: Row): boolean {
   const sent = [row.value, row.otherwise].map((value) => requestOf(client, row, value));
+  // What the path says, a body can't give back.
+  if (row.path !== undefined) return false;
   const back = sent.map((request) => thereAndBack(pairs, client, other, JSON.stringify(request)));
   if (back.includes(undefined)) return false;
   const [told, untold] = sent.map((request) => flatten(request));
@@ -137,9 +139,32 @@ export function comesBack(pairs: Assembly, client: Client, other: Client & Provi
 
 /** A request in another protocol's form and back; undefined if it is refused on the way. */
 export function thereAndBack(pairs: Assembly, client: Client, other: Client & Provider, body: string): string | undefined {
-  const there = translate(pairs, client, other, body);
-  if ("param" in there) return undefined;
-  const path = pairs.text("path");
-  const back = translate(pairs, other, client as Client & Provider, there.body, false, undefined, path);
+  const back = byWayOf(pairs, client, other, client as Client & Provider, body);
   return "param" in back ? undefined : back.body;
+}
+
+/** A request in the form of one protocol, read as its clients would send it, and written in the form of another. */
+export function byWayOf(
+  pairs: Assembly,
+  client: Client,
+  way: Client & Provider,
+  to: Client & Provider,
+  body: string,
+): ReturnType<typeof translate> {
+  const there = translate(pairs, client, way, body);
+  if ("param" in there) return there;
+  return translate(pairs, way, to, there.body, false, undefined, pairs.text("path"));
+}
+
+/** Whether what a row says arrives the same by way of another protocol's form: the difference that it makes is the one that it makes straight. */
+export function arrivesByWayOf(pairs: Assembly, client: Client, way: Client & Provider, to: Client & Provider, row: Row): boolean {
+  if (row.path !== undefined) return false;
+  const sent = [row.value, row.otherwise].map((value) => JSON.stringify(requestOf(client, row, value)));
+  const straight = sent.map((body) => translate(pairs, client, to, body));
+  const round = sent.map((body) => byWayOf(pairs, client, way, to, body));
+  const leaves = [...straight, ...round].map((told) => ("param" in told ? undefined : flatten(JSON.parse(told.body))));
+  if (leaves.includes(undefined)) return false;
+  const [told, untold, toldRound, untoldRound] = leaves as Leaf[][];
+  const difference = without(told!, untold!).map(String);
+  return difference.length > 0 && String(difference.toSorted()) === String(without(toldRound!, untoldRound!).map(String).toSorted());
 }

@@ -4,9 +4,9 @@ import { assembly } from "../assembly/compile.ts";
 import { caseCount, printedSeed, Random } from "../assembly/random.ts";
 import { bodyOf, CALL_ID, Drawer, type Conversation, type Drawn } from "./draw.ts";
 import { between } from "./interactions.ts";
-import { losslessRows, outcomesOf } from "./ledger.ts";
-import { comesBack, flatten, translate, type Outcome } from "./measure.ts";
-import { clientNames, clients, providerNames, type Client, type Provider } from "./protocols.ts";
+import { outcomesOf } from "./ledger.ts";
+import { flatten, translate, type Outcome } from "./measure.ts";
+import { clientNames, providerNames, type Client, type Provider } from "./protocols.ts";
 
 const pairs = await assembly(new URL("../../shared/protocols/pairs.testing.ts", import.meta.url));
 const CASES = caseCount(10_000);
@@ -128,61 +128,5 @@ describe.each(everyPair)("%s to %s", (client, provider) => {
     expect(dropped).toBeGreaterThan(0);
   });
 });
-
-const both = ["openai", "anthropic"] as const;
-const thereAndBackPairs = both.flatMap((client) => both.filter((other) => other !== client).map((other) => [client, other] as const));
-
-describe.each(thereAndBackPairs)("%s to %s and back", (client, other) => {
-  const lossless = new Set(losslessRows(client, other));
-
-  test("the ledger says which rows come back", () => {
-    expect([...lossless]).toEqual(
-      [...clients[client].rows].filter(([, row]) => comesBack(pairs, client, other, row)).map(([name]) => name),
-    );
-  });
-
-  test("a conversation of such rows is the same when it comes back", () => {
-    const drawer = new Drawer(
-      client,
-      new Random(printedSeed(`${client} to ${other} and back`)),
-      () => false,
-      (name) => lossless.has(name),
-    );
-    for (let i = 0; i < CASES; i++) {
-      const { body, pieces } = drawer.next();
-      const names = pieces.map(({ name }) => name);
-      if (between(client, other, names).length > 0 || between(other, client, names).length > 0) continue;
-      const there = translate(pairs, client, other, body);
-      const back = "param" in there ? there : translate(pairs, other, client, there.body);
-      const again = "param" in back ? back : translate(pairs, client, other, back.body);
-      if ("param" in back || "param" in again) expect.fail(`refused: ${JSON.stringify(back)}\n${body}`);
-      expect(contentOf(again.body), body).toEqual(contentOf((there as { body: string }).body));
-      expect(marksOf(back.body), body).toEqual(marksOf(body));
-    }
-  });
-});
-
-/** All that a request says: single values in order, behind who says them and how they are called, apart from how turns and texts of one speaker are divided. */
-function contentOf(body: string): string[] {
-  const { messages, system, ...settings } = JSON.parse(body) as { messages: Record<string, unknown>[]; system?: unknown };
-  const turns = messages.map(({ role, ...message }) => ({ role, message }));
-  if (system !== undefined) turns.unshift({ role: "system", message: { content: system } });
-  const said = turns.flatMap(({ role, message }) =>
-    flatten(message).flatMap(([path, json]) => {
-      const key = path
-        .split(".")
-        .at(-1)!
-        .replace(/^content(\[\])*$/, "text");
-      if (key === "type" || json === "null") return [];
-      return json.split("\\n").map((line) => `${String(role)} ${key} ${line.replaceAll(/^"|"$/g, "")}`);
-    }),
-  );
-  return [...said, ...flatten(settings).map(String)];
-}
-
-/** The marks of a request, which its texts and ids end with. */
-function marksOf(body: string): string[] {
-  return (body.match(/x\d+y/g) ?? []).toSorted();
-}
 
 afterAll(() => proofs.clear());

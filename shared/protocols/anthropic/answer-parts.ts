@@ -3,10 +3,7 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT } from "../../bytes/span";
 import { JsonNumber } from "../../json/number";
 import { JsonReader } from "../../json/reader";
-import { FinishReason, Usage } from "../answer";
-
-/** Counts are bounded to what a double holds exactly, as JavaScript clients read them. */
-const COUNT_LIMIT: u64 = (1 << 53) - 1;
+import { COUNT_LIMIT, FinishReason, Usage } from "../answer";
 
 /**
  * The `usage` object, cumulative: a later one replaces the counts that it names and leaves the others. Anthropic counts the prompt in three parts, fresh, read from

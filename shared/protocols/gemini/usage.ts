@@ -3,10 +3,7 @@ import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonNumber } from "../../json/number";
 import { JsonReader } from "../../json/reader";
-import { Usage } from "../answer";
-
-/** 2^53 - 1: what every client can hold exactly. */
-const COUNT_LIMIT: u64 = 9007199254740991;
+import { COUNT_LIMIT, Usage } from "../answer";
 
 /**
  * The `usageMetadata` that came last, kept as it came (each piece of a stream repeats all of it) and read once at the end. Gemini counts thoughts and the results of its own

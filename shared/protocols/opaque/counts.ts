@@ -3,15 +3,12 @@ import { Bytes } from "../../bytes/bytes";
 import { ABSENT } from "../../bytes/span";
 import { JsonNumber } from "../../json/number";
 import { JsonReader } from "../../json/reader";
-import { Usage } from "../answer";
+import { COUNT_LIMIT, Usage } from "../answer";
 import { readUsage } from "../openai/usage-reader";
 
 const READER = new JsonReader();
 const NUMBER = new JsonNumber();
 const VIEW = new Bytes();
-/** As everywhere: what a double holds exactly. */
-const COUNT_LIMIT: u64 = (1 << 53) - 1;
-
 /**
  * Reads `{"usage":…}` of images (https://platform.openai.com/docs/api-reference/images/object), transcriptions (`{"type":"duration","seconds":9}` among them, https://platform.openai.com/docs/api-reference/audio/json-object) and
  * Jina's rerank, or `{"meta":{"billed_units":…}}` of Cohere's (https://docs.cohere.com/reference/rerank). False: it tells nothing.

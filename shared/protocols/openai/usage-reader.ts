@@ -3,10 +3,7 @@ import { Bytes, EMPTY, NO_BUFFER } from "../../bytes/bytes";
 import { ABSENT } from "../../bytes/span";
 import { JsonNumber } from "../../json/number";
 import { JsonReader } from "../../json/reader";
-import { Usage } from "../answer";
-
-/** Counts are bounded to what a double holds exactly, as JavaScript clients read them. */
-const COUNT_LIMIT: u64 = (1 << 53) - 1;
+import { COUNT_LIMIT, Usage } from "../answer";
 
 const NUMBER = new JsonNumber();
 const VIEW = new Bytes();
