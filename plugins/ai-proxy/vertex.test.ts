@@ -8,6 +8,7 @@ import { claudeAnswer, claudeStream, failing, geminiAnswer, geminiStream, openai
 import { forEachPackaging, type Setup } from "../../test/modules/packagings.ts";
 import { startPlans } from "../../test/modules/plans.ts";
 import { chat, errorOf, post, textOf } from "../../test/modules/requests.ts";
+import { tokenEndpoint } from "../../test/modules/service-account.ts";
 import { ServiceAccount, TokenServer } from "../../test/providers/vertex/token-server.ts";
 
 const TOKEN_URI = "https://oauth2.example.com/token";
@@ -23,21 +24,7 @@ const message = (body: object = {}) =>
 const gemini = (body: object = {}) => chat({ model: "gemini-2.5-flash", ...body });
 const claude = (body: object = {}) => chat({ model: "claude-sonnet-4-5@20250929", ...body });
 
-/** A token endpoint for the host's calls, with the host's clock. */
-function endpoint(envoy: Envoy): { server: TokenServer; script: CalloutScript } {
-  const server = new TokenServer(account, () => envoy.clock.now);
-  const script: CalloutScript = (call) => {
-    expect(call.headers.get(":authority")).toBe("oauth2.example.com");
-    expect(call.headers.get(":path")).toBe("/token");
-    const answer = server.answer(
-      call.headers.get(":method") ?? "",
-      call.headers.get("content-type") ?? undefined,
-      Buffer.from(call.body).toString(),
-    );
-    return { ...answer, after: 30 };
-  };
-  return { server, script };
-}
+const endpoint = (envoy: Envoy) => tokenEndpoint(envoy, account);
 
 const fields = {
   type: "vertex",

@@ -20,6 +20,12 @@ const DIALECTS = {
   triton: 12,
 };
 
+/** As `Special` numbers them. */
+const TAKES_REASONING_CONTENT = 1;
+const WITHOUT_CALL_IDS = 2;
+/** What Vertex AI wants in the bodies of Claude's requests: https://docs.claude.com/en/api/claude-on-vertex-ai */
+const VERTEX_VERSION = "vertex-2023-10-16";
+
 let protocols: Assembly;
 beforeAll(async () => {
   protocols = await assembly(new URL("./fixtures.testing.ts", import.meta.url));
@@ -55,7 +61,8 @@ function answer(fixture: Fixture, cuts: number[]): { status: number; body: Buffe
 /** What else stands in a provider's configuration is the module's to give to its protocol: see test/fixtures/modules.test.ts. */
 const isPlain = ({ setup, provider }: Fixture): boolean =>
   Object.entries(setup).every(
-    ([name, value]) => ["type", "apiTokens", "modelMapping"].includes(name) || value === providerSetups[provider][name],
+    ([name, value]) =>
+      ["type", "apiTokens", "modelMapping"].includes(name) || name.startsWith("vertex") || value === providerSetups[provider][name],
   ) && !["spark", "minimax"].includes(provider === "openai" ? setup.type : "");
 const fixtures = readFixtures().filter(isPlain);
 const answered = fixtures.filter(({ providerAnswer }) => providerAnswer);
@@ -64,10 +71,10 @@ test.each(fixtures)("$name: the request", (fixture) => {
   const { clientRequest, providerRequest, clientAnswer, client, provider, setup } = fixture;
   const status = protocols.call(
     "request",
-    [clientRequest.body, modelOf(fixture), clientRequest.path],
+    [clientRequest.body, modelOf(fixture), clientRequest.path, setup.type === "vertex" && provider === "anthropic" ? VERTEX_VERSION : ""],
     DIALECTS[client],
     DIALECTS[provider],
-    setup.type === "deepseek" ? 1 : 0,
+    setup.type === "deepseek" ? TAKES_REASONING_CONTENT : setup.type === "vertex" ? WITHOUT_CALL_IDS : 0,
   );
   const body = protocols.output;
   expect(providerRequest ? compareRequest(providerRequest, { body }) : compareAnswer(clientAnswer, { status, body })).toEqual([]);

@@ -105,14 +105,26 @@ function read(client: ClientProtocol, path: Bytes): Failure | null {
   return client.readRequest(CONVERSATION);
 }
 
-/** Writes the client's request (input 0) to a path (input 2) for a provider, whose model is input 1 if that isn't empty: 0; or the failure's status, and its body is the output. */
-export function request(dialect: i32, provider: i32, takesReasoningContent: bool): i32 {
+/** What is special about a target. */
+enum Special {
+  TakesReasoningContent = 1,
+  /** It takes no ids of calls, as Vertex AI does for Gemini. */
+  WithoutCallIds = 2,
+}
+
+/**
+ * Writes the client's request (input 0) to a path (input 2) for a provider, whose model is input 1 if that isn't empty, and which a platform offers that wants its version (input 3) in the body: 0; or the failure's status, and
+ * its body is the output. `special`: bits of `Special`.
+ */
+export function request(dialect: i32, provider: i32, special: i32): i32 {
   const client = clientOf(dialect);
   const unread = read(client, input(2));
   if (unread != null) return fail(unread, client);
   const target = new Target();
   target.client = <Dialect>dialect;
-  target.takesReasoningContent = takesReasoningContent;
+  target.takesReasoningContent = (special & Special.TakesReasoningContent) != 0;
+  target.takesCallIds = (special & Special.WithoutCallIds) == 0;
+  target.platformVersion = input(3);
   target.provider = Bytes.of("there");
   target.modelChanged = !input(1).isEmpty;
   target.model = target.modelChanged ? input(1) : CONVERSATION.source.bytes(CONVERSATION.model);

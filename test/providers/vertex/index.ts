@@ -23,14 +23,14 @@ export interface Vertex {
 }
 
 const INTERNAL_KEY = "internal";
-const PATH = /^\/v1\/projects\/project-1\/locations\/us-east5\/publishers\/(google|anthropic)\/models\/([^/:]+):(\w+)(\?alt=sse)?$/;
+const PATH = /^\/v1(\/projects\/project-1\/locations\/us-east5)?\/publishers\/(google|anthropic)\/models\/([^/:]+):(\w+)(\?alt=sse)?$/;
 const METHODS: Readonly<Record<string, readonly string[]>> = {
   google: ["generateContent", "streamGenerateContent"],
   anthropic: ["rawPredict", "streamRawPredict"],
 };
 
-/** Starts it; the caller stops it. */
-export async function startVertex(): Promise<Vertex> {
+/** Starts it; the caller stops it. `expressKey` is a key of express mode: https://cloud.google.com/vertex-ai/generative-ai/docs/start/express-mode/overview */
+export async function startVertex(expressKey = "express-key"): Promise<Vertex> {
   const gemini = await startProvider({ protocol: "gemini", keys: [INTERNAL_KEY] });
   const claude = await startProvider({ protocol: "anthropic", keys: [INTERNAL_KEY] });
   const paths: string[] = [];
@@ -72,13 +72,17 @@ export async function startVertex(): Promise<Vertex> {
       return;
     }
     paths.push(`${message.method} ${target}`);
-    const [, publisher, name, method, sse] = PATH.exec(target) ?? [];
+    const [, project, publisher, name, method, sse] = PATH.exec(target) ?? [];
+    const isExpress = project === undefined;
     const token = /^Bearer (.+)$/.exec(message.headers.authorization ?? "")?.[1];
     if (publisher === undefined || message.method !== "POST" || !METHODS[publisher]!.includes(method!))
       return refuse(404, "NOT_FOUND", `no such method: ${target}`, response);
-    if (token === undefined || !tokens.tokens.includes(token))
+    if (isExpress && publisher !== "google") return refuse(404, "NOT_FOUND", "express mode has Gemini alone", response);
+    if (isExpress && (message.headers["x-goog-api-key"] !== expressKey || token !== undefined))
+      return refuse(401, "UNAUTHENTICATED", "express mode takes an API key, and nothing else", response);
+    if (!isExpress && (token === undefined || !tokens.tokens.includes(token)))
       return refuse(401, "UNAUTHENTICATED", "Request had invalid authentication credentials. Expected OAuth 2 access token.", response);
-    if (message.headers["x-goog-api-key"] !== undefined || message.headers["x-api-key"] !== undefined)
+    if (!isExpress && (message.headers["x-goog-api-key"] !== undefined || message.headers["x-api-key"] !== undefined))
       return refuse(400, "INVALID_ARGUMENT", "an API key beside an access token", response);
     if (publisher === "google") {
       if (/"(?:functionCall|functionResponse)":\{"id"/.test(body))
