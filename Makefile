@@ -20,9 +20,9 @@ test: build $(OPENAI_PYTHON) ## All tests: units, and end to end through a real 
 lint: node_modules/.installed ## Format, types, imports, raw memory, generated files
 	npm run --silent lint
 
-fuzz: build ## 1,000,000 hostile requests and answers, and 1,000,000 JSON texts against Node's reader
+fuzz: build ## 1,000,000 hostile requests and answers, as many JSON texts against Node's reader, and forms, lists and key files
 	npm run --silent fuzz
-	CASES=$${CASES:-1000000} npx vitest run --project unit --testTimeout 600000 shared/json
+	CASES=$${CASES:-1000000} npx vitest run --project unit --testTimeout 600000 shared/json test/fuzz/readers.test.ts
 
 bench: build ## Cost over bare Envoy; writes bench/results.json and docs/performance.md
 	npm run --silent bench -- $(ARGS)
