@@ -9,7 +9,7 @@ import { forEachPackaging, type Setup } from "../../test/modules/packagings.ts";
 import { startPlans } from "../../test/modules/plans.ts";
 import { chat, errorOf, post, textOf } from "../../test/modules/requests.ts";
 import { tokenEndpoint } from "../../test/modules/service-account.ts";
-import { ServiceAccount, TokenServer } from "../../test/providers/vertex/token-server.ts";
+import { ServiceAccount, type TokenServer } from "../../test/providers/vertex/token-server.ts";
 
 const TOKEN_URI = "https://oauth2.example.com/token";
 const account = new ServiceAccount(TOKEN_URI);

@@ -8,28 +8,41 @@ import { providerKeys, startGateway, type TestGateway } from "./gateway.ts";
 
 let openai: Provider;
 let claude: Provider;
+let cohere: Provider;
 let gateway: TestGateway;
 let client: OpenAI;
 
 beforeAll(async () => {
   openai = await startProvider({ protocol: "openai", keys: [providerKeys.OPENAI_KEY] });
   claude = await startProvider({ protocol: "anthropic", keys: [providerKeys.CLAUDE_KEY] });
-  gateway = await startGateway(`providers:
+  cohere = await startProvider({ protocol: "cohere", keys: [COHERE_KEY], models: ["rerank-*"] });
+  gateway = await startGateway(
+    `providers:
   claude: { type: claude, url: ${claude.url}, keys: [env:CLAUDE_KEY] }
   openai: { type: openai, url: ${openai.url}, keys: [env:OPENAI_KEY], models: { listen: whisper-1 } }
+  cohere: { type: cohere, url: ${cohere.url}, keys: [env:COHERE_KEY], models: { sort: rerank-v3.5 } }
 models:
   - { match: claude-*, to: claude }
+  - { match: sort, to: cohere }
   - { match: "*", to: openai }
-`);
+`,
+    { environment: { COHERE_KEY } },
+  );
   client = gateway.client();
 });
 afterAll(async () => {
   await gateway?.stop();
   await openai.stop();
   await claude.stop();
+  await cohere.stop();
 });
-beforeEach(() => openai.reset());
-afterEach(() => expect(openai.refusals).toEqual([]));
+beforeEach(() => {
+  openai.reset();
+  cohere.reset();
+});
+afterEach(() => expect([...openai.refusals, ...cohere.refusals]).toEqual([]));
+
+const COHERE_KEY = "provider-cohere-4c5d";
 
 const SOUND = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 7)) & 0xff));
 const answers = (value: unknown) => openai.next({ raw: { body: JSON.stringify(value) } });
@@ -72,6 +85,33 @@ test("audio.transcriptions.create with a file, whose model is mapped inside the 
   expect(body.includes('name="model"\r\n\r\nwhisper-1\r\n')).toBe(true);
   expect(body.includes(SOUND)).toBe(true);
   expect((await gateway.newLines()).at(-1)!.facts).toMatchObject({ model: "listen", upstream_model: "whisper-1", audio_seconds: 3 });
+});
+
+test.each(["/rerank", "/v1/rerank", "/v2/rerank"])("%s in Cohere's form, whose model is mapped, and whose answer passes", async (path) => {
+  const documents = ["Rain falls in Bergen", "The sun shines in Rome", "It snows"];
+  const asked = { model: "sort", query: "sun in Rome", documents, top_n: 2 };
+  const answer = await client.post<{ results: unknown[] }>(gateway.url + path, { body: asked });
+  expect(answer.results).toEqual([
+    { index: 1, relevance_score: 1 },
+    { index: 0, relevance_score: 1 / 3 },
+  ]);
+  const [request] = cohere.requests;
+  expect(request!.path).toBe("/v2/rerank");
+  expect(request!.json).toEqual({ ...asked, model: "rerank-v3.5" });
+  expect((await gateway.newLines()).at(-1)!.facts).toMatchObject({
+    provider: "cohere",
+    model: "sort",
+    upstream_model: "rerank-v3.5",
+    searches: 1,
+  });
+  expect(openai.requests).toEqual([]);
+});
+
+test("what a provider refuses of a rerank is told in the client's form", async () => {
+  const refused = client.post("/rerank", { body: { model: "sort", query: "sun", documents: [] } });
+  await expect(refused).rejects.toMatchObject({ status: 400, message: expect.stringContaining("documents") });
+  expect(cohere.refusals).toHaveLength(1);
+  cohere.reset();
 });
 
 test("moderations.create without a model goes to the first provider that has the API", async () => {

@@ -5,7 +5,7 @@ import { assembly } from "../assembly/compile.ts";
 import { caseCount, printedSeed, Random } from "../assembly/random.ts";
 import { mutate } from "./mutate.ts";
 
-const readers = await assembly(new URL("./readers.testing.ts", import.meta.url));
+const readers = await assembly(new URL("../../plugins/ai-proxy/readers.testing.ts", import.meta.url));
 const CASES = caseCount(5_000);
 
 const BOUNDARY = "form-boundary-7";

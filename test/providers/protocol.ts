@@ -27,6 +27,7 @@ export type Endpoint =
       readonly form?: "responses" | "completions";
     }
   | { readonly kind: "embeddings"; readonly model: string | undefined; readonly batch: boolean }
+  | { readonly kind: "rerank"; readonly model: string | undefined }
   | { readonly kind: "countTokens"; readonly model: string | undefined }
   | { readonly kind: "models" }
   | { readonly kind: "model"; readonly model: string };

@@ -6,7 +6,7 @@ import { openai, vectorOf } from "../openai/index.ts";
 import { modelExists, type Endpoint, type Protocol, type Setup, type StreamPart } from "../protocol.ts";
 import type { ReceivedRequest } from "../recording.ts";
 import { fields, issuesIn, type Issue } from "../shape.ts";
-import { chatFields, embedFields } from "./shapes.ts";
+import { chatFields, embedFields, rerankFields } from "./shapes.ts";
 
 const statuses: Record<number, string> = {
   400: "invalid request",
@@ -17,6 +17,7 @@ const statuses: Record<number, string> = {
   500: "internal server error",
   503: "service unavailable",
 };
+const shapes: Partial<Record<Endpoint["kind"], typeof chatFields>> = { embeddings: embedFields, rerank: rerankFields };
 const finishReasons: Record<string, string> = {
   stop: "COMPLETE",
   length: "MAX_TOKENS",
@@ -34,6 +35,7 @@ export const cohere: Protocol = {
     const model = typeof request.json?.model === "string" ? request.json.model : undefined;
     if (request.method !== "POST") return undefined;
     if (request.path === "/v2/chat") return { kind: "chat", stream: request.json?.stream === true, model };
+    if (request.path === "/v2/rerank") return { kind: "rerank", model };
     return request.path === "/v2/embed" ? { kind: "embeddings", model, batch: false } : undefined;
   },
 
@@ -46,7 +48,7 @@ export const cohere: Protocol = {
   checkRequest(endpoint, request, setup) {
     const body = request.json;
     if (body === undefined) return invalid("invalid json syntax");
-    const [issue] = issuesIn(body, fields(endpoint.kind === "embeddings" ? embedFields : chatFields));
+    const [issue] = issuesIn(body, fields(shapes[endpoint.kind] ?? chatFields));
     if (issue) return invalid(describe(issue));
     if (!modelExists(String(body.model), setup.models))
       return { status: 404, message: `model '${String(body.model)}' not found, make sure the correct model ID was used` };
@@ -184,7 +186,8 @@ function streamedAnswer(_asked: Asked, reply: Reply, _setup: Setup): StreamPart[
   return parts;
 }
 
-function otherAnswer(_endpoint: Endpoint, request: ReceivedRequest, _setup: Setup): Buffer {
+function otherAnswer(endpoint: Endpoint, request: ReceivedRequest, _setup: Setup): Buffer {
+  if (endpoint.kind === "rerank") return reranked(request);
   const { texts, output_dimension } = request.json;
   const vectors = (texts as string[]).map((text) => vectorOf(text, output_dimension ?? 8));
   return Buffer.from(
@@ -196,4 +199,18 @@ function otherAnswer(_endpoint: Endpoint, request: ReceivedRequest, _setup: Setu
       response_type: "embeddings_by_type",
     }),
   );
+}
+
+/** The more words of the query a document has, the higher it stands: https://docs.cohere.com/reference/rerank */
+function reranked(request: ReceivedRequest): Buffer {
+  const { query, documents, top_n } = request.json as { query: string; documents: string[]; top_n?: number };
+  const wanted = query.toLowerCase().split(/\W+/);
+  const results = documents
+    .map((text, index) => {
+      const words = new Set(text.toLowerCase().split(/\W+/));
+      return { index, relevance_score: wanted.filter((one) => words.has(one)).length / wanted.length };
+    })
+    .toSorted((one, other) => other.relevance_score - one.relevance_score || one.index - other.index);
+  const meta = { api_version: { version: "2" }, billed_units: { search_units: Math.ceil(documents.length / 100) } };
+  return Buffer.from(JSON.stringify({ id: uuid(), results: results.slice(0, top_n ?? results.length), meta }));
 }

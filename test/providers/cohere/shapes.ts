@@ -85,3 +85,12 @@ export const embedFields: Record<string, Shape> = {
   embedding_types: array(oneOf("float", "int8", "uint8", "binary", "ubinary", "base64")),
   truncate: oneOf("NONE", "START", "END"),
 };
+
+export const rerankFields: Record<string, Shape> = {
+  model: required(string),
+  query: required(string),
+  documents: required(array(string, 1, 1000)),
+  top_n: { is: "integer", min: 1 },
+  max_tokens_per_doc: { is: "integer", min: 1 },
+  priority: integer,
+};

@@ -1,13 +1,13 @@
-/** What readers.test.ts throws bytes at: readers of what clients, providers and operators send that isn't a conversation. */
+/** What test/fuzz/readers.test.ts throws bytes at: readers of what clients, providers and operators send that isn't a conversation. */
 import { Bytes } from "../../shared/bytes/bytes";
 import { MultipartReader } from "../../shared/http/multipart";
-import { ServiceAccount } from "../../plugins/ai-proxy/service-account";
+import { ServiceAccount } from "./service-account";
 import { AnswerEvent, EventKind, EventSink } from "../../shared/protocols/answer";
 import { Ownership } from "../../shared/protocols/objects/ownership";
 import { ObjectAction, ObjectPath } from "../../shared/protocols/objects/path";
 import { ObjectReader } from "../../shared/protocols/objects/reader";
-import { OUTPUT, input } from "../assembly/io";
-export * from "../assembly/io";
+import { OUTPUT, input } from "../../test/assembly/io";
+export * from "../../test/assembly/io";
 
 const FORM = new MultipartReader();
 
