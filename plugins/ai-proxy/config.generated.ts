@@ -193,6 +193,16 @@ export enum ProviderOnUnsupported {
 /** How the configuration spells each `ProviderOnUnsupported`. */
 export const PROVIDER_ON_UNSUPPORTED_NAMES: StaticArray<string> = ["refuse", "drop"];
 
+/** Which of the usable keys an attempt gets: a `random` one by weight, the same one for each consumer (`affinity`), so that a vendor's prompt caches are met again, or the one that was over a limit longest ago (`leastRecentlyLimited`). */
+export enum ProviderKeySelection {
+  Random,
+  Affinity,
+  LeastRecentlyLimited,
+}
+
+/** How the configuration spells each `ProviderKeySelection`. */
+export const PROVIDER_KEY_SELECTION_NAMES: StaticArray<string> = ["random", "affinity", "leastRecentlyLimited"];
+
 /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
 export enum ProviderReasoningContentMode {
   Passthrough,
@@ -252,6 +262,10 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "passHeaders",
   "onUnsupported",
   "customSettings",
+  "failover",
+  "keys",
+  "keySelection",
+  "probeCluster",
   "reasoningContentMode",
   "responseJsonSchema",
   "capabilities",
@@ -299,7 +313,6 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "protocol",
   "firstByteTimeout",
   "context",
-  "failover",
   "retryOnFailure",
   "contextCleanupCommands",
   "mergeConsecutiveMessages",
@@ -309,7 +322,7 @@ const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = [
   "genericHost",
 ];
 /** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ['"openai"', "", "", "", "", "", "", "", "", "", ""];
+const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = ['"openai"', "", "", "", "", "", "", "", "", ""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -352,6 +365,14 @@ export class ProviderFields {
   onUnsupported: ProviderOnUnsupported = ProviderOnUnsupported.Refuse;
   /** Members that are set in requests for chat completions. */
   customSettings: CustomSettingFields[] = [];
+  /** When a key that fails is taken out, beside those that are refused or over a limit, and how one that was taken out is tried again. Null if not given. */
+  failover: FailoverFields | null = null;
+  /** Keys as `apiTokens`, with a name for logs and a share of the requests; they stand behind those. */
+  keys: KeyFields[] = [];
+  /** Which of the usable keys an attempt gets: a `random` one by weight, the same one for each consumer (`affinity`), so that a vendor's prompt caches are met again, or the one that was over a limit longest ago (`leastRecentlyLimited`). */
+  keySelection: ProviderKeySelection = ProviderKeySelection.Random;
+  /** Envoy's cluster of the provider, where blocked keys are probed. Without it none is: a request tries them after five minutes. Empty if not given. */
+  probeCluster: Bytes = EMPTY;
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
   reasoningContentMode: ProviderReasoningContentMode = ProviderReasoningContentMode.Passthrough;
   /** A JSON Schema that every answer must have, in place of what the client asks for; or OpenAI's `{"name", "strict", "schema"}`, or its whole `response_format`. Where a vendor has no such form, requests are refused. */
@@ -464,6 +485,10 @@ export class ProviderFields {
       else if (reader.is("passHeaders")) fields.passHeaders = reader.texts(Form.HeaderName);
       else if (reader.is("onUnsupported")) fields.onUnsupported = reader.choice(PROVIDER_ON_UNSUPPORTED_NAMES);
       else if (reader.is("customSettings")) fields.customSettings = readCustomSettingFields(reader, 0);
+      else if (reader.is("failover")) fields.failover = FailoverFields.parse(reader);
+      else if (reader.is("keys")) fields.keys = readKeyFields(reader, 0);
+      else if (reader.is("keySelection")) fields.keySelection = reader.choice(PROVIDER_KEY_SELECTION_NAMES);
+      else if (reader.is("probeCluster")) fields.probeCluster = reader.text(Form.Filled);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
       else if (reader.is("capabilities")) fields.capabilities = reader.textMap();
@@ -598,6 +623,93 @@ function readTargetFields(reader: ConfigReader, minimum: i32): TargetFields[] {
   const list = new Array<TargetFields>();
   if (!reader.enterList()) return list;
   while (reader.nextItem()) list.push(TargetFields.parse(reader));
+  reader.requireItems(list.length, minimum);
+  return list;
+}
+
+const FAILOVER_FIELDS: StaticArray<string> = [
+  "enabled",
+  "failureThreshold",
+  "successThreshold",
+  "healthCheckInterval",
+  "healthCheckTimeout",
+  "healthCheckModel",
+  "failoverOnStatus",
+];
+const DEFAULT_FAILOVER_ON_STATUS: Bytes[] = [Bytes.of("4.*"), Bytes.of("5.*")];
+
+/** Higress's `failover`. */
+@final
+export class FailoverFields {
+  /** Whether failures are counted. Without it 401, 403, 402 and 429 still take a key out. */
+  enabled: bool = false;
+  /** After how many failures in a row a key is taken out. */
+  failureThreshold: i32 = 3;
+  /** How many probes in a row have to succeed until it comes back. */
+  successThreshold: i32 = 1;
+  /** Milliseconds between two probes of a key. */
+  healthCheckInterval: i32 = 5000;
+  /** Milliseconds that a probe may take. */
+  healthCheckTimeout: i32 = 5000;
+  /** The model that a probe asks; needed where failover is enabled. Without failover the vendor's list of models is asked for, which costs nothing, where it proves the key (docs/providers.md). Empty if not given. */
+  healthCheckModel: Bytes = EMPTY;
+  /** Which statuses count as failures: regular expressions (shared/regex), each for all of the status. What is the client's fault never counts. */
+  failoverOnStatus: Bytes[] = DEFAULT_FAILOVER_ON_STATUS;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): FailoverFields {
+    const fields = new FailoverFields();
+
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("enabled")) fields.enabled = reader.flag();
+      else if (reader.is("failureThreshold")) fields.failureThreshold = <i32>reader.whole(1, 1000);
+      else if (reader.is("successThreshold")) fields.successThreshold = <i32>reader.whole(1, 1000);
+      else if (reader.is("healthCheckInterval")) fields.healthCheckInterval = <i32>reader.whole(100, 86400000);
+      else if (reader.is("healthCheckTimeout")) fields.healthCheckTimeout = <i32>reader.whole(1, 600000);
+      else if (reader.is("healthCheckModel")) fields.healthCheckModel = reader.text(Form.Filled);
+      else if (reader.is("failoverOnStatus")) fields.failoverOnStatus = reader.texts(Form.Filled);
+      else reader.passOver(FAILOVER_FIELDS);
+    }
+
+    return fields;
+  }
+}
+
+const KEY_FIELDS: StaticArray<string> = ["key", "name", "weight"];
+
+/** One key of a provider's. */
+@final
+export class KeyFields {
+  /** The key: as it is, or `env:NAME`. */
+  key: Bytes = EMPTY;
+  /** What logs and /sluice/health call it; without one its place and its last four characters. Empty if not given. */
+  name: Bytes = EMPTY;
+  /** Share of the requests, among the weights of all usable keys (those of `apiTokens` have 1). */
+  weight: i32 = 1;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): KeyFields {
+    const fields = new KeyFields();
+    let hasKey = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("key")) {
+        fields.key = reader.text(Form.HeaderValue, true);
+        hasKey = true;
+      } else if (reader.is("name")) fields.name = reader.text(Form.Filled);
+      else if (reader.is("weight")) fields.weight = <i32>reader.whole(1, 1000000);
+      else reader.passOver(KEY_FIELDS);
+    }
+    reader.require(hasKey, "key", "a string");
+    return fields;
+  }
+}
+
+function readKeyFields(reader: ConfigReader, minimum: i32): KeyFields[] {
+  const list = new Array<KeyFields>();
+  if (!reader.enterList()) return list;
+  while (reader.nextItem()) list.push(KeyFields.parse(reader));
   reader.requireItems(list.length, minimum);
   return list;
 }

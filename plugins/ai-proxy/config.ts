@@ -15,6 +15,7 @@ import { missingIn } from "./own-protocols";
 import { ModelMapping } from "./model-mapping";
 import { Plan, Plans } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
+import { failoverPolicyOf, keyPoolOf, probed } from "./failover";
 import { secretOf } from "./secret";
 import { RequestSettings } from "./request-settings";
 import { RequestSigner } from "./signer";
@@ -200,12 +201,9 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
 }
 
 function makeVendor(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
-  const keys: Array<Bytes> = [];
-  for (let i = 0; i < fields.apiTokens.length; i++) {
-    const key = secretOf(fields.apiTokens[i], `${path}.apiTokens[${i}]`, problems);
-    if (key == null) return null;
-    keys.push(key);
-  }
+  const policy = failoverPolicyOf(fields, path, problems);
+  const pool = keyPoolOf(fields, policy, path, problems);
+  if (pool == null) return null;
   const lacking = missingIn(fields);
   if (lacking != null) {
     problems.refuse(`${path}.${lacking[0]}`, `found nothing, expected ${lacking[1]}`);
@@ -228,7 +226,7 @@ function makeVendor(fields: ProviderFields, path: string, problems: Problems): C
   applyCustomUrl(fields, vendor, path, problems);
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
   if (problems.refused) return null;
-  if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, keys, vendor, path, problems);
+  if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, pool, vendor, path, problems);
   if (fields.type == ProviderType.Hunyuan && !fields.hunyuanAuthId.isEmpty) {
     const id = secretOf(fields.hunyuanAuthId, path + ".hunyuanAuthId", problems);
     const key = secretOf(fields.hunyuanAuthKey, path + ".hunyuanAuthKey", problems);
@@ -237,5 +235,5 @@ function makeVendor(fields: ProviderFields, path: string, problems: Problems): C
   }
   let azure: AzureService | null = null;
   if (fields.type == ProviderType.Azure) azure = AzureService.of(fields.azureServiceUrl, path + ".azureServiceUrl", problems);
-  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor, signer, azure);
+  return problems.refused ? null : probed(new ConfiguredProvider(fields, pool, vendor, signer, azure), pool, policy, fields);
 }

@@ -6,6 +6,7 @@ import { recallSignedThinking } from "../../shared/pipeline/answer-chain";
 import { serveAllClients } from "../../shared/pipeline/all-clients";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
+import { lookAtHealth } from "../../shared/pipeline/health";
 import { Needs } from "../../shared/pipeline/needs";
 import { PlannedTarget, Provider, Readiness } from "../../shared/pipeline/provider";
 import { configFor, report } from "../../shared/pipeline/rules";
@@ -19,7 +20,7 @@ import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, refuseAnswered, settleObjects } from "./objects";
-import { Plans, isUncounted, unfit } from "./plan";
+import { Plans, hasKey, isUncounted, unfit } from "./plan";
 
 const number = new ByteWriter(16);
 const view = new Bytes();
@@ -120,8 +121,10 @@ export class AiProxy extends Stage {
 
   private speakHere(single: PlannedTarget, exchange: Exchange): Verdict {
     if (isUncounted(exchange, single)) return estimateTokens(exchange);
+    lookAtHealth();
     const failure = unfit(exchange, single);
     if (failure != null) return exchange.refuse(failure);
+    if (!hasKey(exchange, single)) return exchange.refuse(single.provider.exhaustion());
     if (mustWait(single.provider, exchange)) return Verdict.AskAgain;
     exchange.targets = [single];
     exchange.targetCount = 1;

@@ -1,5 +1,6 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Exchange } from "../../shared/pipeline/exchange";
+import { lookAtHealth } from "../../shared/pipeline/health";
 import { PlannedTarget, Readiness } from "../../shared/pipeline/provider";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
@@ -43,31 +44,41 @@ export class Plans {
    * first that is struck. Not null: nobody can take the request, and this is why.
    */
   choose(exchange: Exchange): Failure | null {
-    const drawn = this.drawn();
+    lookAtHealth();
+    const drawn = this.drawn(exchange);
     const targets = drawn.targets;
     this.estimates = isUncounted(exchange, targets[0]);
     if (this.estimates) return null;
     const fit: Array<PlannedTarget> = [];
-    let struck = -1;
+    let down = 0;
     let why: Failure | null = null;
     for (let i = 0; i < targets.length; i++) {
       const failure = unfit(exchange, targets[i]);
-      if (failure == null) {
-        if (struck >= 0) fit.push(targets[i]);
-      } else if (struck < 0) {
-        struck = i;
-        why = failure;
-        for (let j = 0; j < i; j++) fit.push(targets[j]);
-      }
+      if (failure != null) {
+        if (why == null) why = failure;
+      } else if (hasKeyFor(exchange, targets, i)) fit.push(targets[i]);
     }
-    if (struck < 0) return this.take(drawn, targets.length);
-    const same = this.listed(fit);
-    if (same != null) return this.take(same, fit.length);
-    if (struck > 0) return this.take(drawn, struck);
-    return this.beginningWith(fit, exchange) ? null : why;
+    if (fit.length == 0) return why == null ? targets[0].provider.exhaustion() : why;
+    const up: Array<PlannedTarget> = [];
+    for (let i = 0; i < fit.length; i++)
+      if (!fit[i].provider.isDown(i == down)) up.push(fit[i]);
+      else if (i == down) down++;
+    // Where all are down, asking them is all that is left.
+    return this.follow(drawn, up.length > 0 ? up : fit, exchange) ? null : why;
   }
 
-  private drawn(): Plan {
+  /** Takes the drawn plan if all of its targets are to be asked, else a listed plan of just those, else as much of one as there is. */
+  private follow(drawn: Plan, wanted: Array<PlannedTarget>, exchange: Exchange): bool {
+    const shared = sharedStart(drawn.targets, wanted);
+    if (shared == drawn.targets.length) return this.take(drawn, shared);
+    const same = this.listed(wanted);
+    if (same != null) return this.take(same, wanted.length);
+    // The beginning of the drawn plan, in whose order the others would come.
+    if (shared > 0) return this.take(drawn, shared);
+    return this.beginningWith(wanted, exchange);
+  }
+
+  private drawn(exchange: Exchange): Plan {
     const all = this.all;
     if (all.length == 1) return all[0];
     let left = draw(this.totalWeight);
@@ -78,10 +89,10 @@ export class Plans {
     return all[0];
   }
 
-  private take(plan: Plan, count: i32): Failure | null {
+  private take(plan: Plan, count: i32): bool {
     this.plan = plan;
     this.count = count;
-    return null;
+    return true;
   }
 
   /** The plan with exactly these targets. */
@@ -122,6 +133,20 @@ export class Plans {
 export function isUncounted(exchange: Exchange, planned: PlannedTarget): bool {
   const conversation = exchange.conversation;
   return conversation.operation == Operation.CountTokens && !planned.provider.serves(conversation);
+}
+
+/** Whether its provider has a usable key left for the target at this place, when the same one before it has had its. */
+function hasKeyFor(exchange: Exchange, targets: Array<PlannedTarget>, place: i32): bool {
+  const planned = targets[place];
+  let before = 0;
+  for (let i = 0; i < place; i++) if (isSame(targets[i], planned)) before++;
+  return hasKey(exchange, planned, before);
+}
+
+/** Whether a target's provider has more usable keys than so many. */
+export function hasKey(exchange: Exchange, planned: PlannedTarget, more: i32 = 0): bool {
+  planned.provider.resolve(exchange, planned.model, scratch);
+  return planned.provider.usableKeys(exchange, scratch.model) > more;
 }
 
 /** Why a target can't take this request; null: it can. */

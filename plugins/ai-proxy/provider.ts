@@ -1,14 +1,14 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ABSENT } from "../../shared/bytes/span";
 import { ByteWriter } from "../../shared/bytes/writer";
-import { SipHash } from "../../shared/crypto/siphash";
 import { requestHeaders } from "../../shared/host/headers";
-import { HeaderBuilder } from "../../shared/host/pairs";
+import { HeaderBlock, HeaderBuilder } from "../../shared/host/pairs";
 import { JsonWriter } from "../../shared/json/writer";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
 import { Conversation } from "../../shared/protocols/conversation";
+import { Failure } from "../../shared/protocols/failure";
 import { ObjectProvider } from "../../shared/protocols/objects/provider";
 import { ObjectPath, ObjectAction } from "../../shared/protocols/objects/path";
 import { OpaqueProvider } from "../../shared/protocols/opaque/provider";
@@ -20,16 +20,18 @@ import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mo
 import {
   ProviderBasePathHandling,
   ProviderFields,
+  ProviderKeySelection,
   ProviderOnUnsupported,
   ProviderPromptCache,
   ProviderReasoningContentMode,
   ProviderType,
 } from "./config.generated";
+import { Endpoint } from "./endpoint";
 import { writeClaudeCodeHeaders } from "./claude-code";
 import { ModelMapping } from "./model-mapping";
+import { KeyPool } from "./key-pool";
 import { largestPage } from "./objects";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
-import { draw } from "./random";
 import { RequestSettings } from "./request-settings";
 import { maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
@@ -38,7 +40,6 @@ import { Auth, Quirk, Vendor } from "./vendor";
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
 const opaque = new OpaqueProvider();
 const objects = new ObjectProvider();
-const keyHash = new SipHash(0x736c7569636520, 0x6b657973);
 const scratch = new ByteWriter(128);
 const view = new Bytes();
 
@@ -59,6 +60,9 @@ export class ConfiguredProvider extends Provider {
   private ownSecrets: Array<Bytes>;
   /** The header with the caller's own key. */
   private callersHeader: string;
+  private endpoint: Endpoint;
+  /** The keys themselves, of the pool: no `env:` any more. */
+  protected keys: Array<Bytes>;
   /** What is set in its requests; null: nothing. */
   settings: RequestSettings | null = null;
   /** The protocol that was spoken last, with them. */
@@ -66,8 +70,7 @@ export class ConfiguredProvider extends Provider {
 
   constructor(
     protected fields: ProviderFields,
-    /** The keys themselves: no `env:` any more. */
-    protected keys: Array<Bytes>,
+    protected pool: KeyPool,
     private vendor: Vendor,
     /** Who signs its requests; null: its key is sent. */
     private signer: RequestSigner | null = null,
@@ -75,6 +78,9 @@ export class ConfiguredProvider extends Provider {
     private azure: AzureService | null = null,
   ) {
     super(fields.id);
+    this.endpoint = new Endpoint(fields.id);
+    const keys = pool.values;
+    this.keys = keys;
     this.callersHeader = fields.authHeaderKey.isEmpty ? "authorization" : fields.authHeaderKey.toLowerCase().toString();
     this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
     const own = ownProtocolOf(fields);
@@ -248,30 +254,62 @@ export class ConfiguredProvider extends Provider {
 
   /** Whether one of its keys is the one of this hash; 0: any will do. */
   hasKey(hash: u64): bool {
-    for (let i = 0; i < this.keys.length; i++) if (keyHash.of(this.keys[i]) == hash) return true;
+    const keys = this.pool.keys;
+    for (let i = 0; i < keys.length; i++) if (keys[i].hash == hash) return true;
     return hash == 0;
   }
 
-  /** The key that has what the request is about; for objects that are to be made always the same one of a consumer's, so that they can be named together; else any. */
-  private keyFor(exchange: Exchange): Bytes {
-    const keys = this.keys;
+  /**
+   * The key that has what the request is about; for objects that are to be made always the same one of a consumer's, so that they can be named together; else as `keySelection` says.
+   */
+  override pickKey(exchange: Exchange, model: Bytes): bool {
+    if (this.keys.length == 0) return true;
     const consumer = exchange.consumer;
-    let chosen = keys.length == 1 ? 0 : draw(keys.length);
-    if (keys.length > 1 && consumer != null && isStateful(exchange.conversation.operation)) {
-      // The highest of hashes: another key, or one less, moves few consumers.
-      const own = keyHash.of(consumer);
-      let highest: u64 = 0;
-      for (let i = 0; i < keys.length; i++) {
-        const weight = (own ^ keyHash.of(keys[i])) * 0x9e3779b97f4a7c15;
-        if (weight >= highest) {
-          highest = weight;
-          chosen = i;
-        }
-      }
-    }
-    if (exchange.keeperKey != 0) for (let i = 0; i < keys.length; i++) if (keyHash.of(keys[i]) == exchange.keeperKey) chosen = i;
-    exchange.usedKey = this.fields.statefulEndpoints ? keyHash.of(keys[chosen]) : 0;
-    return keys[chosen];
+    const isOwn = isStateful(exchange.conversation.operation) || this.fields.keySelection == ProviderKeySelection.Affinity;
+    const key = this.pool.pick(exchange.keeperKey, model, isOwn ? consumer : null);
+    exchange.key = key;
+    exchange.usedKey = key >= 0 && this.fields.statefulEndpoints ? this.pool.keys[key].hash : 0;
+    return key >= 0;
+  }
+
+  override usableKeys(exchange: Exchange, model: Bytes): i32 {
+    return this.keys.length == 0 ? i32.MAX_VALUE : this.pool.usableFor(exchange.keeperKey, model);
+  }
+
+  override exhaustion(): Failure {
+    return this.pool.exhaustion();
+  }
+
+  override settle(key: i32, model: Bytes, status: i32, failure: Failure | null): void {
+    this.endpoint.settle(failure);
+    this.pool.settle(key, model, status, failure);
+  }
+
+  override isDown(isFirst: bool): bool {
+    return this.endpoint.isDown(isFirst);
+  }
+
+  override noteLimits(key: i32, head: HeaderBlock): void {
+    if (this.keys.length > 1) this.pool.noteLimits(key, head);
+  }
+
+  /** Where the list of models is that proves a key. */
+  writeModelsPath(out: ByteWriter): void {
+    const dialect = this.vendor.dialect;
+    out.bytes(this.basePath);
+    if (dialect == Dialect.Gemini) out.ascii("/v1beta/models");
+    else if (dialect == Dialect.Anthropic) out.ascii("/v1/models");
+    else out.bytes(this.vendor.pathOf(Operation.Models));
+  }
+
+  /** Whether the vendor's list of models proves a key. */
+  get modelsProveKey(): bool {
+    return this.own == null && this.signer == null && this.vendor.is(Quirk.ModelsProveKey);
+  }
+
+  private keyFor(exchange: Exchange): Bytes {
+    const key = exchange.key;
+    return key >= 0 && key < this.keys.length ? this.keys[key] : EMPTY;
   }
 
   private writeOwnKey(own: OwnProtocol, exchange: Exchange, head: HeaderBuilder): void {

@@ -24,6 +24,7 @@ export enum Quirk {
   NoStreamOptions = 2,
   OldLimit = 4,
   ThinkingBack = 8,
+  ModelsProveKey = 16,
 }
 
 /** A path that the vendor has for an operation, in place of the usual one. */
@@ -82,6 +83,11 @@ export class Vendor {
     const operation = conversation.operation;
     const native = this.nativeFor(conversation);
     if (native != null && operation == Operation.Chat) return native.path;
+    return this.pathOf(operation);
+  }
+
+  /** The path of an operation in its main protocol; empty where the protocol's own serves. */
+  pathOf(operation: Operation): Bytes {
     for (let i = 0; i < this.paths.length; i++) if (this.paths[i].operation == operation) return this.paths[i].path;
     return EMPTY;
   }

@@ -13,6 +13,7 @@ import { AnswerSettings, ClientProtocol, Passage } from "../protocols/protocol";
 import { answerChain, editsAnswer } from "./answer-chain";
 import { failureOfReply } from "./envoy-failure";
 import { Exchange, Progress } from "./exchange";
+import { settleSilent, tellAttempts } from "./outcome";
 import { failureBody, replaceByFailure } from "./reply";
 
 const CODE_DETAILS = PropertyPath.of("response.code_details");
@@ -84,6 +85,7 @@ export class ClientAnswer {
     const exchange = this.exchange;
     const conversation = exchange.conversation;
     this.begun = true;
+    tellAttempts(exchange);
     if (exchange.dropped.length > 0) responseHeaders.set("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
     const passes = exchange.passage == Passage.Passing || conversation.ownership != null;
     if (!passes && exchange.passage != Passage.Translated && editsAnswer(exchange.stages)) exchange.passage = Passage.Translated;
@@ -134,6 +136,8 @@ export class ClientAnswer {
     responseHeaders.passInto(head);
     const failure = failureOfReply(exchange, head);
     exchange.failure = failure;
+    settleSilent(exchange, failure.kind);
+    if (tellAttempts(exchange)) responseHeaders.passInto(head);
     if (end || exchange.restIsOut) {
       // Headers alone have no bytes that could be replaced, and what isn't there yet may never come.
       exchange.progress = Progress.Local;

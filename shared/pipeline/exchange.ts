@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
 import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { clearRouteCache } from "../host/foreign";
@@ -73,6 +74,14 @@ export class Exchange {
   keeperKey: u64 = 0;
   /** The key that the last attempt was made with: a hash; 0: none. */
   usedKey: u64 = 0;
+  /** Which of its provider's keys the last attempt was made with: its place; -1: none. */
+  key: i32 = -1;
+  /** An attempt is under way, and nobody knows yet how it went. */
+  isUnsettled: bool = false;
+  /** The attempts that failed, as the header `x-sluice-attempts` has them; empty: none did. */
+  tried: ByteWriter = new ByteWriter(0);
+  /** Whether the client is told of them. */
+  tellsAttempts: bool = true;
   /** The largest answer that is held whole, in bytes. */
   answerLimit: i32 = 32 << 20;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
@@ -249,6 +258,10 @@ export class Exchange {
     this.writesHere = false;
     this.keeper = null;
     this.keeperKey = this.usedKey = 0;
+    this.key = -1;
+    this.isUnsettled = false;
+    this.tried.clear();
+    this.tellsAttempts = true;
     this.attempts = 0;
     this.progress = Progress.Asking;
     this.passage = Passage.Translated;

@@ -262,9 +262,10 @@ export class Gate extends StreamContext implements Resumable {
     if (!exchange.writesHere) return publishHandle(exchange);
     const planned = exchange.targets[0];
     exchange.attempts++;
-    this.held = new HeldAnswer(exchange, planned, false);
     const request = new ProviderRequest(false);
+    // The plan was made in this very callback: the key is still there.
     request.write(exchange, planned);
+    this.held = new HeldAnswer(exchange, planned, false, exchange.key);
     if (!request.keepsBody) requestBody.replace(request.bytes);
   }
 

@@ -8,7 +8,7 @@ import { LogLevel } from "../host/types";
 import { describeJsonError } from "../json/errors";
 import { JsonReader } from "../json/reader";
 import { AttemptRoot } from "./attempt";
-import { runChores } from "./chores";
+import { forgetChores, runChores } from "./chores";
 import { Gate } from "./gate";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
@@ -105,6 +105,10 @@ class GateRoot extends RootContext {
 
   override onTick(): void {
     runChores(this.id);
+  }
+
+  override onDelete(): void {
+    forgetChores(this.id);
   }
 
   override createStream(_id: u32): StreamContext {

@@ -1,6 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
-import { HeaderBuilder } from "../host/pairs";
+import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
 import { ProviderProtocol, Target } from "../protocols/protocol";
@@ -51,6 +51,32 @@ export abstract class Provider {
   unavailability(): Failure {
     return Failure.of(FailureKind.Provider, "");
   }
+
+  /** How many of its keys may be used for this request and model (escaped) at the moment. */
+  usableKeys(_exchange: Exchange, _model: Bytes): i32 {
+    return i32.MAX_VALUE;
+  }
+
+  /** Why it can't be asked where none may. */
+  exhaustion(): Failure {
+    return Failure.of(FailureKind.RateLimit, "");
+  }
+
+  /** Whether it has failed so often lately that others are to be asked rather, if there are any. `isFirst`: it would be asked at once. */
+  isDown(_isFirst: bool): bool {
+    return false;
+  }
+
+  /** Picks the key of an attempt (`Exchange.key`) at a model (escaped); false: none may be used any more. */
+  pickKey(_exchange: Exchange, _model: Bytes): bool {
+    return true;
+  }
+
+  /** How an attempt at a model (escaped) with a key (`Exchange.key`) went. `status`: what it answered; 0: nothing. No failure: it answered. */
+  settle(_key: i32, _model: Bytes, _status: i32, _failure: Failure | null): void {}
+
+  /** What the headers of an answer say of the key's limits. */
+  noteLimits(_key: i32, _head: HeaderBlock): void {}
 
   /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */
   abstract resolve(exchange: Exchange, model: Bytes | null, target: Target): void;
