@@ -6,7 +6,18 @@ import { resolve } from "node:path";
 import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
 import { cloudUrl } from "./cloud-urls.ts";
 import { YamlDocument, type Path } from "./document.ts";
-import type { Address, Consumer, Endpoint, EnvironmentUse, Gateway, ModelEntry, Provider, Target, WeightedTarget } from "./gateway.ts";
+import type {
+  Address,
+  Consumer,
+  Endpoint,
+  EnvironmentUse,
+  Gateway,
+  KeyPool,
+  ModelEntry,
+  Provider,
+  Target,
+  WeightedTarget,
+} from "./gateway.ts";
 import { globCovers, globMatches } from "./globs.ts";
 import { nearest } from "./nearest.ts";
 import { sameTarget } from "./plans.ts";
@@ -49,9 +60,14 @@ interface File {
   limits?: { body?: string | number; answer?: string | number };
 }
 
+type FileKey = string | { key: string; name?: string; weight?: number };
+
 interface FileProvider {
   type: string;
-  keys?: string | string[];
+  keys?: FileKey | FileKey[];
+  key_selection?: "random" | "affinity" | "least_recently_limited";
+  attempts?: number;
+  probe?: { model?: string; interval?: string; timeout?: string };
   url?: string;
   token_url?: string;
   models?: Record<string, string>;
@@ -71,6 +87,7 @@ interface FileModel {
   names?: string[];
   to: FileTarget | FileTarget[];
   fallback?: FileTarget | FileTarget[];
+  sticky?: string;
 }
 
 const smallestLimit = 64 * 1024;
@@ -176,6 +193,7 @@ class Reader {
       id,
       type: provider.type,
       keys,
+      pool: this.#pool(path, provider, keys),
       endpoint,
       tokens,
       modelMapping: provider.models ?? {},
@@ -184,6 +202,27 @@ class Reader {
       onUnsupported: provider.on_unsupported ?? "refuse",
       cache: provider.cache ?? "off",
       settings,
+    };
+  }
+
+  #pool(path: Path, provider: FileProvider, keys: readonly string[]): KeyPool {
+    const written = [provider.keys ?? []].flat();
+    const names = new Set<string>();
+    for (const [i, key] of written.entries()) {
+      if (typeof key === "string" || key.name === undefined) continue;
+      if (names.has(key.name)) this.#error([...path, "keys", i, "name"], `name: "${key.name}" stands twice among the keys`);
+      names.add(key.name);
+    }
+    const { model, interval, timeout } = provider.probe ?? {};
+    return {
+      named: written.map((key) => (typeof key === "string" ? { key } : key)),
+      selection: provider.key_selection ?? "random",
+      attempts: provider.attempts ?? Math.min(Math.max(keys.length, 1), 3),
+      probe: {
+        ...(model !== undefined && { model }),
+        interval: this.#duration([...path, "probe", "interval"], interval ?? "5s"),
+        timeout: this.#duration([...path, "probe", "timeout"], timeout ?? "5s"),
+      },
     };
   }
 
@@ -286,8 +325,14 @@ class Reader {
       names: model.names ?? (model.match.includes("*") ? [] : [model.match]),
       to: this.#weigh([...path, "to"], to),
       fallback: fallback.map(({ provider, model }) => (model === undefined ? { provider } : { provider, model })),
+      sticky: this.#sticky([...path, "sticky"], model.sticky),
       othersJoin: !(Array.isArray(model.fallback) && model.fallback.length === 0),
     };
+  }
+
+  #sticky(path: Path, sticky: string | undefined): string | null {
+    if (sticky === "consumer" && !this.#file.consumers) this.#error(path, "sticky: by consumer, but no consumers are listed");
+    return sticky ?? null;
   }
 
   #targets(path: Path, written: FileTarget | FileTarget[]): (Target & { weight?: number })[] {
@@ -351,8 +396,8 @@ class Reader {
     });
   }
 
-  #keys(path: Path, written: string | string[] | undefined, usedBy: string): string[] {
-    const keys = [written ?? []].flat();
+  #keys(path: Path, written: FileKey | FileKey[] | undefined, usedBy: string): string[] {
+    const keys = [written ?? []].flat().map((key) => (typeof key === "string" ? key : key.key));
     for (const [i, key] of keys.entries()) {
       const at = this.#keyPath(path, written, i);
       const [, scheme, rest] = /^(env|file|sealed|sha256):(.*)$/s.exec(key) ?? [];
@@ -373,8 +418,9 @@ class Reader {
     return keys;
   }
 
-  #keyPath(path: Path, written: string | string[] | undefined, i: number): Path {
-    return Array.isArray(written) ? [...path, i] : path;
+  #keyPath(path: Path, written: FileKey | FileKey[] | undefined, i: number): Path {
+    const at = Array.isArray(written) ? [...path, i] : path;
+    return typeof [written].flat()[i] === "string" ? at : [...at, "key"];
   }
 
   #address(field: "listen" | "admin", text: string): Address {

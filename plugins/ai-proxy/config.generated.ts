@@ -11,6 +11,8 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "plans",
   "answerTimeout",
   "firstContentTimeout",
+  "sticky",
+  "attemptsHeader",
   "answerLimit",
 ];
 
@@ -29,6 +31,10 @@ export class AiProxyFields {
   answerTimeout: i32 = 600000;
   /** Time limit in milliseconds for one attempt at a stream to bring its first content. */
   firstContentTimeout: i32 = 300000;
+  /** By whom a plan is drawn, so that the same one always starts with the same target as long as weights stay: `consumer`, or `header:NAME`; requests without one are drawn each by itself. Empty: every request is. Empty if not given. */
+  sticky: Bytes = EMPTY;
+  /** Whether the answer's header `x-sluice-attempts` tells which providers were tried, and why each failed, where some did. */
+  attemptsHeader: bool = true;
   /** How many bytes an answer that doesn't stream may have. */
   answerLimit: i32 = 33554432;
 
@@ -44,6 +50,8 @@ export class AiProxyFields {
       else if (reader.is("plans")) fields.plans = readPlanFields(reader, 0);
       else if (reader.is("answerTimeout")) fields.answerTimeout = <i32>reader.whole(1, 86400000);
       else if (reader.is("firstContentTimeout")) fields.firstContentTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("sticky")) fields.sticky = reader.text(Form.Filled);
+      else if (reader.is("attemptsHeader")) fields.attemptsHeader = reader.flag();
       else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
       else reader.passOver(AI_PROXY_FIELDS);
     }
@@ -58,6 +66,8 @@ export class AiProxyFields {
     copy.plans = this.plans;
     copy.answerTimeout = this.answerTimeout;
     copy.firstContentTimeout = this.firstContentTimeout;
+    copy.sticky = this.sticky;
+    copy.attemptsHeader = this.attemptsHeader;
     copy.answerLimit = this.answerLimit;
     return copy;
   }

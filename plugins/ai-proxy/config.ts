@@ -13,7 +13,7 @@ import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, Provide
 import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
 import { ModelMapping } from "./model-mapping";
-import { Plan, Plans } from "./plan";
+import { Plan, Plans, Sticky } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { failoverPolicyOf, keyPoolOf, probed } from "./failover";
 import { secretOf } from "./secret";
@@ -50,7 +50,7 @@ export class AiProxyConfig {
     // What a rule names itself wins over plans that it inherits.
     const namesOne = fields.provider != null || !fields.activeProviderId.isEmpty;
     if (fields.plans.length > 0 && !(inherits && namesOne)) {
-      if (base != null && inherits && sameProviders) config.plans = base.plans;
+      if (base != null && inherits && sameProviders && base.fields.sticky.equals(fields.sticky)) config.plans = base.plans;
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
     config.noteSigning();
@@ -107,7 +107,10 @@ export class AiProxyConfig {
   }
 
   private makePlans(all: Array<PlanFields>, at: string, problems: Problems): Plans | null {
-    const plans = new Plans();
+    const sticky = this.fields.sticky;
+    if (!Sticky.reads(sticky))
+      problems.refuse(within(at, "sticky"), `found "${sticky.toString()}", expected consumer, or header: and the name of a header`);
+    const plans = new Plans(new Sticky(sticky));
     for (let i = 0; i < all.length && !problems.refused; i++) {
       const path = within(at, `plans[${i}]`);
       const targets: Array<PlannedTarget> = [];

@@ -464,3 +464,58 @@ describe("an endpoint", () => {
     expect(first.attempts).toHaveLength(1);
   });
 });
+
+describe("sticky", () => {
+  const setup = (sticky: string): Promise<Gateway> =>
+    startPlans({
+      providers: { a: { does: () => openaiAnswer("a") }, b: { does: () => openaiAnswer("b") } },
+      plans: [
+        { weight: 1, targets: ["a"] },
+        { weight: 1, targets: ["b"] },
+      ],
+      "ai-proxy": { sticky },
+      "key-auth": {
+        consumers: Array.from({ length: 20 }, (_, i) => ({ name: `c${i}`, credential: `k-${i}` })),
+        keys: ["authorization"],
+        global_auth: true,
+      },
+    });
+  const answers = (gateway: Gateway, headers: Record<string, string>): Set<string> =>
+    new Set(Array.from({ length: 20 }, () => textOf(gateway.request(chat({}, { authorization: "Bearer k-0", ...headers })))));
+
+  test("by consumer: each always draws the same plan, and all together draw both", async () => {
+    const gateway = await setup("consumer");
+    const drawn = Array.from({ length: 20 }, (_, i) => answers(gateway, { authorization: `Bearer k-${i}` }));
+    for (const each of drawn) expect(each.size).toBe(1);
+    expect(new Set(drawn.flatMap((each) => [...each]))).toEqual(new Set(["a", "b"]));
+  });
+
+  test("by a header, and without it each request by itself", async () => {
+    const gateway = await setup("header:X-Session-Id");
+    const drawn = Array.from({ length: 20 }, (_, i) => answers(gateway, { "x-session-id": `s-${i}` }));
+    for (const each of drawn) expect(each.size).toBe(1);
+    expect(new Set(drawn.flatMap((each) => [...each])).size).toBe(2);
+    expect(answers(gateway, {}).size).toBe(2);
+  });
+
+  test("in other words is refused", async () => {
+    await expect(setup("cookie")).rejects.toThrow('sticky: found "cookie", expected consumer, or header: and the name of a header');
+  });
+});
+
+test("attemptsHeader: false keeps to itself who was tried", async () => {
+  const providers = { a: { does: () => failing(500) }, b: { does: () => openaiAnswer("b") } };
+  const told = await startPlans({ providers });
+  expect(told.request(chat()).headers["x-sluice-attempts"]).toBe("a;status=500;reason=server_error, b");
+  const silent = await startPlans({ providers, "ai-proxy": { attemptsHeader: false } });
+  expect(silent.request(chat()).headers).not.toHaveProperty("x-sluice-attempts");
+});
+
+test("a conversation that is too long for one model goes to the next", async () => {
+  const does = (): ProviderAnswer => failing(400, "context_length_exceeded");
+  const gateway = await startPlans({ providers: { a: { does }, b: { does: () => openaiAnswer("b") } } });
+  const answer = gateway.request(chat());
+  expect([answer.status, textOf(answer), answer.headers["x-sluice-attempts"]]).toEqual([200, "b", "a;status=400;reason=context_length, b"]);
+  const alone = await startPlans({ providers: { a: { does } } });
+  expect(alone.request(chat()).status).toBe(400);
+});

@@ -68,9 +68,10 @@ export class KeyPool {
   }
 
   /**
-   * The place of the key for an attempt; -1: none may be used. `made`: only the key of this hash will do; 0: any. `caller`: null, or who is to have the same key again and again.
+   * The place of the key for an attempt; -1: none may be used. `made`: only the key of this hash will do; 0: any. `caller`: null, or who is to have the same key again and again. `tried`: keys (as bits, the first 64) that this request has
+   * had already, and gets again only where no other is left.
    */
-  pick(made: u64, model: Bytes, caller: Bytes | null): i32 {
+  pick(made: u64, model: Bytes, caller: Bytes | null, tried: u64): i32 {
     const keys = this.keys;
     const usable = this.usable;
     const now = nowMilliseconds();
@@ -81,9 +82,20 @@ export class KeyPool {
       key.health.refresh();
       if ((made == 0 || key.hash == made) && key.health.isUsableFor(asked, now)) usable.push(i);
     }
+    if (usable.length > 1 && tried != 0) this.leaveOut(tried);
     if (usable.length < 2) return usable.length == 0 ? -1 : usable[0];
     if (caller != null) return this.nearestTo(callerHash(caller));
     return this.selection == ProviderKeySelection.LeastRecentlyLimited ? this.leastRecentlyLimited() : this.drawn(now);
+  }
+
+  private leaveOut(tried: u64): void {
+    const usable = this.usable;
+    let kept = 0;
+    for (let i = 0; i < usable.length; i++) {
+      const place = usable[i];
+      if (place > 63 || ((tried >> place) & 1) == 0) usable[kept++] = place;
+    }
+    if (kept > 0) usable.length = kept;
   }
 
   private drawn(now: u64): i32 {

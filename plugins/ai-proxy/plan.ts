@@ -6,6 +6,7 @@ import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
 import { Operation, nameOf } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
+import { callerHash } from "./keys";
 import { draw } from "./random";
 
 /** An order of targets, and the composite cluster that tries them in this order. */
@@ -18,6 +19,31 @@ export class Plan {
   ) {}
 }
 
+/** By whom plans are drawn: `sticky`. */
+@final
+export class Sticky {
+  private byConsumer: bool;
+  /** In lower case; "": by no header. */
+  private header: string;
+
+  constructor(said: Bytes) {
+    this.byConsumer = said.is("consumer");
+    this.header = said.startsWith("header:") ? said.slice(7).toLowerCase().toString() : "";
+  }
+
+  /** Whether `sticky` is written so. */
+  static reads(said: Bytes): bool {
+    return said.isEmpty || said.is("consumer") || (said.startsWith("header:") && said.length > 7);
+  }
+
+  /** Null: nobody is known by it, and each request is drawn by itself. */
+  of(exchange: Exchange): Bytes | null {
+    if (this.byConsumer) return exchange.consumer;
+    return this.header.length == 0 ? null : exchange.head.find(this.header, stickyView);
+  }
+}
+
+const stickyView = new Bytes();
 const scratch = new Target();
 const omissions = new Omissions();
 
@@ -26,6 +52,11 @@ const omissions = new Omissions();
 export class Plans {
   totalWeight: i32 = 0;
   private all: Array<Plan> = [];
+
+  constructor(
+    /** Who always draws the same plan. */
+    private sticky: Sticky,
+  ) {}
 
   /** The plan that `choose` took. */
   plan: Plan | null = null;
@@ -50,38 +81,54 @@ export class Plans {
     this.estimates = isUncounted(exchange, targets[0]);
     if (this.estimates) return null;
     const fit: Array<PlannedTarget> = [];
-    let down = 0;
     let why: Failure | null = null;
+    let hasKeys = false;
     for (let i = 0; i < targets.length; i++) {
       const failure = unfit(exchange, targets[i]);
-      if (failure != null) {
-        if (why == null) why = failure;
-      } else if (hasKeyFor(exchange, targets, i)) fit.push(targets[i]);
+      if (failure == null) {
+        fit.push(targets[i]);
+        if (hasKey(exchange, targets[i])) hasKeys = true;
+      } else if (why == null) why = failure;
     }
-    if (fit.length == 0) return why == null ? targets[0].provider.exhaustion() : why;
-    const up: Array<PlannedTarget> = [];
-    for (let i = 0; i < fit.length; i++)
-      if (!fit[i].provider.isDown(i == down)) up.push(fit[i]);
-      else if (i == down) down++;
-    // Where all are down, asking them is all that is left.
-    return this.follow(drawn, up.length > 0 ? up : fit, exchange) ? null : why;
+    if (fit.length == 0) return why;
+    if (!hasKeys) return fit[0].provider.exhaustion();
+    return this.follow(drawn, fit, exchange) ? null : why;
   }
 
-  /** Takes the drawn plan if all of its targets are to be asked, else a listed plan of just those, else as much of one as there is. */
-  private follow(drawn: Plan, wanted: Array<PlannedTarget>, exchange: Exchange): bool {
-    const shared = sharedStart(drawn.targets, wanted);
-    if (shared == drawn.targets.length) return this.take(drawn, shared);
-    const same = this.listed(wanted);
-    if (same != null) return this.take(same, wanted.length);
-    // The beginning of the drawn plan, in whose order the others would come.
+  /** Takes the plan whose targets are those of `fit` that can be asked now. */
+  private follow(drawn: Plan, fit: Array<PlannedTarget>, exchange: Exchange): bool {
+    const askable: Array<PlannedTarget> = [];
+    // The same, and how often they stand there, whether or not there is another key for each time.
+    const repeated: Array<PlannedTarget> = [];
+    for (let i = 0; i < fit.length; i++) {
+      const planned = fit[i];
+      if (!hasKey(exchange, planned) || planned.provider.isDown(askable.length == 0)) continue;
+      repeated.push(planned);
+      if (hasKey(exchange, planned, countOf(askable, planned))) askable.push(planned);
+    }
+    // Where all are down, asking them is all that is left.
+    if (askable.length == 0) return this.takeOneOf(drawn, fit, fit, exchange);
+    return this.takeOneOf(drawn, askable, repeated, exchange);
+  }
+
+  /** The drawn plan, or a listed one of just these targets, or of these as often as they stand there (an attempt without a key goes on to the next), else as much of one as there is. */
+  private takeOneOf(drawn: Plan, askable: Array<PlannedTarget>, repeated: Array<PlannedTarget>, exchange: Exchange): bool {
+    if (isList(drawn.targets, askable)) return this.take(drawn, askable.length);
+    const same = this.listed(askable);
+    if (same != null) return this.take(same, askable.length);
+    if (isList(drawn.targets, repeated)) return this.take(drawn, repeated.length);
+    const longer = this.listed(repeated);
+    if (longer != null) return this.take(longer, repeated.length);
+    const shared = sharedStart(drawn.targets, askable);
     if (shared > 0) return this.take(drawn, shared);
-    return this.beginningWith(wanted, exchange);
+    return this.beginningWith(askable, exchange);
   }
 
   private drawn(exchange: Exchange): Plan {
     const all = this.all;
     if (all.length == 1) return all[0];
-    let left = draw(this.totalWeight);
+    const caller = this.sticky.of(exchange);
+    let left = caller == null ? draw(this.totalWeight) : <i32>(callerHash(caller) % <u64>max(this.totalWeight, 1));
     for (let i = 0; i < all.length; i++) {
       left -= all[i].weight;
       if (left < 0) return all[i];
@@ -100,7 +147,7 @@ export class Plans {
     if (targets.length == 0) return null;
     for (let i = 0; i < this.all.length; i++) {
       const plan = this.all[i];
-      if (plan.targets.length == targets.length && sharedStart(plan.targets, targets) == targets.length) return plan;
+      if (isList(plan.targets, targets)) return plan;
     }
     return null;
   }
@@ -135,14 +182,6 @@ export function isUncounted(exchange: Exchange, planned: PlannedTarget): bool {
   return conversation.operation == Operation.CountTokens && !planned.provider.serves(conversation);
 }
 
-/** Whether its provider has a usable key left for the target at this place, when the same one before it has had its. */
-function hasKeyFor(exchange: Exchange, targets: Array<PlannedTarget>, place: i32): bool {
-  const planned = targets[place];
-  let before = 0;
-  for (let i = 0; i < place; i++) if (isSame(targets[i], planned)) before++;
-  return hasKey(exchange, planned, before);
-}
-
 /** Whether a target's provider has more usable keys than so many. */
 export function hasKey(exchange: Exchange, planned: PlannedTarget, more: i32 = 0): bool {
   planned.provider.resolve(exchange, planned.model, scratch);
@@ -172,6 +211,16 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
   const failure = omissions.fit(exchange.client, protocol, conversation, scratch);
   omissions.restore(conversation);
   return failure == null && provider.prepare() == Readiness.Unavailable ? provider.unavailability() : failure;
+}
+
+function isList(a: Array<PlannedTarget>, b: Array<PlannedTarget>): bool {
+  return a.length == b.length && sharedStart(a, b) == a.length;
+}
+
+function countOf(targets: Array<PlannedTarget>, planned: PlannedTarget): i32 {
+  let count = 0;
+  for (let i = 0; i < targets.length; i++) if (isSame(targets[i], planned)) count++;
+  return count;
 }
 
 function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {

@@ -266,14 +266,20 @@ export class ConfiguredProvider extends Provider {
     if (this.keys.length == 0) return true;
     const consumer = exchange.consumer;
     const isOwn = isStateful(exchange.conversation.operation) || this.fields.keySelection == ProviderKeySelection.Affinity;
-    const key = this.pool.pick(exchange.keeperKey, model, isOwn ? consumer : null);
+    const former = exchange.asking;
+    if (former == null || former.provider !== this) exchange.triedKeys = 0;
+    const key = this.pool.pick(exchange.keeperKey, model, isOwn ? consumer : null, exchange.triedKeys);
     exchange.key = key;
+    if (key >= 0 && key < 64) exchange.triedKeys |= (<u64>1) << key;
     exchange.usedKey = key >= 0 && this.fields.statefulEndpoints ? this.pool.keys[key].hash : 0;
     return key >= 0;
   }
 
   override usableKeys(exchange: Exchange, model: Bytes): i32 {
-    return this.keys.length == 0 ? i32.MAX_VALUE : this.pool.usableFor(exchange.keeperKey, model);
+    if (this.keys.length == 0) return i32.MAX_VALUE;
+    const usable = this.pool.usableFor(exchange.keeperKey, model);
+    // Who has one key and lists the provider twice wants it asked again with that one.
+    return this.keys.length == 1 && usable == 1 ? i32.MAX_VALUE : usable;
   }
 
   override exhaustion(): Failure {

@@ -76,6 +76,8 @@ export class Exchange {
   usedKey: u64 = 0;
   /** Which of its provider's keys the last attempt was made with: its place; -1: none. */
   key: i32 = -1;
+  /** The keys of that provider that this request has had, as bits; those beyond the 64th aren't noted. */
+  triedKeys: u64 = 0;
   /** An attempt is under way, and nobody knows yet how it went. */
   isUnsettled: bool = false;
   /** The attempts that failed, as the header `x-sluice-attempts` has them; empty: none did. */
@@ -259,6 +261,7 @@ export class Exchange {
     this.keeper = null;
     this.keeperKey = this.usedKey = 0;
     this.key = -1;
+    this.triedKeys = 0;
     this.isUnsettled = false;
     this.tried.clear();
     this.tellsAttempts = true;
