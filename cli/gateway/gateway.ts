@@ -5,6 +5,8 @@ import type { Position } from "./problems.ts";
 export interface Gateway {
   readonly listen: Address;
   readonly admin: Address;
+  /** Where providers' health is told; null: nowhere. */
+  readonly status: Address | null;
   /** Absolute path of a file, or null for standard output. */
   readonly accessLog: string | null;
   readonly providers: readonly Provider[];

@@ -52,6 +52,7 @@ export function readGateway(text: string, directory: string): ReadResult {
 interface File {
   listen?: string;
   admin?: string;
+  status?: string;
   access_log?: string;
   providers: Record<string, FileProvider>;
   models: FileModel[];
@@ -117,6 +118,17 @@ class Reader {
       );
     }
     if (formatAddress(listen) === formatAddress(admin)) this.#error(["admin"], "admin: the same address as listen; use another port");
+    const status = file.status === undefined ? null : this.#address("status", file.status);
+    if (status !== null) {
+      if (!isLoopback(status.host))
+        this.#error(["status"], `status: ${formatAddress(status)} can be reached from the network; use 127.0.0.1`);
+      for (const [name, other] of [
+        ["listen", listen],
+        ["admin", admin],
+      ] as const)
+        if (formatAddress(status) === formatAddress(other))
+          this.#error(["status"], `status: the same address as ${name}; use another port`);
+    }
     if (!isLoopback(listen.host) && !file.consumers) {
       this.#warn(
         ["listen"],
@@ -130,6 +142,7 @@ class Reader {
     return {
       listen,
       admin,
+      status,
       accessLog: file.access_log === undefined || file.access_log === "stdout" ? null : resolve(this.#directory, file.access_log),
       providers,
       models,
@@ -423,7 +436,7 @@ class Reader {
     return typeof [written].flat()[i] === "string" ? at : [...at, "key"];
   }
 
-  #address(field: "listen" | "admin", text: string): Address {
+  #address(field: "listen" | "admin" | "status", text: string): Address {
     const address = parseAddress(text);
     if (address) return address;
     const everywhere = /^(\*|):([0-9]+)$/.exec(text);

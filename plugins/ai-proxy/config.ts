@@ -2,6 +2,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
 import { Exchange } from "../../shared/pipeline/exchange";
+import { addStatus } from "../../shared/pipeline/status";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { RuleParser } from "../../shared/rules/parse";
@@ -199,6 +200,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
     problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
   if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
+  addStatus(provider);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
   return problems.refused ? null : provider;
 }

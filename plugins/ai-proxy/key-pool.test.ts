@@ -519,3 +519,54 @@ test("a conversation that is too long for one model goes to the next", async () 
   const alone = await startPlans({ providers: { a: { does } } });
   expect(alone.request(chat()).status).toBe(400);
 });
+
+describe("/sluice/health", () => {
+  const ask = { method: "GET", path: "/sluice/health", headers: {} };
+  const local = { sluice: { local: "true" } };
+
+  test("tells where endpoints and keys stand, without the keys, where the listener is this machine's own", async () => {
+    const vendor = new Vendor();
+    const gateway = await start(
+      vendor,
+      { apiTokens: [keys[0]], keys: [{ key: keys[1], name: "team-b" }] },
+      { host: { listenerMetadata: local } },
+    );
+    vendor.bad.set(keys[0], failing(429, "rate_limit_exceeded", { "retry-after": "20" }));
+    for (let i = 0; i < 20; i++) gateway.request(chat());
+    const answer = gateway.request(ask);
+    expect([answer.status, answer.headers["content-type"]]).toEqual([200, "application/json"]);
+    expect(JSON.parse(answer.body)).toEqual({
+      providers: [
+        {
+          id: "openai",
+          type: "openai",
+          endpoint: { state: "up" },
+          keys: [
+            {
+              name: "#1 ...aaaa",
+              state: "parked",
+              status: 429,
+              since: expect.stringMatching(/^\d{4}-.*Z$/),
+              next_try: expect.stringMatching(/^\d{4}-.*Z$/),
+              one_model_only: true,
+            },
+            { name: "team-b", state: "usable" },
+          ],
+        },
+        { id: "other", type: "claude", endpoint: { state: "up" }, keys: [{ name: "#1", state: "usable" }] },
+      ],
+    });
+    expect(answer.body).not.toContain("sk-");
+  });
+
+  test("is not there at the gateway's own listener", async () => {
+    const gateway = await start(new Vendor());
+    expect(gateway.request(ask).status).toBe(404);
+  });
+
+  test("takes GET alone", async () => {
+    const gateway = await start(new Vendor(), {}, { host: { listenerMetadata: local } });
+    expect(gateway.request({ ...ask, method: "DELETE" }).status).toBe(404);
+    expect(gateway.request({ ...ask, path: "/sluice/other" }).status).toBe(404);
+  });
+});

@@ -7,6 +7,7 @@ import { JsonWriter } from "../../shared/json/writer";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Provider } from "../../shared/pipeline/provider";
+import { writeHealth } from "../../shared/pipeline/status";
 import { Conversation } from "../../shared/protocols/conversation";
 import { Failure } from "../../shared/protocols/failure";
 import { ObjectProvider } from "../../shared/protocols/objects/provider";
@@ -18,6 +19,7 @@ import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { AzureService } from "./azure";
 import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
 import {
+  PROVIDER_TYPE_NAMES,
   ProviderBasePathHandling,
   ProviderFields,
   ProviderKeySelection,
@@ -297,6 +299,30 @@ export class ConfiguredProvider extends Provider {
 
   override noteLimits(key: i32, head: HeaderBlock): void {
     if (this.keys.length > 1) this.pool.noteLimits(key, head);
+  }
+
+  override writeStatus(out: JsonWriter): void {
+    out.beginObject();
+    out.key("id");
+    out.text(this.id);
+    out.key("type");
+    out.asciiText(PROVIDER_TYPE_NAMES[this.fields.type]);
+    out.key("endpoint");
+    out.beginObject();
+    writeHealth(this.endpoint.health, "up", out);
+    out.endObject();
+    out.key("keys");
+    out.beginArray();
+    const keys = this.pool.keys;
+    for (let i = 0; i < keys.length; i++) {
+      out.beginObject();
+      out.key("name");
+      out.text(keys[i].label);
+      writeHealth(keys[i].health, "usable", out);
+      out.endObject();
+    }
+    out.endArray();
+    out.endObject();
   }
 
   /** Where the list of models is that proves a key. */

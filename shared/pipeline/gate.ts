@@ -22,6 +22,7 @@ import { hasReadableBody, readModel, writeRenamed } from "./reading";
 import { sendAnswer, sendFailure } from "./reply";
 import { ProviderRequest } from "./request";
 import { Stage } from "./stage";
+import { statusAnswer } from "./status";
 import { exchanges } from "./table";
 import { Verdict } from "./verdict";
 
@@ -90,6 +91,12 @@ export class Gate extends StreamContext implements Resumable {
     if (follows) exchange.consumer = earlierConsumer(head);
     exchange.followsOthers = follows || this.needs == Needs.Head;
     if (isOurs(exchange.path)) {
+      const status = statusAnswer(exchange.method, exchange.path);
+      if (status != null) {
+        exchange.progress = Progress.Local;
+        sendAnswer(status);
+        return HeadersStatus.StopIteration;
+      }
       this.refuse(Failure.of(FailureKind.NotFound, "Nothing is served under this path of the gateway."));
       return HeadersStatus.StopIteration;
     }

@@ -12,6 +12,7 @@ import { forgetChores, runChores } from "./chores";
 import { Gate } from "./gate";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
+import { beginStatus, publishStatus } from "./status";
 
 /** Makes a plugin's stage from its configuration. */
 export abstract class StageFactory {
@@ -94,8 +95,10 @@ class GateRoot extends RootContext {
   private needs: u32 = Needs.Head;
 
   override onConfigure(configuration: Bytes): bool {
+    beginStatus();
     const stages = served.stagesOf(configuration);
     if (stages == null) return false;
+    publishStatus();
     let needs = Needs.Head;
     for (let i = 0; i < stages.length; i++) needs |= stages[i].needs;
     this.stages = stages;

@@ -1,10 +1,12 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { HeaderBlock, HeaderBuilder } from "../host/pairs";
+import { JsonWriter } from "../json/writer";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
 import { ProviderProtocol, Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
+import { StatusReporter } from "./status";
 
 /** Whether a provider can be asked. */
 export enum Readiness {
@@ -27,11 +29,15 @@ export class OutgoingRequest {
 }
 
 /** A provider as configured: a protocol, and what is this provider's own: address, paths, credential. */
-export abstract class Provider {
+export abstract class Provider extends StatusReporter {
   constructor(
     /** As in the configuration, and in the metadata of its hosts. */
     public id: Bytes,
-  ) {}
+  ) {
+    super();
+  }
+
+  override writeStatus(_out: JsonWriter): void {}
 
   /** Whether it has an API for what this conversation asks for. */
   abstract serves(conversation: Conversation): bool;
