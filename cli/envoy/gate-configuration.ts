@@ -17,9 +17,13 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       models: gateway.models.map(({ match, names }) => ({ match, names })),
     },
     "ai-proxy": {
-      providers: gateway.providers.map(aiProxyProvider),
+      providers: gateway.providers.map((provider) => ({
+        ...aiProxyProvider(provider),
+        ...(!gateway.remembersFailures && { rememberFailures: false }),
+      })),
       answerTimeout: gateway.timeouts.answer,
       firstContentTimeout: gateway.timeouts.firstContent,
+      ...(gateway.timeouts.stall !== 120_000 && { stallTimeout: gateway.timeouts.stall }),
       answerLimit: gateway.limits.answer,
       _rules_: routes.map(({ route, plans, sticky }) => ({
         _match_route_: [route],

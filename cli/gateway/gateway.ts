@@ -12,7 +12,8 @@ export interface Gateway {
   readonly providers: readonly Provider[];
   readonly models: readonly ModelEntry[];
   readonly consumers: readonly Consumer[];
-  readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number };
+  readonly remembersFailures: boolean;
+  readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number; readonly stall: number };
   readonly limits: { readonly body: number; readonly answer: number };
   /** Environment variables that keys come from, each once, in alphabetical order. */
   readonly environment: readonly EnvironmentUse[];

@@ -57,7 +57,8 @@ interface File {
   providers: Record<string, FileProvider>;
   models: FileModel[];
   consumers?: { name: string; keys: string | string[] }[];
-  timeouts?: { connect?: string; first_content?: string; answer?: string };
+  remember_failures?: boolean;
+  timeouts?: { connect?: string; first_content?: string; answer?: string; stall?: string };
   limits?: { body?: string | number; answer?: string | number };
 }
 
@@ -147,10 +148,12 @@ class Reader {
       providers,
       models,
       consumers,
+      remembersFailures: file.remember_failures ?? true,
       timeouts: {
         connect: this.#duration(["timeouts", "connect"], file.timeouts?.connect ?? "5s"),
         firstContent: this.#duration(["timeouts", "first_content"], file.timeouts?.first_content ?? "5m"),
         answer: this.#duration(["timeouts", "answer"], file.timeouts?.answer ?? "10m"),
+        stall: this.#duration(["timeouts", "stall"], file.timeouts?.stall ?? "2m"),
       },
       limits: {
         body: this.#size(["limits", "body"], file.limits?.body ?? "32MiB"),

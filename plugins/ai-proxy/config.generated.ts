@@ -11,6 +11,7 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "plans",
   "answerTimeout",
   "firstContentTimeout",
+  "stallTimeout",
   "sticky",
   "attemptsHeader",
   "answerLimit",
@@ -31,6 +32,8 @@ export class AiProxyFields {
   answerTimeout: i32 = 600000;
   /** Time limit in milliseconds for one attempt at a stream to bring its first content. */
   firstContentTimeout: i32 = 300000;
+  /** Milliseconds that a stream may stand still after its first content; then it is broken off. 0: for ever. */
+  stallTimeout: i32 = 120000;
   /** By whom a plan is drawn, so that the same one always starts with the same target as long as weights stay: `consumer`, or `header:NAME`; requests without one are drawn each by itself. Empty: every request is. Empty if not given. */
   sticky: Bytes = EMPTY;
   /** Whether the answer's header `x-sluice-attempts` tells which providers were tried, and why each failed, where some did. */
@@ -50,6 +53,7 @@ export class AiProxyFields {
       else if (reader.is("plans")) fields.plans = readPlanFields(reader, 0);
       else if (reader.is("answerTimeout")) fields.answerTimeout = <i32>reader.whole(1, 86400000);
       else if (reader.is("firstContentTimeout")) fields.firstContentTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("stallTimeout")) fields.stallTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("sticky")) fields.sticky = reader.text(Form.Filled);
       else if (reader.is("attemptsHeader")) fields.attemptsHeader = reader.flag();
       else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
@@ -66,6 +70,7 @@ export class AiProxyFields {
     copy.plans = this.plans;
     copy.answerTimeout = this.answerTimeout;
     copy.firstContentTimeout = this.firstContentTimeout;
+    copy.stallTimeout = this.stallTimeout;
     copy.sticky = this.sticky;
     copy.attemptsHeader = this.attemptsHeader;
     copy.answerLimit = this.answerLimit;
@@ -275,6 +280,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "failover",
   "keys",
   "keySelection",
+  "rememberFailures",
   "probeCluster",
   "reasoningContentMode",
   "responseJsonSchema",
@@ -381,6 +387,8 @@ export class ProviderFields {
   keys: KeyFields[] = [];
   /** Which of the usable keys an attempt gets: a `random` one by weight, the same one for each consumer (`affinity`), so that a vendor's prompt caches are met again, or the one that was over a limit longest ago (`leastRecentlyLimited`). */
   keySelection: ProviderKeySelection = ProviderKeySelection.Random;
+  /** Whether what attempts show of keys and of the endpoint counts for later requests. Without it nothing is parked, blocked or asked last. */
+  rememberFailures: bool = true;
   /** Envoy's cluster of the provider, where blocked keys are probed. Without it none is: a request tries them after five minutes. Empty if not given. */
   probeCluster: Bytes = EMPTY;
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
@@ -498,6 +506,7 @@ export class ProviderFields {
       else if (reader.is("failover")) fields.failover = FailoverFields.parse(reader);
       else if (reader.is("keys")) fields.keys = readKeyFields(reader, 0);
       else if (reader.is("keySelection")) fields.keySelection = reader.choice(PROVIDER_KEY_SELECTION_NAMES);
+      else if (reader.is("rememberFailures")) fields.rememberFailures = reader.flag();
       else if (reader.is("probeCluster")) fields.probeCluster = reader.text(Form.Filled);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();

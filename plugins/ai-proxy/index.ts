@@ -93,6 +93,7 @@ export class AiProxy extends Stage {
       if (failure != null) return exchange.refuse(failure);
     }
     exchange.answerLimit = config.fields.answerLimit;
+    exchange.stallTimeout = config.fields.stallTimeout;
     exchange.tellsAttempts = config.fields.attemptsHeader;
     if (config.signsThinking) recallSignedThinking(exchange);
     const plans = config.plans;

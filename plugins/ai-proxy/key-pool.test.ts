@@ -570,3 +570,10 @@ describe("/sluice/health", () => {
     expect(gateway.request({ ...ask, path: "/sluice/other" }).status).toBe(404);
   });
 });
+
+test("rememberFailures: false asks whoever is next, whatever was before", async () => {
+  const vendor = new Vendor();
+  const gateway = await start(vendor, { apiTokens: [keys[0]], rememberFailures: false }, { plans: [{ targets: ["openai"] }] });
+  vendor.bad.set(keys[0], failing(401));
+  for (let i = 0; i < 8; i++) expect(gateway.request(chat()).attempts).toHaveLength(1);
+});

@@ -289,6 +289,7 @@ export class ConfiguredProvider extends Provider {
   }
 
   override settle(key: i32, model: Bytes, status: i32, failure: Failure | null): void {
+    if (!this.fields.rememberFailures) return;
     this.endpoint.settle(failure);
     this.pool.settle(key, model, status, failure);
   }

@@ -86,6 +86,10 @@ export class Exchange {
   tellsAttempts: bool = true;
   /** The largest answer that is held whole, in bytes. */
   answerLimit: i32 = 32 << 20;
+  /** Milliseconds for which a stream may stand still once it has begun; 0: for ever. */
+  stallTimeout: u64 = 0;
+  /** When bytes of the answer came last: milliseconds since 1970; 0: nobody has looked. */
+  lastBytesAt: u64 = 0;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
   writesHere: bool = false;
 
@@ -262,6 +266,7 @@ export class Exchange {
     this.keeperKey = this.usedKey = 0;
     this.key = -1;
     this.triedKeys = 0;
+    this.stallTimeout = this.lastBytesAt = 0;
     this.isUnsettled = false;
     this.tried.clear();
     this.tellsAttempts = true;

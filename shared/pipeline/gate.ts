@@ -16,12 +16,14 @@ import { earlierConsumer, guardEdge } from "./edge";
 import { failureOfCut } from "./envoy-failure";
 import { Exchange, Progress, Resumable } from "./exchange";
 import { publishFacts, publishHandle } from "./facts";
+import { nowMilliseconds } from "./health";
 import { HeldAnswer } from "./held-answer";
 import { Needs } from "./needs";
 import { hasReadableBody, readModel, writeRenamed } from "./reading";
 import { sendAnswer, sendFailure } from "./reply";
 import { ProviderRequest } from "./request";
 import { Stage } from "./stage";
+import { StallWatch } from "./stall";
 import { statusAnswer } from "./status";
 import { exchanges } from "./table";
 import { Verdict } from "./verdict";
@@ -66,6 +68,7 @@ export class Gate extends StreamContext implements Resumable {
     private stages: Array<Stage>,
     /** What the module's stages need; from the end of the first hook on what they need of this request. */
     private needs: u32,
+    private stalls: StallWatch,
   ) {
     super();
     const exchange = exchanges.open(stages);
@@ -293,7 +296,17 @@ export class Gate extends StreamContext implements Resumable {
       if (open) this.answer.onHeaders(false);
     }
     this.answer.onBody();
+    if (!end) this.watch();
     return DataStatus.Continue;
+  }
+
+  /** Bytes of a stream go to the client, and more are to come. */
+  private watch(): void {
+    const exchange = this.exchange;
+    if (exchange.stallTimeout == 0 || exchange.progress != Progress.Committed || !exchange.conversation.stream) return;
+    const isNew = exchange.lastBytesAt == 0;
+    exchange.lastBytesAt = nowMilliseconds();
+    if (isNew) this.stalls.add(exchange);
   }
 
   override onResponseTrailers(_count: u32): FlowStatus {

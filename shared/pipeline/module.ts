@@ -12,6 +12,7 @@ import { forgetChores, runChores } from "./chores";
 import { Gate } from "./gate";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
+import { StallWatch } from "./stall";
 import { beginStatus, publishStatus } from "./status";
 
 /** Makes a plugin's stage from its configuration. */
@@ -93,6 +94,7 @@ let served: Module = new Module(false);
 class GateRoot extends RootContext {
   private stages: Array<Stage> = [];
   private needs: u32 = Needs.Head;
+  private stalls: StallWatch | null = null;
 
   override onConfigure(configuration: Bytes): bool {
     beginStatus();
@@ -115,7 +117,9 @@ class GateRoot extends RootContext {
   }
 
   override createStream(_id: u32): StreamContext {
-    return new Gate(this.stages, this.needs);
+    let stalls = this.stalls;
+    if (stalls == null) this.stalls = stalls = new StallWatch(this.id);
+    return new Gate(this.stages, this.needs, stalls);
   }
 }
 
