@@ -1,7 +1,7 @@
 /** What the gate is told: one object keyed by plugin name, each value exactly what the separate module takes. */
 
 import { formatAddress } from "../gateway/addresses.ts";
-import type { Gateway, Provider } from "../gateway/gateway.ts";
+import type { Gateway, KeyPool, Provider } from "../gateway/gateway.ts";
 import type { RoutePlans } from "./plan-clusters.ts";
 import type { Json, Message } from "./protobuf.ts";
 import { contextClusterName, providerClusterName, tokenClusterName } from "./provider-clusters.ts";
@@ -17,12 +17,17 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       models: gateway.models.map(({ match, names }) => ({ match, names })),
     },
     "ai-proxy": {
-      providers: gateway.providers.map(aiProxyProvider),
+      providers: gateway.providers.map((provider) => ({
+        ...aiProxyProvider(provider),
+        ...(!gateway.remembersFailures && { rememberFailures: false }),
+      })),
       answerTimeout: gateway.timeouts.answer,
       firstContentTimeout: gateway.timeouts.firstContent,
+      ...(gateway.timeouts.stall !== 120_000 && { stallTimeout: gateway.timeouts.stall }),
       answerLimit: gateway.limits.answer,
-      _rules_: routes.map(({ route, plans }) => ({
+      _rules_: routes.map(({ route, plans, sticky }) => ({
         _match_route_: [route],
+        ...(sticky !== null && { sticky }),
         plans: plans.map(({ cluster, weight, targets }) => ({ cluster, weight, targets: targets as unknown as Json })),
       })),
     },
@@ -39,10 +44,28 @@ function keyAuth(gateway: Gateway): Message {
   };
 }
 
+const keySelections = { random: "random", affinity: "affinity", least_recently_limited: "leastRecentlyLimited" } as const;
+
+function keyPool(provider: string, { named, selection, probe }: KeyPool): Message {
+  if (named.length === 0) return {};
+  const plain = named.every(({ name, weight }) => name === undefined && weight === undefined);
+  const failover = {
+    ...(probe.model !== undefined && { healthCheckModel: probe.model }),
+    ...(probe.interval !== 5000 && { healthCheckInterval: probe.interval }),
+    ...(probe.timeout !== 5000 && { healthCheckTimeout: probe.timeout }),
+  };
+  return {
+    ...(plain ? { apiTokens: named.map(({ key }) => key) } : { keys: named as unknown as Json }),
+    ...(selection !== "random" && { keySelection: keySelections[selection] }),
+    probeCluster: providerClusterName(provider),
+    ...(Object.keys(failover).length > 0 && { failover }),
+  };
+}
+
 function aiProxyProvider({
   id,
   type,
-  keys,
+  pool,
   endpoint,
   tokens,
   context,
@@ -59,7 +82,7 @@ function aiProxyProvider({
   return {
     id,
     type,
-    ...(keys.length > 0 && { apiTokens: keys }),
+    ...keyPool(id, pool),
     ...(Object.keys(modelMapping).length > 0 && { modelMapping }),
     ...(endpoint.custom && { providerDomain: authority }),
     ...(endpoint.basePath !== "" && { providerBasePath: endpoint.basePath }),

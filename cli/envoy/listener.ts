@@ -1,6 +1,6 @@
 /** The listener: what a client meets first. Nothing in it changes while the gateway runs, since a new listener drains the old one and cuts its streams. */
 
-import type { Gateway } from "../gateway/gateway.ts";
+import type { Address, Gateway } from "../gateway/gateway.ts";
 import { accessLogs } from "./access-log.ts";
 import { localReplies } from "./local-replies.ts";
 import { extension, socketAddress, type Message } from "./protobuf.ts";
@@ -36,13 +36,7 @@ function connectionManager(gateway: Gateway, watched: (file: string) => Message)
     codec_type: "AUTO",
     rds: { config_source: watched("rds.json"), route_config_name: routeTableName },
     http_filters: [
-      {
-        name: "sluice",
-        config_discovery: {
-          config_source: watched("ecds.json"),
-          type_urls: ["type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"],
-        },
-      },
+      gate(watched),
       extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {
         // No x-envoy-… header goes to a provider or to a client.
         suppress_envoy_headers: true,
@@ -74,5 +68,47 @@ function connectionManager(gateway: Gateway, watched: (file: string) => Message)
     delayed_close_timeout: "0.25s",
     local_reply_config: localReplies,
     access_log: accessLogs(gateway),
+  };
+}
+
+/** The gate, whose configuration may change while the listener stays. */
+function gate(watched: (file: string) => Message): Message {
+  return {
+    name: "sluice",
+    config_discovery: {
+      config_source: watched("ecds.json"),
+      type_urls: ["type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm"],
+    },
+  };
+}
+
+/** Where this machine asks for `/sluice/health`, and nothing else is served: the module goes by the listener's metadata. */
+export function statusListener(address: Address, watched: (file: string) => Message): Message {
+  const manager: Message = {
+    stat_prefix: "status",
+    route_config: {
+      name: "status",
+      virtual_hosts: [{ name: "status", domains: ["*"], routes: [{ match: { prefix: "/" }, direct_response: { status: 404 } }] }],
+    },
+    http_filters: [gate(watched), extension("envoy.filters.http.router", "envoy.extensions.filters.http.router.v3.Router", {})],
+    normalize_path: true,
+    request_headers_timeout: "10s",
+    request_timeout: "10s",
+  };
+  return {
+    name: "status",
+    address: socketAddress(address),
+    metadata: { filter_metadata: { sluice: { local: "true" } } },
+    filter_chains: [
+      {
+        filters: [
+          extension(
+            "envoy.filters.network.http_connection_manager",
+            "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+            manager,
+          ),
+        ],
+      },
+    ],
   };
 }

@@ -1,6 +1,6 @@
 /** Composite clusters: one for each plan, attempt i goes to its i-th member. */
 
-import type { Gateway, Target } from "../gateway/gateway.ts";
+import type { Gateway, ModelEntry, Target } from "../gateway/gateway.ts";
 import { plansFor } from "../gateway/plans.ts";
 import { circuitBreakers, providerClusterName } from "./provider-clusters.ts";
 import { attemptFilter, shortHash, type Module } from "./module.ts";
@@ -16,19 +16,25 @@ export interface PlannedCluster {
 export interface RoutePlans {
   readonly route: string;
   readonly plans: readonly PlannedCluster[];
+  readonly sticky: string | null;
 }
 
 /** The plans of every route, those that ask for a provider directly first, as the route table has them. */
 export function planRoutes(gateway: Gateway, module: Module): RoutePlans[] {
-  const retries = new Map(gateway.providers.map(({ id, retries }) => [id, retries]));
-  const named = ({ weight, targets }: { weight: number; targets: readonly Target[] }): PlannedCluster => {
-    // Envoy asks a provider again where it stands in the plan again.
-    const attempts = targets.flatMap((target) => Array.from({ length: 1 + (retries.get(target.provider) ?? 0) }, () => target));
-    return { cluster: planClusterName(attempts, module), weight, targets: attempts };
-  };
+  const named = (plan: { weight: number; targets: readonly Target[] }): PlannedCluster => ({
+    cluster: planClusterName(plan.targets, module),
+    ...plan,
+  });
+  // Envoy asks a provider again where it stands in the plan again.
+  const attempts = new Map(gateway.providers.map(({ id, pool, retries }) => [id, Math.max(pool.attempts, 1 + retries)]));
+  const plansOf = (entry: ModelEntry): PlannedCluster[] => plansFor(entry, (provider) => attempts.get(provider) ?? 1).map(named);
   return [
-    ...gateway.providers.map(({ id }) => ({ route: providerRouteName(id), plans: [named({ weight: 1, targets: [{ provider: id }] })] })),
-    ...gateway.models.map((entry) => ({ route: entry.match, plans: plansFor(entry).map(named) })),
+    ...gateway.providers.map(({ id }) => ({
+      route: providerRouteName(id),
+      sticky: null,
+      plans: plansOf({ match: id, names: [], to: [{ provider: id, weight: 1 }], fallback: [], othersJoin: false, sticky: null }),
+    })),
+    ...gateway.models.map((entry) => ({ route: entry.match, sticky: entry.sticky, plans: plansOf(entry) })),
   ];
 }
 

@@ -3,7 +3,7 @@
 import type { Gateway } from "../gateway/gateway.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { gateConfiguration } from "./gate-configuration.ts";
-import { listener } from "./listener.ts";
+import { listener, statusListener } from "./listener.ts";
 import { gateFilter, type Module } from "./module.ts";
 import { planClusters, planRoutes } from "./plan-clusters.ts";
 import { typed, type Message } from "./protobuf.ts";
@@ -34,7 +34,9 @@ export function renderGateway(gateway: Gateway, module: Module, directory: strin
   return {
     module,
     bootstrap: bootstrap(gateway, watched),
-    listeners: [typed("envoy.config.listener.v3.Listener", listener(gateway, watched))],
+    listeners: [listener(gateway, watched), ...(gateway.status === null ? [] : [statusListener(gateway.status, watched)])].map((each) =>
+      typed("envoy.config.listener.v3.Listener", each),
+    ),
     clusters: [...providerClusters(gateway, systemCa), ...planClusters(routes, gateway, module, directory)].map((cluster) =>
       typed("envoy.config.cluster.v3.Cluster", cluster),
     ),

@@ -5,12 +5,15 @@ import type { Position } from "./problems.ts";
 export interface Gateway {
   readonly listen: Address;
   readonly admin: Address;
+  /** Where providers' health is told; null: nowhere. */
+  readonly status: Address | null;
   /** Absolute path of a file, or null for standard output. */
   readonly accessLog: string | null;
   readonly providers: readonly Provider[];
   readonly models: readonly ModelEntry[];
   readonly consumers: readonly Consumer[];
-  readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number };
+  readonly remembersFailures: boolean;
+  readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number; readonly stall: number };
   readonly limits: { readonly body: number; readonly answer: number };
   /** Environment variables that keys come from, each once, in alphabetical order. */
   readonly environment: readonly EnvironmentUse[];
@@ -26,6 +29,7 @@ export interface Provider {
   readonly type: string;
   /** As written: `env:NAME` or the key itself. */
   readonly keys: readonly string[];
+  readonly pool: KeyPool;
   readonly endpoint: Endpoint;
   /** Where its access tokens come from; null: it has keys. */
   readonly tokens: Endpoint | null;
@@ -44,6 +48,15 @@ export interface Provider {
   readonly cache: "off" | "auto";
   /** Fields of ai-proxy, as they are. */
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** How a provider's keys are used. */
+export interface KeyPool {
+  readonly named: readonly { readonly key: string; readonly name?: string; readonly weight?: number }[];
+  readonly selection: "random" | "affinity" | "least_recently_limited";
+  /** How often one request may ask the provider. */
+  readonly attempts: number;
+  readonly probe: { readonly model?: string; readonly interval: number; readonly timeout: number };
 }
 
 export interface Endpoint {
@@ -79,6 +92,8 @@ export interface ModelEntry {
   readonly fallback: readonly Target[];
   /** Whether targets of `to` that a draw passed over join as last fallbacks: yes, unless `fallback: []` was written. */
   readonly othersJoin: boolean;
+  /** By whom a target is drawn: `consumer`, `header:NAME`; null: each request by itself. */
+  readonly sticky: string | null;
 }
 
 export interface Consumer {

@@ -14,11 +14,41 @@ describe("plans", () => {
     to: to.map(([provider, weight]) => ({ provider, weight })),
     fallback: fallback.map((provider) => ({ provider })),
     othersJoin,
+    sticky: null,
   });
   const orders = (model: ModelEntry): string[] =>
     plansFor(model).map(({ weight, targets }) => `${weight} ${targets.map(({ provider }) => provider).join("")}`);
 
-  test("each weighted order, then every suffix of each", () => {
+  test("each weighted order, then what striking targets leaves of each", () => {
+    const all = orders(
+      entry(
+        [
+          ["A", 95],
+          ["B", 5],
+        ],
+        ["C"],
+      ),
+    );
+    expect(all.slice(0, 2)).toEqual(["95 ACB", "5 BCA"]);
+    expect(all.slice(2).toSorted()).toEqual(["0 A", "0 AB", "0 AC", "0 B", "0 BA", "0 BC", "0 C", "0 CA", "0 CB"]);
+  });
+  test("a provider with several keys stands there several times, first of all also less often", () => {
+    const plans = plansFor(entry([["A", 1]], ["B"]), (provider) => (provider === "A" ? 3 : 2));
+    expect(plans.map(({ weight, targets }) => `${weight} ${targets.map(({ provider }) => provider).join("")}`)).toEqual([
+      "1 AAABB",
+      "0 AABB",
+      "0 ABB",
+      "0 BB",
+      "0 B",
+      "0 AAA",
+      "0 AA",
+      "0 A",
+    ]);
+  });
+  test("with more than four targets only those that begin later in the list", () => {
+    expect(orders(entry([["A", 1]], ["B", "C", "D", "E"]))).toEqual(["1 ABCDE", "0 BCDE", "0 CDE", "0 DE", "0 E"]);
+  });
+  test("an order of each weight", () => {
     expect(
       orders(
         entry(
@@ -29,7 +59,7 @@ describe("plans", () => {
           ["C", "D"],
         ),
       ),
-    ).toEqual(["95 ACDB", "5 BCDA", "0 CDB", "0 DB", "0 B", "0 CDA", "0 DA", "0 A"]);
+    ).toEqual(expect.arrayContaining(["95 ACDB", "5 BCDA", "0 CDB", "0 DB", "0 B", "0 CDA", "0 DA", "0 A", "0 AD"]));
   });
   test("one target, no fallback", () => expect(orders(entry([["A", 1]], []))).toEqual(["1 A"]));
   test("an empty fallback keeps the others out", () =>
@@ -68,8 +98,9 @@ describe("plans", () => {
           ["B", "C"],
         ),
       ),
-    ).toEqual(["1 ABC", "1 BBCA", "0 BC", "0 C", "0 BCA", "0 CA", "0 A"]));
-  test("the same target may be tried again", () => expect(orders(entry([["A", 1]], ["A", "B"]))).toEqual(["1 AAB", "0 AB", "0 B"]));
+    ).toEqual(["1 ABC", "1 BBCA", "0 BC", "0 AC", "0 AB", "0 C", "0 B", "0 A", "0 BCA", "0 BBA", "0 BBC", "0 CA", "0 BA", "0 BB"]));
+  test("the same target may be tried again", () =>
+    expect(orders(entry([["A", 1]], ["A", "B"]))).toEqual(["1 AAB", "0 AB", "0 AA", "0 B", "0 A"]));
   test("a target with weight 0 is never drawn, and joins", () =>
     expect(
       orders(
@@ -81,7 +112,7 @@ describe("plans", () => {
           ["C"],
         ),
       ),
-    ).toEqual(["1 ACB", "0 CB", "0 B"]));
+    ).toEqual(["1 ACB", "0 CB", "0 AB", "0 AC", "0 B", "0 C", "0 A"]));
   test("targets of one provider differ by model", () => {
     const plans = plansFor({
       match: "m",
@@ -92,6 +123,7 @@ describe("plans", () => {
       ],
       fallback: [],
       othersJoin: true,
+      sticky: null,
     });
     expect(plans.slice(0, 2)).toEqual([
       { weight: 95, targets: [{ provider: "A" }, { provider: "A", model: "next" }] },

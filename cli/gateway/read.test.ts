@@ -51,7 +51,7 @@ test("what isn't said has its default", () => {
   expect(gateway.listen).toEqual({ host: "127.0.0.1", port: 8080 });
   expect(gateway.admin).toEqual({ host: "127.0.0.1", port: 9901 });
   expect(gateway.accessLog).toBeNull();
-  expect(gateway.timeouts).toEqual({ connect: 5_000, firstContent: 300_000, answer: 600_000 });
+  expect(gateway.timeouts).toEqual({ connect: 5_000, firstContent: 300_000, answer: 600_000, stall: 120_000 });
   expect(gateway.limits).toEqual({ body: 33_554_432, answer: 33_554_432 });
   expect(gateway.providers[0]!.endpoint).toMatchObject({ tls: true, host: "api.openai.com", port: 443, basePath: "", custom: false });
 });

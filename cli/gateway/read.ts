@@ -6,7 +6,18 @@ import { resolve } from "node:path";
 import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
 import { cloudUrl } from "./cloud-urls.ts";
 import { YamlDocument, type Path } from "./document.ts";
-import type { Address, Consumer, Endpoint, EnvironmentUse, Gateway, ModelEntry, Provider, Target, WeightedTarget } from "./gateway.ts";
+import type {
+  Address,
+  Consumer,
+  Endpoint,
+  EnvironmentUse,
+  Gateway,
+  KeyPool,
+  ModelEntry,
+  Provider,
+  Target,
+  WeightedTarget,
+} from "./gateway.ts";
 import { globCovers, globMatches } from "./globs.ts";
 import { nearest } from "./nearest.ts";
 import { sameTarget } from "./plans.ts";
@@ -41,17 +52,24 @@ export function readGateway(text: string, directory: string): ReadResult {
 interface File {
   listen?: string;
   admin?: string;
+  status?: string;
   access_log?: string;
   providers: Record<string, FileProvider>;
   models: FileModel[];
   consumers?: { name: string; keys: string | string[] }[];
-  timeouts?: { connect?: string; first_content?: string; answer?: string };
+  remember_failures?: boolean;
+  timeouts?: { connect?: string; first_content?: string; answer?: string; stall?: string };
   limits?: { body?: string | number; answer?: string | number };
 }
 
+type FileKey = string | { key: string; name?: string; weight?: number };
+
 interface FileProvider {
   type: string;
-  keys?: string | string[];
+  keys?: FileKey | FileKey[];
+  key_selection?: "random" | "affinity" | "least_recently_limited";
+  attempts?: number;
+  probe?: { model?: string; interval?: string; timeout?: string };
   url?: string;
   token_url?: string;
   models?: Record<string, string>;
@@ -71,6 +89,7 @@ interface FileModel {
   names?: string[];
   to: FileTarget | FileTarget[];
   fallback?: FileTarget | FileTarget[];
+  sticky?: string;
 }
 
 const smallestLimit = 64 * 1024;
@@ -100,6 +119,17 @@ class Reader {
       );
     }
     if (formatAddress(listen) === formatAddress(admin)) this.#error(["admin"], "admin: the same address as listen; use another port");
+    const status = file.status === undefined ? null : this.#address("status", file.status);
+    if (status !== null) {
+      if (!isLoopback(status.host))
+        this.#error(["status"], `status: ${formatAddress(status)} can be reached from the network; use 127.0.0.1`);
+      for (const [name, other] of [
+        ["listen", listen],
+        ["admin", admin],
+      ] as const)
+        if (formatAddress(status) === formatAddress(other))
+          this.#error(["status"], `status: the same address as ${name}; use another port`);
+    }
     if (!isLoopback(listen.host) && !file.consumers) {
       this.#warn(
         ["listen"],
@@ -113,14 +143,17 @@ class Reader {
     return {
       listen,
       admin,
+      status,
       accessLog: file.access_log === undefined || file.access_log === "stdout" ? null : resolve(this.#directory, file.access_log),
       providers,
       models,
       consumers,
+      remembersFailures: file.remember_failures ?? true,
       timeouts: {
         connect: this.#duration(["timeouts", "connect"], file.timeouts?.connect ?? "5s"),
         firstContent: this.#duration(["timeouts", "first_content"], file.timeouts?.first_content ?? "5m"),
         answer: this.#duration(["timeouts", "answer"], file.timeouts?.answer ?? "10m"),
+        stall: this.#duration(["timeouts", "stall"], file.timeouts?.stall ?? "2m"),
       },
       limits: {
         body: this.#size(["limits", "body"], file.limits?.body ?? "32MiB"),
@@ -177,6 +210,7 @@ class Reader {
       id,
       type: provider.type,
       keys,
+      pool: this.#pool(path, provider, keys),
       endpoint,
       tokens,
       context,
@@ -213,6 +247,27 @@ class Reader {
       );
     }
     return enabled ? maxRetries : 0;
+  }
+
+  #pool(path: Path, provider: FileProvider, keys: readonly string[]): KeyPool {
+    const written = [provider.keys ?? []].flat();
+    const names = new Set<string>();
+    for (const [i, key] of written.entries()) {
+      if (typeof key === "string" || key.name === undefined) continue;
+      if (names.has(key.name)) this.#error([...path, "keys", i, "name"], `name: "${key.name}" stands twice among the keys`);
+      names.add(key.name);
+    }
+    const { model, interval, timeout } = provider.probe ?? {};
+    return {
+      named: written.map((key) => (typeof key === "string" ? { key } : key)),
+      selection: provider.key_selection ?? "random",
+      attempts: provider.attempts ?? Math.min(Math.max(keys.length, 1), 3),
+      probe: {
+        ...(model !== undefined && { model }),
+        interval: this.#duration([...path, "probe", "interval"], interval ?? "5s"),
+        timeout: this.#duration([...path, "probe", "timeout"], timeout ?? "5s"),
+      },
+    };
   }
 
   /** Variables that secrets among the settings come from. */
@@ -314,8 +369,14 @@ class Reader {
       names: model.names ?? (model.match.includes("*") ? [] : [model.match]),
       to: this.#weigh([...path, "to"], to),
       fallback: fallback.map(({ provider, model }) => (model === undefined ? { provider } : { provider, model })),
+      sticky: this.#sticky([...path, "sticky"], model.sticky),
       othersJoin: !(Array.isArray(model.fallback) && model.fallback.length === 0),
     };
+  }
+
+  #sticky(path: Path, sticky: string | undefined): string | null {
+    if (sticky === "consumer" && !this.#file.consumers) this.#error(path, "sticky: by consumer, but no consumers are listed");
+    return sticky ?? null;
   }
 
   #targets(path: Path, written: FileTarget | FileTarget[]): (Target & { weight?: number })[] {
@@ -379,8 +440,8 @@ class Reader {
     });
   }
 
-  #keys(path: Path, written: string | string[] | undefined, usedBy: string): string[] {
-    const keys = [written ?? []].flat();
+  #keys(path: Path, written: FileKey | FileKey[] | undefined, usedBy: string): string[] {
+    const keys = [written ?? []].flat().map((key) => (typeof key === "string" ? key : key.key));
     for (const [i, key] of keys.entries()) {
       const at = this.#keyPath(path, written, i);
       const [, scheme, rest] = /^(env|file|sealed|sha256):(.*)$/s.exec(key) ?? [];
@@ -401,11 +462,12 @@ class Reader {
     return keys;
   }
 
-  #keyPath(path: Path, written: string | string[] | undefined, i: number): Path {
-    return Array.isArray(written) ? [...path, i] : path;
+  #keyPath(path: Path, written: FileKey | FileKey[] | undefined, i: number): Path {
+    const at = Array.isArray(written) ? [...path, i] : path;
+    return typeof [written].flat()[i] === "string" ? at : [...at, "key"];
   }
 
-  #address(field: "listen" | "admin", text: string): Address {
+  #address(field: "listen" | "admin" | "status", text: string): Address {
     const address = parseAddress(text);
     if (address) return address;
     const everywhere = /^(\*|):([0-9]+)$/.exec(text);

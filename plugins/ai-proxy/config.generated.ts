@@ -11,6 +11,9 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "plans",
   "answerTimeout",
   "firstContentTimeout",
+  "stallTimeout",
+  "sticky",
+  "attemptsHeader",
   "answerLimit",
 ];
 
@@ -29,6 +32,12 @@ export class AiProxyFields {
   answerTimeout: i32 = 600000;
   /** Time limit in milliseconds for one attempt at a stream to bring its first content. */
   firstContentTimeout: i32 = 300000;
+  /** Milliseconds that a stream may stand still after its first content; then it is broken off. 0: for ever. */
+  stallTimeout: i32 = 120000;
+  /** By whom a plan is drawn, so that the same one always starts with the same target as long as weights stay: `consumer`, or `header:NAME`; requests without one are drawn each by itself. Empty: every request is. Empty if not given. */
+  sticky: Bytes = EMPTY;
+  /** Whether the answer's header `x-sluice-attempts` tells which providers were tried, and why each failed, where some did. */
+  attemptsHeader: bool = true;
   /** How many bytes an answer that doesn't stream may have. */
   answerLimit: i32 = 33554432;
 
@@ -44,6 +53,9 @@ export class AiProxyFields {
       else if (reader.is("plans")) fields.plans = readPlanFields(reader, 0);
       else if (reader.is("answerTimeout")) fields.answerTimeout = <i32>reader.whole(1, 86400000);
       else if (reader.is("firstContentTimeout")) fields.firstContentTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("stallTimeout")) fields.stallTimeout = <i32>reader.whole(0, 86400000);
+      else if (reader.is("sticky")) fields.sticky = reader.text(Form.Filled);
+      else if (reader.is("attemptsHeader")) fields.attemptsHeader = reader.flag();
       else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
       else reader.passOver(AI_PROXY_FIELDS);
     }
@@ -58,6 +70,9 @@ export class AiProxyFields {
     copy.plans = this.plans;
     copy.answerTimeout = this.answerTimeout;
     copy.firstContentTimeout = this.firstContentTimeout;
+    copy.stallTimeout = this.stallTimeout;
+    copy.sticky = this.sticky;
+    copy.attemptsHeader = this.attemptsHeader;
     copy.answerLimit = this.answerLimit;
     return copy;
   }
@@ -204,6 +219,16 @@ export enum ProviderProtocol {
 /** How the configuration spells each `ProviderProtocol`. */
 export const PROVIDER_PROTOCOL_NAMES: StaticArray<string> = ["openai", "original"];
 
+/** Which of the usable keys an attempt gets: a `random` one by weight, the same one for each consumer (`affinity`), so that a vendor's prompt caches are met again, or the one that was over a limit longest ago (`leastRecentlyLimited`). */
+export enum ProviderKeySelection {
+  Random,
+  Affinity,
+  LeastRecentlyLimited,
+}
+
+/** How the configuration spells each `ProviderKeySelection`. */
+export const PROVIDER_KEY_SELECTION_NAMES: StaticArray<string> = ["random", "affinity", "leastRecentlyLimited"];
+
 /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
 export enum ProviderReasoningContentMode {
   Passthrough,
@@ -266,6 +291,11 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "firstByteTimeout",
   "context",
   "customSettings",
+  "failover",
+  "keys",
+  "keySelection",
+  "rememberFailures",
+  "probeCluster",
   "retryOnFailure",
   "reasoningContentMode",
   "responseJsonSchema",
@@ -318,9 +348,6 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "zhipuCodePlanMode",
   "genericHost",
 ];
-const PROVIDER_FIELDS_NOT_YET: StaticArray<string> = ["failover"];
-/** As JSON; empty where there is none. */
-const PROVIDER_FIELDS_NOT_YET_DEFAULTS: StaticArray<string> = [""];
 
 /** One provider: what it speaks, where it is, and the keys for it. */
 @final
@@ -369,6 +396,16 @@ export class ProviderFields {
   context: ContextFileFields | null = null;
   /** Members that are set in requests for chat completions. */
   customSettings: CustomSettingFields[] = [];
+  /** When a key that fails is taken out, beside those that are refused or over a limit, and how one that was taken out is tried again. Null if not given. */
+  failover: FailoverFields | null = null;
+  /** Keys as `apiTokens`, with a name for logs and a share of the requests; they stand behind those. */
+  keys: KeyFields[] = [];
+  /** Which of the usable keys an attempt gets: a `random` one by weight, the same one for each consumer (`affinity`), so that a vendor's prompt caches are met again, or the one that was over a limit longest ago (`leastRecentlyLimited`). */
+  keySelection: ProviderKeySelection = ProviderKeySelection.Random;
+  /** Whether what attempts show of keys and of the endpoint counts for later requests. Without it nothing is parked, blocked or asked last. */
+  rememberFailures: bool = true;
+  /** Envoy's cluster of the provider, where blocked keys are probed. Without it none is: a request tries them after five minutes. Empty if not given. */
+  probeCluster: Bytes = EMPTY;
   /** Asks again where a request failed, with another of `apiTokens` if there are several. Where the filter stands downstream alone it makes the further attempts itself, by HTTP calls, so that a stream then comes in one piece; in a plan Envoy makes them, and the target is repeated there. Never for files, batches and jobs. Null if not given. */
   retryOnFailure: RetryFields | null = null;
   /** What becomes of reasoning in answers to OpenAI's clients: `passthrough` keeps it apart, `ignore` leaves it out, `concat` puts it in front of the text, between `<think>` and `</think>`. */
@@ -502,6 +539,11 @@ export class ProviderFields {
       else if (reader.is("firstByteTimeout")) fields.firstByteTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("context")) fields.context = ContextFileFields.parse(reader);
       else if (reader.is("customSettings")) fields.customSettings = readCustomSettingFields(reader, 0);
+      else if (reader.is("failover")) fields.failover = FailoverFields.parse(reader);
+      else if (reader.is("keys")) fields.keys = readKeyFields(reader, 0);
+      else if (reader.is("keySelection")) fields.keySelection = reader.choice(PROVIDER_KEY_SELECTION_NAMES);
+      else if (reader.is("rememberFailures")) fields.rememberFailures = reader.flag();
+      else if (reader.is("probeCluster")) fields.probeCluster = reader.text(Form.Filled);
       else if (reader.is("retryOnFailure")) fields.retryOnFailure = RetryFields.parse(reader);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);
       else if (reader.is("responseJsonSchema")) fields.responseJsonSchema = reader.rawObject();
@@ -553,7 +595,7 @@ export class ProviderFields {
       else if (reader.is("doubaoDomain")) fields.doubaoDomain = reader.text(Form.HeaderValue);
       else if (reader.is("zhipuCodePlanMode")) fields.zhipuCodePlanMode = reader.flag();
       else if (reader.is("genericHost")) fields.genericHost = reader.text(Form.HeaderValue);
-      else reader.passOver(PROVIDER_FIELDS, PROVIDER_FIELDS_NOT_YET, PROVIDER_FIELDS_NOT_YET_DEFAULTS);
+      else reader.passOver(PROVIDER_FIELDS);
     }
     reader.require(
       hasType,
@@ -681,6 +723,55 @@ export class RetryFields {
   }
 }
 
+const FAILOVER_FIELDS: StaticArray<string> = [
+  "enabled",
+  "failureThreshold",
+  "successThreshold",
+  "healthCheckInterval",
+  "healthCheckTimeout",
+  "healthCheckModel",
+  "failoverOnStatus",
+];
+const DEFAULT_FAILOVER_ON_STATUS: Bytes[] = [Bytes.of("4.*"), Bytes.of("5.*")];
+
+/** Higress's `failover`. */
+@final
+export class FailoverFields {
+  /** Whether failures are counted. Without it 401, 403, 402 and 429 still take a key out. */
+  enabled: bool = false;
+  /** After how many failures in a row a key is taken out. */
+  failureThreshold: i32 = 3;
+  /** How many probes in a row have to succeed until it comes back. */
+  successThreshold: i32 = 1;
+  /** Milliseconds between two probes of a key. */
+  healthCheckInterval: i32 = 5000;
+  /** Milliseconds that a probe may take. */
+  healthCheckTimeout: i32 = 5000;
+  /** The model that a probe asks; needed where failover is enabled. Without failover the vendor's list of models is asked for, which costs nothing, where it proves the key (docs/providers.md). Empty if not given. */
+  healthCheckModel: Bytes = EMPTY;
+  /** Which statuses count as failures: regular expressions (shared/regex), each for all of the status. What is the client's fault never counts. */
+  failoverOnStatus: Bytes[] = DEFAULT_FAILOVER_ON_STATUS;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): FailoverFields {
+    const fields = new FailoverFields();
+
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("enabled")) fields.enabled = reader.flag();
+      else if (reader.is("failureThreshold")) fields.failureThreshold = <i32>reader.whole(1, 1000);
+      else if (reader.is("successThreshold")) fields.successThreshold = <i32>reader.whole(1, 1000);
+      else if (reader.is("healthCheckInterval")) fields.healthCheckInterval = <i32>reader.whole(100, 86400000);
+      else if (reader.is("healthCheckTimeout")) fields.healthCheckTimeout = <i32>reader.whole(1, 600000);
+      else if (reader.is("healthCheckModel")) fields.healthCheckModel = reader.text(Form.Filled);
+      else if (reader.is("failoverOnStatus")) fields.failoverOnStatus = reader.texts(Form.Filled);
+      else reader.passOver(FAILOVER_FIELDS);
+    }
+
+    return fields;
+  }
+}
+
 const CONTEXT_FILE_FIELDS: StaticArray<string> = ["fileUrl", "serviceName", "servicePort"];
 
 /** A text file, and the way to it. */
@@ -709,6 +800,44 @@ export class ContextFileFields {
     reader.require(hasFileUrl, "fileUrl", "a string");
     return fields;
   }
+}
+
+const KEY_FIELDS: StaticArray<string> = ["key", "name", "weight"];
+
+/** One key of a provider's. */
+@final
+export class KeyFields {
+  /** The key: as it is, or `env:NAME`. */
+  key: Bytes = EMPTY;
+  /** What logs and /sluice/health call it; without one its place and its last four characters. Empty if not given. */
+  name: Bytes = EMPTY;
+  /** Share of the requests, among the weights of all usable keys (those of `apiTokens` have 1). */
+  weight: i32 = 1;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): KeyFields {
+    const fields = new KeyFields();
+    let hasKey = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("key")) {
+        fields.key = reader.text(Form.HeaderValue, true);
+        hasKey = true;
+      } else if (reader.is("name")) fields.name = reader.text(Form.Filled);
+      else if (reader.is("weight")) fields.weight = <i32>reader.whole(1, 1000000);
+      else reader.passOver(KEY_FIELDS);
+    }
+    reader.require(hasKey, "key", "a string");
+    return fields;
+  }
+}
+
+function readKeyFields(reader: ConfigReader, minimum: i32): KeyFields[] {
+  const list = new Array<KeyFields>();
+  if (!reader.enterList()) return list;
+  while (reader.nextItem()) list.push(KeyFields.parse(reader));
+  reader.requireItems(list.length, minimum);
+  return list;
 }
 
 const CACHE_POSITION_FIELDS: StaticArray<string> = ["systemPrompt", "lastUserMessage", "lastMessage"];

@@ -2,6 +2,7 @@ import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
 import { Exchange } from "../../shared/pipeline/exchange";
+import { addStatus } from "../../shared/pipeline/status";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { RuleParser } from "../../shared/rules/parse";
@@ -14,8 +15,9 @@ import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
 import { applyMessageFields } from "./message-fields";
 import { ModelMapping } from "./model-mapping";
-import { Plan, Plans } from "./plan";
+import { Plan, Plans, Sticky } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
+import { failoverPolicyOf, keyPoolOf, probed } from "./failover";
 import { secretOf } from "./secret";
 import { RequestSettings } from "./request-settings";
 import { RequestSigner } from "./signer";
@@ -54,7 +56,7 @@ export class AiProxyConfig {
     // What a rule names itself wins over plans that it inherits.
     const namesOne = fields.provider != null || !fields.activeProviderId.isEmpty;
     if (fields.plans.length > 0 && !(inherits && namesOne)) {
-      if (base != null && inherits && sameProviders) config.plans = base.plans;
+      if (base != null && inherits && sameProviders && base.fields.sticky.equals(fields.sticky)) config.plans = base.plans;
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
     config.noteSigning();
@@ -111,7 +113,10 @@ export class AiProxyConfig {
   }
 
   private makePlans(all: Array<PlanFields>, at: string, problems: Problems): Plans | null {
-    const plans = new Plans();
+    const sticky = this.fields.sticky;
+    if (!Sticky.reads(sticky))
+      problems.refuse(within(at, "sticky"), `found "${sticky.toString()}", expected consumer, or header: and the name of a header`);
+    const plans = new Plans(new Sticky(sticky));
     for (let i = 0; i < all.length && !problems.refused; i++) {
       const path = within(at, `plans[${i}]`);
       const targets: Array<PlannedTarget> = [];
@@ -215,6 +220,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
     problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
   if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
+  addStatus(provider);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
   provider.retry = StatusRetry.of(fields.retryOnFailure, path + ".retryOnFailure", problems);
   provider.addText(TextFile.ofContext(fields, path, problems));
@@ -223,12 +229,9 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
 }
 
 function makeVendor(fields: ProviderFields, path: string, problems: Problems): ConfiguredProvider | null {
-  const keys: Array<Bytes> = [];
-  for (let i = 0; i < fields.apiTokens.length; i++) {
-    const key = secretOf(fields.apiTokens[i], `${path}.apiTokens[${i}]`, problems);
-    if (key == null) return null;
-    keys.push(key);
-  }
+  const policy = failoverPolicyOf(fields, path, problems);
+  const pool = keyPoolOf(fields, policy, path, problems);
+  if (pool == null) return null;
   const lacking = missingIn(fields);
   if (lacking != null) {
     problems.refuse(`${path}.${lacking[0]}`, `found nothing, expected ${lacking[1]}`);
@@ -252,7 +255,7 @@ function makeVendor(fields: ProviderFields, path: string, problems: Problems): C
   applyCapabilities(vendor, fields.capabilities, path + ".capabilities", problems);
   applyMessageFields(fields, vendor, path, problems);
   if (problems.refused) return null;
-  if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, keys, vendor, path, problems);
+  if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, pool, vendor, path, problems);
   if (fields.type == ProviderType.Hunyuan && !fields.hunyuanAuthId.isEmpty) {
     const id = secretOf(fields.hunyuanAuthId, path + ".hunyuanAuthId", problems);
     const key = secretOf(fields.hunyuanAuthKey, path + ".hunyuanAuthKey", problems);
@@ -261,5 +264,5 @@ function makeVendor(fields: ProviderFields, path: string, problems: Problems): C
   }
   let azure: AzureService | null = null;
   if (fields.type == ProviderType.Azure) azure = AzureService.of(fields.azureServiceUrl, path + ".azureServiceUrl", problems);
-  return problems.refused ? null : new ConfiguredProvider(fields, keys, vendor, signer, azure);
+  return problems.refused ? null : probed(new ConfiguredProvider(fields, pool, vendor, signer, azure), pool, policy, fields);
 }

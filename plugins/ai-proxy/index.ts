@@ -6,6 +6,7 @@ import { recallSignedThinking } from "../../shared/pipeline/answer-chain";
 import { serveAllClients } from "../../shared/pipeline/all-clients";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
+import { lookAtHealth } from "../../shared/pipeline/health";
 import { Needs } from "../../shared/pipeline/needs";
 import { PlannedTarget, Provider, Readiness } from "../../shared/pipeline/provider";
 import { configFor, report } from "../../shared/pipeline/rules";
@@ -19,7 +20,7 @@ import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, refuseAnswered, settleObjects } from "./objects";
-import { Plans, isUncounted, unfit } from "./plan";
+import { Plans, hasKey, isUncounted, unfit } from "./plan";
 
 /** Envoy's own, up to the headers of an answer: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-upstream-rq-per-try-timeout-ms */
 const TRY_TIMEOUT = "x-envoy-upstream-rq-per-try-timeout-ms";
@@ -94,6 +95,8 @@ export class AiProxy extends Stage {
       if (failure != null) return exchange.refuse(failure);
     }
     exchange.answerLimit = config.fields.answerLimit;
+    exchange.stallTimeout = config.fields.stallTimeout;
+    exchange.tellsAttempts = config.fields.attemptsHeader;
     if (config.signsThinking) recallSignedThinking(exchange);
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
@@ -123,8 +126,10 @@ export class AiProxy extends Stage {
 
   private speakHere(single: PlannedTarget, config: AiProxyConfig, exchange: Exchange): Verdict {
     if (isUncounted(exchange, single)) return estimateTokens(exchange);
+    lookAtHealth();
     const failure = unfit(exchange, single);
     if (failure != null) return exchange.refuse(failure);
+    if (!hasKey(exchange, single)) return exchange.refuse(single.provider.exhaustion());
     if (mustWait(single.provider, exchange)) return Verdict.AskAgain;
     if (exchange.conversation.stream && !config.streamLimit.isEmpty) exchange.setRoutingHeader(TRY_TIMEOUT, config.streamLimit);
     exchange.targets = [single];

@@ -1,10 +1,12 @@
 import { Bytes } from "../../shared/bytes/bytes";
 import { Exchange } from "../../shared/pipeline/exchange";
+import { lookAtHealth } from "../../shared/pipeline/health";
 import { PlannedTarget, Readiness } from "../../shared/pipeline/provider";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
 import { Operation, nameOf } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
+import { callerHash } from "./keys";
 import { draw } from "./random";
 
 /** An order of targets, and the composite cluster that tries them in this order. */
@@ -34,6 +36,31 @@ export class Plan {
   }
 }
 
+/** By whom plans are drawn: `sticky`. */
+@final
+export class Sticky {
+  private byConsumer: bool;
+  /** In lower case; "": by no header. */
+  private header: string;
+
+  constructor(said: Bytes) {
+    this.byConsumer = said.is("consumer");
+    this.header = said.startsWith("header:") ? said.slice(7).toLowerCase().toString() : "";
+  }
+
+  /** Whether `sticky` is written so. */
+  static reads(said: Bytes): bool {
+    return said.isEmpty || said.is("consumer") || (said.startsWith("header:") && said.length > 7);
+  }
+
+  /** Null: nobody is known by it, and each request is drawn by itself. */
+  of(exchange: Exchange): Bytes | null {
+    if (this.byConsumer) return exchange.consumer;
+    return this.header.length == 0 ? null : exchange.head.find(this.header, stickyView);
+  }
+}
+
+const stickyView = new Bytes();
 const scratch = new Target();
 const omissions = new Omissions();
 
@@ -42,6 +69,11 @@ const omissions = new Omissions();
 export class Plans {
   totalWeight: i32 = 0;
   private all: Array<Plan> = [];
+
+  constructor(
+    /** Who always draws the same plan. */
+    private sticky: Sticky,
+  ) {}
 
   /** The plan that `choose` took. */
   plan: Plan | null = null;
@@ -60,34 +92,60 @@ export class Plans {
    * first that is struck. Not null: nobody can take the request, and this is why.
    */
   choose(exchange: Exchange): Failure | null {
-    const drawn = this.drawn();
+    lookAtHealth();
+    const drawn = this.drawn(exchange);
     const targets = drawn.targets;
     this.estimates = isUncounted(exchange, targets[0]);
     if (this.estimates) return null;
     const fit: Array<PlannedTarget> = [];
-    let struck = -1;
     let why: Failure | null = null;
+    let hasKeys = false;
     for (let i = 0; i < targets.length; i++) {
       const failure = unfit(exchange, targets[i]);
       if (failure == null) {
-        if (struck >= 0) fit.push(targets[i]);
-      } else if (struck < 0) {
-        struck = i;
-        why = failure;
-        for (let j = 0; j < i; j++) fit.push(targets[j]);
-      }
+        fit.push(targets[i]);
+        if (hasKey(exchange, targets[i])) hasKeys = true;
+      } else if (why == null) why = failure;
     }
-    if (struck < 0) return this.take(drawn, targets.length);
-    const same = this.listed(fit);
-    if (same != null) return this.take(same, fit.length);
-    if (struck > 0) return this.take(drawn, struck);
-    return this.beginningWith(fit, exchange) ? null : why;
+    if (fit.length == 0) return why;
+    if (!hasKeys) return fit[0].provider.exhaustion();
+    return this.follow(drawn, fit, exchange) ? null : why;
   }
 
-  private drawn(): Plan {
+  /** Takes the plan whose targets are those of `fit` that can be asked now. */
+  private follow(drawn: Plan, fit: Array<PlannedTarget>, exchange: Exchange): bool {
+    const askable: Array<PlannedTarget> = [];
+    // The same, and how often they stand there, whether or not there is another key for each time.
+    const repeated: Array<PlannedTarget> = [];
+    for (let i = 0; i < fit.length; i++) {
+      const planned = fit[i];
+      if (!hasKey(exchange, planned) || planned.provider.isDown(askable.length == 0)) continue;
+      repeated.push(planned);
+      if (hasKey(exchange, planned, countOf(askable, planned))) askable.push(planned);
+    }
+    // Where all are down, asking them is all that is left.
+    if (askable.length == 0) return this.takeOneOf(drawn, fit, fit, exchange);
+    return this.takeOneOf(drawn, askable, repeated, exchange);
+  }
+
+  /** The drawn plan, or a listed one of just these targets, or of these as often as they stand there (an attempt without a key goes on to the next), else as much of one as there is. */
+  private takeOneOf(drawn: Plan, askable: Array<PlannedTarget>, repeated: Array<PlannedTarget>, exchange: Exchange): bool {
+    if (isList(drawn.targets, askable)) return this.take(drawn, askable.length);
+    const same = this.listed(askable);
+    if (same != null) return this.take(same, askable.length);
+    if (isList(drawn.targets, repeated)) return this.take(drawn, repeated.length);
+    const longer = this.listed(repeated);
+    if (longer != null) return this.take(longer, repeated.length);
+    const shared = sharedStart(drawn.targets, askable);
+    if (shared > 0) return this.take(drawn, shared);
+    return this.beginningWith(askable, exchange);
+  }
+
+  private drawn(exchange: Exchange): Plan {
     const all = this.all;
     if (all.length == 1) return all[0];
-    let left = draw(this.totalWeight);
+    const caller = this.sticky.of(exchange);
+    let left = caller == null ? draw(this.totalWeight) : <i32>(callerHash(caller) % <u64>max(this.totalWeight, 1));
     for (let i = 0; i < all.length; i++) {
       left -= all[i].weight;
       if (left < 0) return all[i];
@@ -95,10 +153,10 @@ export class Plans {
     return all[0];
   }
 
-  private take(plan: Plan, count: i32): Failure | null {
+  private take(plan: Plan, count: i32): bool {
     this.plan = plan;
     this.count = count;
-    return null;
+    return true;
   }
 
   /** The plan with exactly these targets. */
@@ -106,7 +164,7 @@ export class Plans {
     if (targets.length == 0) return null;
     for (let i = 0; i < this.all.length; i++) {
       const plan = this.all[i];
-      if (plan.targets.length == targets.length && sharedStart(plan.targets, targets) == targets.length) return plan;
+      if (isList(plan.targets, targets)) return plan;
     }
     return null;
   }
@@ -141,6 +199,12 @@ export function isUncounted(exchange: Exchange, planned: PlannedTarget): bool {
   return conversation.operation == Operation.CountTokens && !planned.provider.serves(conversation);
 }
 
+/** Whether a target's provider has more usable keys than so many. */
+export function hasKey(exchange: Exchange, planned: PlannedTarget, more: i32 = 0): bool {
+  planned.provider.resolve(exchange, planned.model, scratch);
+  return planned.provider.usableKeys(exchange, scratch.model) > more;
+}
+
 /** Why a target can't take this request; null: it can. */
 export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | null {
   const provider = planned.provider;
@@ -164,6 +228,16 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
   const failure = omissions.fit(exchange.client, protocol, conversation, scratch);
   omissions.restore(conversation);
   return failure == null && provider.prepare() == Readiness.Unavailable ? provider.unavailability() : failure;
+}
+
+function isList(a: Array<PlannedTarget>, b: Array<PlannedTarget>): bool {
+  return a.length == b.length && sharedStart(a, b) == a.length;
+}
+
+function countOf(targets: Array<PlannedTarget>, planned: PlannedTarget): i32 {
+  let count = 0;
+  for (let i = 0; i < targets.length; i++) if (isSame(targets[i], planned)) count++;
+  return count;
 }
 
 function sharedStart(a: Array<PlannedTarget>, b: Array<PlannedTarget>): i32 {

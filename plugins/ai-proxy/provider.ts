@@ -1,13 +1,13 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ABSENT } from "../../shared/bytes/span";
 import { ByteWriter } from "../../shared/bytes/writer";
-import { SipHash } from "../../shared/crypto/siphash";
 import { requestHeaders } from "../../shared/host/headers";
-import { HeaderBuilder } from "../../shared/host/pairs";
+import { HeaderBlock, HeaderBuilder } from "../../shared/host/pairs";
 import { JsonWriter } from "../../shared/json/writer";
 import { escape } from "../../shared/json/unescape";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { OutgoingRequest, Provider, Readiness, RetryPolicy } from "../../shared/pipeline/provider";
+import { writeHealth } from "../../shared/pipeline/status";
 import { Conversation } from "../../shared/protocols/conversation";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { ObjectProvider } from "../../shared/protocols/objects/provider";
@@ -20,21 +20,24 @@ import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { AzureService } from "./azure";
 import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
 import {
+  PROVIDER_TYPE_NAMES,
   ProviderBasePathHandling,
   ProviderFields,
+  ProviderKeySelection,
   ProviderOnUnsupported,
   ProviderPromptCache,
   ProviderProtocol as SpokenProtocol,
   ProviderReasoningContentMode,
   ProviderType,
 } from "./config.generated";
+import { Endpoint } from "./endpoint";
 import { writeClaudeCodeHeaders } from "./claude-code";
 import { BETWEEN } from "./message-edits";
 import { ModelMapping } from "./model-mapping";
+import { KeyPool } from "./key-pool";
 import { largestPage } from "./objects";
 import { originalFor, writeOriginalPath } from "./original";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
-import { draw } from "./random";
 import { RequestSettings } from "./request-settings";
 import { maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
@@ -45,7 +48,6 @@ import { Auth, Quirk, Vendor } from "./vendor";
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
 const opaque = new OpaqueProvider();
 const objects = new ObjectProvider();
-const keyHash = new SipHash(0x736c7569636520, 0x6b657973);
 const scratch = new ByteWriter(128);
 const view = new Bytes();
 const NO_TEXTS: Array<TextFile> = [];
@@ -76,6 +78,9 @@ export class ConfiguredProvider extends Provider {
   private ownSecrets: Array<Bytes>;
   /** The header with the caller's own key. */
   private callersHeader: string;
+  private endpoint: Endpoint;
+  /** The keys themselves, of the pool: no `env:` any more. */
+  protected keys: Array<Bytes>;
   /** What is set in its requests; null: nothing. */
   settings: RequestSettings | null = null;
   /** The protocol that was spoken last, with them. */
@@ -83,8 +88,7 @@ export class ConfiguredProvider extends Provider {
 
   constructor(
     protected fields: ProviderFields,
-    /** The keys themselves: no `env:` any more. */
-    protected keys: Array<Bytes>,
+    protected pool: KeyPool,
     private vendor: Vendor,
     /** Who signs its requests; null: its key is sent. */
     private signer: RequestSigner | null = null,
@@ -92,6 +96,9 @@ export class ConfiguredProvider extends Provider {
     private azure: AzureService | null = null,
   ) {
     super(fields.id);
+    this.endpoint = new Endpoint(fields.id);
+    const keys = pool.values;
+    this.keys = keys;
     this.callersHeader = fields.authHeaderKey.isEmpty ? "authorization" : fields.authHeaderKey.toLowerCase().toString();
     this.isOriginal = fields.protocol == SpokenProtocol.Original || vendor.is(Quirk.PassesThrough);
     this.ownSecrets = signer == null ? keys : keys.concat(signer.secrets);
@@ -360,35 +367,93 @@ export class ConfiguredProvider extends Provider {
 
   /** Whether one of its keys is the one of this hash; 0: any will do. */
   hasKey(hash: u64): bool {
-    for (let i = 0; i < this.keys.length; i++) if (keyHash.of(this.keys[i]) == hash) return true;
+    const keys = this.pool.keys;
+    for (let i = 0; i < keys.length; i++) if (keys[i].hash == hash) return true;
     return hash == 0;
   }
 
-  /** The key that has what the request is about; for objects that are to be made always the same one of a consumer's, so that they can be named together; else any. */
-  private keyFor(exchange: Exchange): Bytes {
-    const keys = this.keys;
+  /**
+   * The key that has what the request is about; for objects that are to be made always the same one of a consumer's, so that they can be named together; else as `keySelection` says.
+   */
+  override pickKey(exchange: Exchange, model: Bytes): bool {
+    if (this.keys.length == 0) return true;
     const consumer = exchange.consumer;
-    let chosen = keys.length == 1 ? 0 : draw(keys.length);
-    if (keys.length > 1 && consumer != null && isStateful(exchange.conversation.operation)) {
-      // The highest of hashes: another key, or one less, moves few consumers.
-      const own = keyHash.of(consumer);
-      let highest: u64 = 0;
-      for (let i = 0; i < keys.length; i++) {
-        const weight = (own ^ keyHash.of(keys[i])) * 0x9e3779b97f4a7c15;
-        if (weight >= highest) {
-          highest = weight;
-          chosen = i;
-        }
-      }
+    const isOwn = isStateful(exchange.conversation.operation) || this.fields.keySelection == ProviderKeySelection.Affinity;
+    const former = exchange.asking;
+    if (former == null || former.provider !== this) exchange.triedKeys = 0;
+    const key = this.pool.pick(exchange.keeperKey, model, isOwn ? consumer : null, exchange.triedKeys);
+    exchange.key = key;
+    if (key >= 0 && key < 64) exchange.triedKeys |= (<u64>1) << key;
+    exchange.usedKey = key >= 0 && this.fields.statefulEndpoints ? this.pool.keys[key].hash : 0;
+    return key >= 0;
+  }
+
+  override usableKeys(exchange: Exchange, model: Bytes): i32 {
+    if (this.keys.length == 0) return i32.MAX_VALUE;
+    const usable = this.pool.usableFor(exchange.keeperKey, model);
+    // Who has one key and lists the provider twice wants it asked again with that one.
+    return this.keys.length == 1 && usable == 1 ? i32.MAX_VALUE : usable;
+  }
+
+  override exhaustion(): Failure {
+    return this.pool.exhaustion();
+  }
+
+  override settle(key: i32, model: Bytes, status: i32, failure: Failure | null): void {
+    if (!this.fields.rememberFailures) return;
+    this.endpoint.settle(failure);
+    this.pool.settle(key, model, status, failure);
+  }
+
+  override isDown(isFirst: bool): bool {
+    return this.endpoint.isDown(isFirst);
+  }
+
+  override noteLimits(key: i32, head: HeaderBlock): void {
+    if (this.keys.length > 1) this.pool.noteLimits(key, head);
+  }
+
+  override writeStatus(out: JsonWriter): void {
+    out.beginObject();
+    out.key("id");
+    out.text(this.id);
+    out.key("type");
+    out.asciiText(PROVIDER_TYPE_NAMES[this.fields.type]);
+    out.key("endpoint");
+    out.beginObject();
+    writeHealth(this.endpoint.health, "up", out);
+    out.endObject();
+    out.key("keys");
+    out.beginArray();
+    const keys = this.pool.keys;
+    for (let i = 0; i < keys.length; i++) {
+      out.beginObject();
+      out.key("name");
+      out.text(keys[i].label);
+      writeHealth(keys[i].health, "usable", out);
+      out.endObject();
     }
-    if (this.retry != null) {
-      // A further attempt is made with the next key.
-      if (exchange.keyIndex >= 0) chosen = (exchange.keyIndex + 1) % keys.length;
-      exchange.keyIndex = chosen;
-    }
-    if (exchange.keeperKey != 0) for (let i = 0; i < keys.length; i++) if (keyHash.of(keys[i]) == exchange.keeperKey) chosen = i;
-    exchange.usedKey = this.fields.statefulEndpoints ? keyHash.of(keys[chosen]) : 0;
-    return keys[chosen];
+    out.endArray();
+    out.endObject();
+  }
+
+  /** Where the list of models is that proves a key. */
+  writeModelsPath(out: ByteWriter): void {
+    const dialect = this.vendor.dialect;
+    out.bytes(this.basePath);
+    if (dialect == Dialect.Gemini) out.ascii("/v1beta/models");
+    else if (dialect == Dialect.Anthropic) out.ascii("/v1/models");
+    else out.bytes(this.vendor.pathOf(Operation.Models));
+  }
+
+  /** Whether the vendor's list of models proves a key. */
+  get modelsProveKey(): bool {
+    return this.own == null && this.signer == null && this.vendor.is(Quirk.ModelsProveKey);
+  }
+
+  private keyFor(exchange: Exchange): Bytes {
+    const key = exchange.key;
+    return key >= 0 && key < this.keys.length ? this.keys[key] : EMPTY;
   }
 
   private writeOwnKey(own: OwnProtocol, exchange: Exchange, head: HeaderBuilder): void {

@@ -25,6 +25,7 @@ export enum Quirk {
   OldLimit = 4,
   ThinkingBack = 8,
   PassesThrough = 16,
+  ModelsProveKey = 32,
 }
 
 /** A path that the vendor has for an operation, in place of the usual one. */
@@ -83,6 +84,11 @@ export class Vendor {
     const operation = conversation.operation;
     const native = this.nativeFor(conversation);
     if (native != null && operation == Operation.Chat) return native.path;
+    return this.pathOf(operation);
+  }
+
+  /** The path of an operation in its main protocol; empty where the protocol's own serves. */
+  pathOf(operation: Operation): Bytes {
     for (let i = 0; i < this.paths.length; i++) if (this.paths[i].operation == operation) return this.paths[i].path;
     return EMPTY;
   }

@@ -26,19 +26,22 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.FineTuning, "/fine_tuning/jobs")
         .also(completions, "/v1/completions")
         .also(responses, "/v1/responses")
-        .quirk(Quirk.CallersKey);
+        .quirk(Quirk.CallersKey)
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Claude:
       return new Vendor(anthropic, Bytes.of("api.anthropic.com"), "/v1")
         .path(Operation.Chat, "/v1/messages")
         .at(Operation.Models, "/models")
         .path(Operation.CountTokens, "/v1/messages/count_tokens")
-        .key(Auth.ApiKey);
+        .key(Auth.ApiKey)
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Gemini:
       return new Vendor(gemini, Bytes.of("generativelanguage.googleapis.com"), "/v1beta")
         .path(Operation.Chat, "")
         .path(Operation.Embeddings, "")
         .path(Operation.CountTokens, "")
-        .key(Auth.GoogleApiKey);
+        .key(Auth.GoogleApiKey)
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Azure:
       return new Vendor(openai, EMPTY, "")
         .at(Operation.Chat, "/chat/completions")
@@ -59,14 +62,16 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Models, "/models")
         .also(anthropic, "/anthropic/v1/messages")
-        .quirk(Quirk.ThinkingBack);
+        .quirk(Quirk.ThinkingBack)
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Moonshot:
       return new Vendor(openai, Bytes.of("api.moonshot.cn"), "/v1")
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Models, "/models")
         .at(Operation.Files, "/files")
         .also(anthropic, "/anthropic/v1/messages")
-        .quirk(Quirk.ThinkingBack);
+        .quirk(Quirk.ThinkingBack)
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Qwen:
       return new Vendor(openai, either(fields.qwenDomain, "dashscope.aliyuncs.com"), "/compatible-mode/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -89,7 +94,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Moderations, "/moderations")
         .at(Operation.Files, "/files")
         .quirk(Quirk.NoStreamOptions)
-        .quirk(Quirk.OldLimit);
+        .quirk(Quirk.OldLimit)
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Groq:
       return new Vendor(openai, Bytes.of("api.groq.com"), "/openai/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -99,7 +105,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Translations, "/audio/translations")
         .at(Operation.Files, "/files")
         .at(Operation.Batches, "/batches")
-        .also(responses, "/openai/v1/responses");
+        .also(responses, "/openai/v1/responses")
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Openrouter:
       return new Vendor(openai, Bytes.of("openrouter.ai"), "/api/v1")
         .at(Operation.Chat, "/chat/completions")
@@ -134,7 +141,8 @@ export function vendorOf(fields: ProviderFields): Vendor {
         .at(Operation.Chat, "/chat/completions")
         .at(Operation.Models, "/models")
         .at(Operation.ImageGenerations, "/images/generations")
-        .also(responses, "/v1/responses");
+        .also(responses, "/v1/responses")
+        .quirk(Quirk.ModelsProveKey);
     case ProviderType.Doubao:
       return new Vendor(openai, either(fields.doubaoDomain, "ark.cn-beijing.volces.com"), "/api/v3")
         .at(Operation.Chat, "/chat/completions")

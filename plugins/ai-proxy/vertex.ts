@@ -16,6 +16,7 @@ import { writeMethod } from "../../shared/protocols/gemini/path";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
 import { ProviderBasePathHandling, ProviderFields } from "./config.generated";
 import { anthropic, gemini, openai } from "./protocols";
+import { KeyPool } from "./key-pool";
 import { ConfiguredProvider } from "./provider";
 import { ServiceAccount, ServiceAccountTokens } from "./service-account";
 import { Vendor } from "./vendor";
@@ -32,22 +33,22 @@ export class VertexProvider extends ConfiguredProvider {
 
   constructor(
     fields: ProviderFields,
-    keys: Array<Bytes>,
+    pool: KeyPool,
     vendor: Vendor,
     private project: Bytes,
     /** Null: express mode, with a key. */
     private tokens: ServiceAccountTokens | null,
   ) {
-    super(fields, keys, vendor);
+    super(fields, pool, vendor);
     this.location = fields.vertexRegion;
     if (fields.providerDomain.isEmpty && tokens != null) this.host = hostOf(fields.vertexRegion);
   }
 
   /** Null if it can't be made: the problem says why. */
-  static make(fields: ProviderFields, keys: Array<Bytes>, vendor: Vendor, path: string, problems: Problems): VertexProvider | null {
+  static make(fields: ProviderFields, pool: KeyPool, vendor: Vendor, path: string, problems: Problems): VertexProvider | null {
     const given = fields.vertexAuthKey;
     if (given.isEmpty) {
-      if (keys.length > 0) return new VertexProvider(fields, keys, vendor, EMPTY, null);
+      if (pool.keys.length > 0) return new VertexProvider(fields, pool, vendor, EMPTY, null);
       problems.refuse(
         path + ".vertexAuthKey",
         "found nothing, expected the key file of a service account (or a key for express mode in apiTokens)",
@@ -85,7 +86,7 @@ export class VertexProvider extends ConfiguredProvider {
       return null;
     }
     const tokens = new ServiceAccountTokens(fields.id, account, key, fields.vertexAuthServiceName, fields.vertexTokenRefreshAhead);
-    return new VertexProvider(fields, keys, vendor, project, tokens);
+    return new VertexProvider(fields, pool, vendor, project, tokens);
   }
 
   override prepare(): Readiness {

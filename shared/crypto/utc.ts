@@ -59,13 +59,30 @@ export function readTime(text: Bytes): u64 {
   const year = digits(text, 0, 4);
   const month = digits(text, 5, 2);
   const day = digits(text, 8, 2);
+  return secondsAt(year, month, day, text, 11);
+}
+
+/** `clock`: where `12:36:00` stands in the text. */
+function secondsAt(year: i32, month: i32, day: i32, text: Bytes, clock: i32): u64 {
   if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31) return 0;
   const shifted = <u64>(month > 2 ? year : year - 1);
   const era = shifted / 400;
   const dayOfYear = (153 * <u64>(month > 2 ? month - 3 : month + 9) + 2) / 5 + <u64>day - 1;
   const yearOfEra = shifted - era * 400;
   const days = era * 146097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719468;
-  return days * SECONDS_PER_DAY + <u64>(digits(text, 11, 2) * 3600 + digits(text, 14, 2) * 60 + digits(text, 17, 2));
+  return days * SECONDS_PER_DAY + <u64>(digits(text, clock, 2) * 3600 + digits(text, clock + 3, 2) * 60 + digits(text, clock + 6, 2));
+}
+
+const MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+/** Seconds since 1970 of `Sun, 06 Nov 1994 08:49:37 GMT` (https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7); 0 if it is none, or before. */
+export function readHttpDate(text: Bytes): u64 {
+  if (text.length != 29 || !text.endsWith(" GMT")) return 0;
+  for (let month = 1; month <= 12; month++) {
+    if (!text.slice(8, 11).is(MONTHS.substring(month * 3 - 3, month * 3))) continue;
+    return secondsAt(digits(text, 12, 4), month, digits(text, 5, 2), text, 17);
+  }
+  return 0;
 }
 
 /** The number that `count` digits from `at` are; what is no digit counts as 0. */

@@ -19,6 +19,14 @@ export function getShared(key: Bytes): SharedValue | null {
   return new SharedValue(takeHanded(), version);
 }
 
+/** The version of a key's value, for which nothing is copied where that value is empty; 0 if it was never set. */
+export function sharedVersion(key: Bytes): u32 {
+  if (proxy_get_shared_data(key.pointer, key.length, OUT, OUT + 4, OUT + 8) != Status.Ok) return 0;
+  const version = load<u32>(OUT + 8);
+  takeHanded();
+  return version;
+}
+
 /**
  * Sets a value. With a version other than 0 only if it is still the value's (else `CasMismatch`); an absent key is created with any version. 0 overwrites.
  */

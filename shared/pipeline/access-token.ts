@@ -8,6 +8,7 @@ import { nowNanoseconds } from "../host/time";
 import { Status } from "../host/types";
 import { Chore, begin } from "./chores";
 import { Exchange } from "./exchange";
+import { NumberReader } from "./health";
 import { Readiness } from "./provider";
 
 /** Time limit of a fetch, in milliseconds. */
@@ -136,12 +137,12 @@ export abstract class TokenSource {
     const shared = getShared(this.key);
     if (shared == null) return;
     this.version = shared.version;
-    const record = new Record(shared.bytes);
-    this.expires = record.number();
-    this.renewal = record.number();
-    this.busyUntil = record.number();
-    this.failedUntil = record.number();
-    const length = <i32>record.number();
+    const record = new NumberReader(shared.bytes);
+    this.expires = record.next();
+    this.renewal = record.next();
+    this.busyUntil = record.next();
+    this.failedUntil = record.next();
+    const length = <i32>record.next();
     this.token = record.text(length);
     this.problem = record.text(i32.MAX_VALUE);
   }
@@ -161,32 +162,6 @@ export abstract class TokenSource {
     out.bytes(this.token);
     out.bytes(this.problem);
     return setShared(this.key, out.view(), version);
-  }
-}
-
-/** What `save` has written. */
-class Record {
-  private at: i32 = 0;
-
-  constructor(private bytes: Bytes) {}
-
-  /** Digits, and what ends them. */
-  number(): u64 {
-    let value: u64 = 0;
-    for (; ; this.at++) {
-      const digit = <u32>this.bytes.at(this.at) - 0x30;
-      if (digit > 9) break;
-      value = value * 10 + digit;
-    }
-    this.at++;
-    return value;
-  }
-
-  text(length: i32): Bytes {
-    const rest = this.bytes.slice(this.at);
-    const text = rest.slice(0, length).copy();
-    this.at += text.length;
-    return text;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { requestBody } from "../host/body";
 import { RootContext, StreamContext } from "../host/context";
 import { requestHeaders, responseHeaders } from "../host/headers";
@@ -6,9 +6,12 @@ import { HeaderBuilder } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { sendLocalReply } from "../host/stream";
 import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
-import { isRetriable } from "../protocols/failure";
+import { FailureKind, isRetriable } from "../protocols/failure";
+import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
+import { lookAtHealth } from "./health";
 import { HeldAnswer } from "./held-answer";
+import { noteTried, settleSilent } from "./outcome";
 import { PlannedTarget } from "./provider";
 import { ProviderRequest } from "./request";
 import { exchanges } from "./table";
@@ -22,6 +25,7 @@ const NO_RETRY = Bytes.of("400");
 /** Headers alone would leave the gate no bytes to put its own words in place of. */
 const LOST = Bytes.of("This attempt belongs to no request of this gateway.");
 const noHeaders = new HeaderBuilder();
+const schemeView = new Bytes();
 
 /** The root of the upstream half: no configuration of its own, everything comes from the exchange. */
 @final
@@ -42,6 +46,10 @@ export class Attempt extends StreamContext {
   private planned: PlannedTarget | null = null;
   private request: ProviderRequest | null = null;
   private answer: HeldAnswer | null = null;
+  /** Which of the provider's keys the request went with. */
+  private key: i32 = -1;
+  private isKnock: bool = false;
+  private dropsBody: bool = false;
 
   override onRequestHeaders(_count: u32, end: bool): HeadersStatus {
     const handle = HANDLE.pass();
@@ -53,13 +61,40 @@ export class Attempt extends StreamContext {
     this.exchange = exchange;
     this.generation = exchange.generation;
     this.planned = planned;
+    if (exchange.attempts > 1) {
+      settleSilent(exchange, FailureKind.Unreachable);
+      lookAtHealth();
+    }
     const request = new ProviderRequest(true);
-    request.write(exchange, planned);
+    if (!request.write(exchange, planned)) return this.knock(exchange, planned, request.target, end);
+    this.key = exchange.key;
     if (!request.keepsBody && !end) this.request = request;
     return HeadersStatus.Continue;
   }
 
+  /**
+   * The plan has this attempt, but since it was made the last key has gone, and an attempt can't be skipped: it is spent on a question about nothing, with no key and nothing of the client's, and whatever comes back moves on to the next target.
+   */
+  private knock(exchange: Exchange, planned: PlannedTarget, target: Target, end: bool): HeadersStatus {
+    const own = planned.provider.authority(target);
+    noHeaders.clear().setAscii(":method", "GET").setAscii(":path", "/");
+    noHeaders.set(":authority", own.isEmpty ? exchange.authority : own);
+    const scheme = exchange.head.find(":scheme", schemeView);
+    if (scheme != null) noHeaders.set(":scheme", scheme);
+    requestHeaders.setAll(noHeaders.serialise());
+    this.isKnock = true;
+    this.dropsBody = !end;
+    const failure = planned.provider.exhaustion();
+    exchange.failure = failure;
+    noteTried(exchange, planned, 0, "no_key");
+    return HeadersStatus.Continue;
+  }
+
   override onRequestBody(_size: i32, end: bool): DataStatus {
+    if (this.dropsBody) {
+      requestBody.replace(EMPTY);
+      return DataStatus.Continue;
+    }
     const request = this.request;
     if (request == null) return DataStatus.Continue;
     if (!end) return DataStatus.StopAndBuffer;
@@ -80,7 +115,12 @@ export class Attempt extends StreamContext {
     const exchange = this.live();
     const planned = this.planned;
     if (exchange == null || planned == null) return HeadersStatus.Continue;
-    const answer = new HeldAnswer(exchange, planned, true);
+    if (this.isKnock) {
+      responseHeaders.set(":status", RETRY);
+      exchange.restIsOut = !end;
+      return HeadersStatus.Continue;
+    }
+    const answer = new HeldAnswer(exchange, planned, true, this.key);
     this.answer = answer;
     if (answer.onHeaders(end)) return HeadersStatus.StopIteration;
     this.steer(answer);

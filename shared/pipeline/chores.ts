@@ -41,3 +41,12 @@ function forget(chore: Chore): void {
   chores.splice(at, 1);
   owners.splice(at, 1);
 }
+
+/** A root context is gone. */
+export function forgetChores(root: u32): void {
+  for (let i = owners.length - 1; i >= 0; i--) {
+    if (owners[i] != root) continue;
+    chores.splice(i, 1);
+    owners.splice(i, 1);
+  }
+}

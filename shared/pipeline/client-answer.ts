@@ -14,6 +14,7 @@ import { answerChain, editsAnswer } from "./answer-chain";
 import { failureOfReply } from "./envoy-failure";
 import { Exchange, Progress } from "./exchange";
 import { isSiteHeader } from "./held-answer";
+import { settleSilent, tellAttempts } from "./outcome";
 import { LocalAnswer, failureBody, replaceByFailure, replyWith } from "./reply";
 
 const CODE_DETAILS = PropertyPath.of("response.code_details");
@@ -116,6 +117,7 @@ export class ClientAnswer {
   private begin(client: ClientProtocol): void {
     const exchange = this.exchange;
     const conversation = exchange.conversation;
+    tellAttempts(exchange);
     if (exchange.dropped.length > 0) responseHeaders.set("x-sluice-dropped", Bytes.of(exchange.dropped.join(",")));
     const writer = this.open(client);
     const out = this.out;
@@ -177,6 +179,8 @@ export class ClientAnswer {
     responseHeaders.passInto(head);
     const failure = failureOfReply(exchange, head);
     exchange.failure = failure;
+    settleSilent(exchange, failure.kind);
+    if (tellAttempts(exchange)) responseHeaders.passInto(head);
     if (end || exchange.restIsOut) {
       // Headers alone have no bytes that could be replaced, and what isn't there yet may never come.
       exchange.progress = Progress.Local;

@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
 import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { clearRouteCache } from "../host/foreign";
@@ -73,10 +74,22 @@ export class Exchange {
   keeperKey: u64 = 0;
   /** The key that the last attempt was made with: a hash; 0: none. */
   usedKey: u64 = 0;
-  /** Which of its keys the provider that was asked last has used; -1: none yet. */
-  keyIndex: i32 = -1;
+  /** Which of its provider's keys the last attempt was made with: its place; -1: none. */
+  key: i32 = -1;
+  /** The keys of that provider that this request has had, as bits; those beyond the 64th aren't noted. */
+  triedKeys: u64 = 0;
+  /** An attempt is under way, and nobody knows yet how it went. */
+  isUnsettled: bool = false;
+  /** The attempts that failed, as the header `x-sluice-attempts` has them; empty: none did. */
+  tried: ByteWriter = new ByteWriter(0);
+  /** Whether the client is told of them. */
+  tellsAttempts: bool = true;
   /** The largest answer that is held whole, in bytes. */
   answerLimit: i32 = 32 << 20;
+  /** Milliseconds for which a stream may stand still once it has begun; 0: for ever. */
+  stallTimeout: u64 = 0;
+  /** When bytes of the answer came last: milliseconds since 1970; 0: nobody has looked. */
+  lastBytesAt: u64 = 0;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
   writesHere: bool = false;
 
@@ -251,7 +264,12 @@ export class Exchange {
     this.writesHere = false;
     this.keeper = null;
     this.keeperKey = this.usedKey = 0;
-    this.keyIndex = -1;
+    this.key = -1;
+    this.triedKeys = 0;
+    this.stallTimeout = this.lastBytesAt = 0;
+    this.isUnsettled = false;
+    this.tried.clear();
+    this.tellsAttempts = true;
     this.attempts = 0;
     this.progress = Progress.Asking;
     this.passage = Passage.Translated;

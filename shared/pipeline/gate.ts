@@ -16,6 +16,7 @@ import { earlierConsumer, guardEdge } from "./edge";
 import { failureOfCut } from "./envoy-failure";
 import { Exchange, Progress, Resumable } from "./exchange";
 import { publishFacts, publishHandle } from "./facts";
+import { nowMilliseconds } from "./health";
 import { HeldAnswer } from "./held-answer";
 import { Needs } from "./needs";
 import { OwnRetry, RetryListener } from "./own-retry";
@@ -23,6 +24,8 @@ import { hasReadableBody, readModel, writeRenamed } from "./reading";
 import { sendAnswer, sendFailure } from "./reply";
 import { ProviderRequest } from "./request";
 import { Stage } from "./stage";
+import { StallWatch } from "./stall";
+import { statusAnswer } from "./status";
 import { exchanges } from "./table";
 import { Verdict } from "./verdict";
 
@@ -68,6 +71,7 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     private stages: Array<Stage>,
     /** What the module's stages need; from the end of the first hook on what they need of this request. */
     private needs: u32,
+    private stalls: StallWatch,
   ) {
     super();
     const exchange = exchanges.open(stages);
@@ -93,6 +97,12 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     if (follows) exchange.consumer = earlierConsumer(head);
     exchange.followsOthers = follows || this.needs == Needs.Head;
     if (isOurs(exchange.path)) {
+      const status = statusAnswer(exchange.method, exchange.path);
+      if (status != null) {
+        exchange.progress = Progress.Local;
+        sendAnswer(status);
+        return HeadersStatus.StopIteration;
+      }
       this.refuse(Failure.of(FailureKind.NotFound, "Nothing is served under this path of the gateway."));
       return HeadersStatus.StopIteration;
     }
@@ -265,9 +275,10 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     if (!exchange.writesHere) return publishHandle(exchange);
     const planned = exchange.targets[0];
     exchange.attempts++;
-    this.held = new HeldAnswer(exchange, planned, false);
     const request = new ProviderRequest(false);
+    // The plan was made in this very callback: the key is still there.
     request.write(exchange, planned);
+    this.held = new HeldAnswer(exchange, planned, false, exchange.key);
     if (!request.keepsBody) requestBody.replace(request.bytes);
   }
 
@@ -294,7 +305,17 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
       }
     }
     this.answer.onBody();
+    if (!end) this.watch();
     return DataStatus.Continue;
+  }
+
+  /** Bytes of a stream go to the client, and more are to come. */
+  private watch(): void {
+    const exchange = this.exchange;
+    if (exchange.stallTimeout == 0 || exchange.progress != Progress.Committed || !exchange.conversation.stream) return;
+    const isNew = exchange.lastBytesAt == 0;
+    exchange.lastBytesAt = nowMilliseconds();
+    if (isNew) this.stalls.add(exchange);
   }
 
   override onResponseTrailers(_count: u32): FlowStatus {

@@ -10,6 +10,7 @@ import { translateLimits } from "./limit-headers";
 import { Passage } from "../protocols/protocol";
 import { Exchange, Progress } from "./exchange";
 import { Intake, Outcome, isDelayOrDate } from "./intake";
+import { settleAttempt } from "./outcome";
 import { PlannedTarget } from "./provider";
 
 const view = new Bytes();
@@ -34,6 +35,8 @@ export class HeldAnswer {
     private planned: PlannedTarget,
     /** Seen by an upstream filter: then it is a provider's for certain. */
     private upstream: bool,
+    /** Which of the provider's keys the request went with (`Exchange.key`). */
+    private key: i32,
   ) {
     this.intake = new Intake(exchange, planned);
   }
@@ -61,6 +64,7 @@ export class HeldAnswer {
     this.dropForeignHeaders();
     const conversation = this.exchange.conversation;
     if (this.exchange.protocolOf(this.planned).dialect != conversation.dialect) translateLimits(conversation.dialect, answerHead);
+    this.planned.provider.noteLimits(this.key, answerHead);
     answerHead.release();
     if (end) this.intake.end();
     return this.isStillHeld(end);
@@ -125,6 +129,8 @@ export class HeldAnswer {
     const exchange = this.exchange;
     if (intake.outcome == Outcome.Open) return true;
     exchange.failure = intake.failure;
+    if (intake.outcome == Outcome.Committed) settleAttempt(exchange, this.planned, this.key, exchange.upstreamModel, intake.status, null);
+    else if (intake.failure != null) settleAttempt(exchange, this.planned, this.key, exchange.upstreamModel, intake.status, intake.failure);
     exchange.restIsOut = intake.outcome == Outcome.Failed && !whole;
     if (intake.outcome == Outcome.Committed) commit(exchange, this.planned, intake);
     return false;

@@ -6,6 +6,7 @@ import { Operation } from "../protocols/operation";
 import { AnswerForm } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
+import { retryDelay } from "./retry-delay";
 
 const view = new Bytes();
 
@@ -45,9 +46,10 @@ export class Intake {
   /** The provider streams what was asked for whole, or the other way round: even its own protocol then needs to be written anew. */
   isOtherForm: bool = false;
   private form: Form = Form.Refused;
-  /** 0: its headers haven't come, or have none. */
+  /** What the provider answered; 0: nothing. */
   status: i32 = 0;
   private retryAfter: Bytes = new Bytes();
+  private retryIn: u64 = 0;
   private errorType: Bytes = new Bytes();
   private reader: AnswerReader | null = null;
 
@@ -80,6 +82,7 @@ export class Intake {
     if (retryAfter != null && isDelayOrDate(retryAfter)) this.retryAfter = retryAfter.copy();
     if (this.status >= 400) {
       this.form = Form.Error;
+      this.retryIn = retryDelay(head);
       const header = this.exchange.protocolOf(this.planned).errorHeader;
       const errorType = header.length > 0 ? head.find(header, view) : null;
       if (errorType != null) this.errorType = this.planned.provider.withoutCredentials(errorType).copy();
@@ -179,6 +182,7 @@ export class Intake {
       .protocolOf(this.planned)
       .readNamedFailure(this.status, this.errorType, this.planned.provider.withoutCredentials(bytes));
     if (failure.retryAfter.isEmpty) failure.retryAfter = this.retryAfter;
+    failure.retryIn = this.retryIn;
     settleKind(failure, this.status);
     this.fail(failure);
   }

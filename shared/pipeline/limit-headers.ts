@@ -5,6 +5,7 @@ import { responseHeaders } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
 import { nowNanoseconds } from "../host/time";
 import { Dialect } from "../protocols/operation";
+import { durationOf } from "./retry-delay";
 
 const ANTHROPIC = "anthropic-ratelimit-";
 const OPENAI = "x-ratelimit-";
@@ -74,37 +75,11 @@ function durationUntil(time: Bytes): Bytes {
   return moment.view();
 }
 
-/** The time after a duration such as `1h6m0s`, `7.66s`, `20ms`, or a number of seconds. Empty if it is none. */
+/** The time after a duration (`durationOf`). Empty if it is none. */
 function timeAfter(duration: Bytes): Bytes {
   moment.clear();
-  let milliseconds: u64 = 0;
-  let at = 0;
-  while (at < duration.length) {
-    let digits = 0;
-    let amount = 0.0;
-    let scale = 0.0;
-    for (; at < duration.length && digits < 12; at++, digits++) {
-      const digit = <i32>duration.at(at) - 0x30;
-      if (duration.at(at) == 0x2e && scale == 0) scale = 1;
-      else if (<u32>digit < 10) {
-        amount = amount * 10 + <f64>digit;
-        scale *= 10;
-      } else break;
-    }
-    if (digits == 0) return moment.view();
-    if (scale > 0) amount /= scale;
-    const unit = duration.at(at);
-    if (unit == 0x6d && duration.at(at + 1) == 0x73) {
-      milliseconds += <u64>amount;
-      at += 2;
-      continue;
-    }
-    const seconds = unit == 0x68 ? 3600 : unit == 0x6d ? 60 : unit == 0x64 ? 86400 : unit == 0x73 || unit == 0 ? 1 : 0;
-    if (seconds == 0) return moment.view();
-    milliseconds += <u64>(amount * <f64>seconds * 1000);
-    at++;
-  }
-  writeTime((nowNanoseconds() / 1000000 + milliseconds + 999) / 1000, moment);
+  const milliseconds = durationOf(duration);
+  if (milliseconds >= 0) writeTime((nowNanoseconds() / 1000000 + <u64>milliseconds + 999) / 1000, moment);
   return moment.view();
 }
 

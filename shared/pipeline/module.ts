@@ -8,10 +8,12 @@ import { LogLevel } from "../host/types";
 import { describeJsonError } from "../json/errors";
 import { JsonReader } from "../json/reader";
 import { AttemptRoot } from "./attempt";
-import { runChores } from "./chores";
+import { forgetChores, runChores } from "./chores";
 import { Gate } from "./gate";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
+import { StallWatch } from "./stall";
+import { beginStatus, publishStatus } from "./status";
 
 /** Makes a plugin's stage from its configuration. */
 export abstract class StageFactory {
@@ -92,10 +94,13 @@ let served: Module = new Module(false);
 class GateRoot extends RootContext {
   private stages: Array<Stage> = [];
   private needs: u32 = Needs.Head;
+  private stalls: StallWatch | null = null;
 
   override onConfigure(configuration: Bytes): bool {
+    beginStatus();
     const stages = served.stagesOf(configuration);
     if (stages == null) return false;
+    publishStatus();
     let needs = Needs.Head;
     for (let i = 0; i < stages.length; i++) needs |= stages[i].needs;
     this.stages = stages;
@@ -107,8 +112,14 @@ class GateRoot extends RootContext {
     runChores(this.id);
   }
 
+  override onDelete(): void {
+    forgetChores(this.id);
+  }
+
   override createStream(_id: u32): StreamContext {
-    return new Gate(this.stages, this.needs);
+    let stalls = this.stalls;
+    if (stalls == null) this.stalls = stalls = new StallWatch(this.id);
+    return new Gate(this.stages, this.needs, stalls);
   }
 }
 

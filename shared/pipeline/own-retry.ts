@@ -4,9 +4,11 @@ import { CallAnswer, CallHandler, httpCall } from "../host/http-call";
 import { HeaderBlock } from "../host/pairs";
 import { effectiveContext, setEffectiveContext } from "../host/stream";
 import { Status } from "../host/types";
+import { FailureKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
 import { commit } from "./held-answer";
 import { Intake, Outcome } from "./intake";
+import { settleAttempt, settleSilent } from "./outcome";
 import { PlannedTarget, RetryPolicy } from "./provider";
 import { ProviderRequest } from "./request";
 import { routeCluster } from "./route-cache";
@@ -44,6 +46,8 @@ export class OwnRetry extends CallHandler {
     const exchange = this.exchange;
     exchange.attempts++;
     const request = new ProviderRequest(false);
+    this.planned.provider.resolve(exchange, this.planned.model, request.target);
+    if (!this.planned.provider.pickKey(exchange, request.target.model)) return false;
     const headers = request.compose(exchange, this.planned);
     const body = request.keepsBody ? exchange.conversation.source.body : request.bytes;
     const status = httpCall(cluster, headers, body, this.policy.timeout, this);
@@ -75,6 +79,8 @@ export class OwnRetry extends CallHandler {
         intake.feed(body);
       }
       intake.end();
+      const failure = intake.outcome == Outcome.Committed ? null : intake.failure;
+      settleAttempt(exchange, this.planned, exchange.key, exchange.upstreamModel, intake.status, failure);
       if (intake.outcome == Outcome.Committed) {
         commit(exchange, this.planned, intake);
         exchange.failure = exchange.queue.failure;
@@ -83,6 +89,7 @@ export class OwnRetry extends CallHandler {
       // Something else is wrong than before, and nothing that was to be tried again for.
       if (status >= 400 && !this.policy.wants(status)) return this.listener.onGivenUp();
     }
+    settleSilent(exchange, FailureKind.Unreachable);
     if (!this.ask()) this.listener.onGivenUp();
   }
 }

@@ -1,10 +1,12 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
-import { HeaderBuilder } from "../host/pairs";
+import { HeaderBlock, HeaderBuilder } from "../host/pairs";
+import { JsonWriter } from "../json/writer";
 import { Conversation } from "../protocols/conversation";
 import { Failure, FailureKind } from "../protocols/failure";
 import { ProviderProtocol, Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
+import { StatusReporter } from "./status";
 
 /** Whether a provider can be asked. */
 export enum Readiness {
@@ -40,11 +42,15 @@ export abstract class RetryPolicy {
 }
 
 /** A provider as configured: a protocol, and what is this provider's own: address, paths, credential. */
-export abstract class Provider {
+export abstract class Provider extends StatusReporter {
   constructor(
     /** As in the configuration, and in the metadata of its hosts. */
     public id: Bytes,
-  ) {}
+  ) {
+    super();
+  }
+
+  override writeStatus(_out: JsonWriter): void {}
 
   /** Whether it has an API for what this conversation asks for. */
   abstract serves(conversation: Conversation): bool;
@@ -69,6 +75,32 @@ export abstract class Provider {
   get retries(): RetryPolicy | null {
     return null;
   }
+
+  /** How many of its keys may be used for this request and model (escaped) at the moment. */
+  usableKeys(_exchange: Exchange, _model: Bytes): i32 {
+    return i32.MAX_VALUE;
+  }
+
+  /** Why it can't be asked where none may. */
+  exhaustion(): Failure {
+    return Failure.of(FailureKind.RateLimit, "");
+  }
+
+  /** Whether it has failed so often lately that others are to be asked rather, if there are any. `isFirst`: it would be asked at once. */
+  isDown(_isFirst: bool): bool {
+    return false;
+  }
+
+  /** Picks the key of an attempt (`Exchange.key`) at a model (escaped); false: none may be used any more. */
+  pickKey(_exchange: Exchange, _model: Bytes): bool {
+    return true;
+  }
+
+  /** How an attempt at a model (escaped) with a key (`Exchange.key`) went. `status`: what it answered; 0: nothing. No failure: it answered. */
+  settle(_key: i32, _model: Bytes, _status: i32, _failure: Failure | null): void {}
+
+  /** What the headers of an answer say of the key's limits. */
+  noteLimits(_key: i32, _head: HeaderBlock): void {}
 
   /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */
   abstract resolve(exchange: Exchange, model: Bytes | null, target: Target): void;

@@ -40,26 +40,29 @@ export class ProviderRequest {
   /** `upstream`: written by an upstream filter, where the route is picked for good. */
   constructor(private upstream: bool) {}
 
-  /** Writes the body, and the host's request headers: what the client sent and no list names isn't there any more. */
-  write(exchange: Exchange, planned: PlannedTarget): void {
+  /** Writes the body, and the host's request headers: what the client sent and no list names isn't there any more. False: nothing is written, as none of the provider's keys may be used. */
+  write(exchange: Exchange, planned: PlannedTarget): bool {
+    planned.provider.resolve(exchange, planned.model, this.target);
+    if (!planned.provider.pickKey(exchange, this.target.model)) return false;
     this.compose(exchange, planned);
     if (!this.upstream) {
       addWhatStays(exchange);
       keepRoute();
     }
     requestHeaders.setAll(head.serialise());
+    return true;
   }
 
-  /** Writes the body and gives the headers, which hold until the next request is composed. */
+  /** Writes the body, and the headers, for a `target` that is resolved and a key that is picked. The headers are valid until the next ones are composed. */
   compose(exchange: Exchange, planned: PlannedTarget): HeaderBuilder {
     const provider = planned.provider;
     const conversation = exchange.conversation;
     const target = this.target;
-    provider.resolve(exchange, planned.model, target);
     exchange.upstreamModel = target.model;
     exchange.restIsOut = false;
     exchange.dropped.length = 0;
     exchange.asking = planned;
+    exchange.isUnsettled = true;
     const protocol = provider.protocolFor(conversation, target.model);
     if (target.dropsUnsupported) this.leaveOut(exchange, protocol);
     this.keepsBody = protocol.passesUnchanged(conversation, target);

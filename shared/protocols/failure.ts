@@ -54,6 +54,8 @@ export class Failure {
   code: Bytes = EMPTY;
   /** Seconds, as the provider or a limit said them (the `retry-after` header's bytes); empty if none. */
   retryAfter: Bytes = EMPTY;
+  /** Milliseconds after which its provider wants to be asked again; 0: it didn't say. */
+  retryIn: u64 = 0;
   /** Nothing that could be read came with the status: whoever answered may not have been the provider. */
   isWordless: bool = false;
   /** The method that the path takes instead (the `allow` header), "" if the method isn't at fault. */
@@ -180,17 +182,48 @@ export function kindOfStatus(status: i32): FailureKind {
   }
 }
 
-/** Whether another provider may succeed where one failed so: yes, unless the client's own request is at fault. */
+/** Whether another provider may succeed where one failed so: yes, unless the client's own request is at fault. Another model may have a longer window. */
 export function isRetriable(kind: FailureKind): bool {
   switch (kind) {
     case FailureKind.InvalidRequest:
     case FailureKind.NotFound:
     case FailureKind.TooLarge:
     case FailureKind.UnsupportedMediaType:
-    case FailureKind.ContextLength:
       return false;
     default:
       return true;
+  }
+}
+
+/** What a failure is called in headers and logs. */
+export function nameOfKind(kind: FailureKind): string {
+  switch (kind) {
+    case FailureKind.Authentication:
+      return "authentication";
+    case FailureKind.Permission:
+      return "permission";
+    case FailureKind.NotFound:
+      return "not_found";
+    case FailureKind.TooLarge:
+      return "too_large";
+    case FailureKind.ContextLength:
+      return "context_length";
+    case FailureKind.RateLimit:
+      return "rate_limit";
+    case FailureKind.InsufficientQuota:
+      return "insufficient_quota";
+    case FailureKind.Overloaded:
+      return "overloaded";
+    case FailureKind.Provider:
+      return "server_error";
+    case FailureKind.Unreachable:
+      return "unreachable";
+    case FailureKind.Timeout:
+      return "timeout";
+    case FailureKind.Internal:
+      return "internal";
+    default:
+      return "invalid_request";
   }
 }
 

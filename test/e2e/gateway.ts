@@ -59,6 +59,8 @@ export interface GatewayOptions {
   readonly environment?: Record<string, string>;
   /** Files that the gateway.yaml names. */
   readonly files?: Record<string, string>;
+  /** Whether a failure counts for later requests, as it does for users. Default: false. */
+  readonly remembersFailures?: boolean;
   /** Words that Envoy may say about this gateway, and that would else be a defect. */
   readonly expectedInLog?: RegExp;
 }
@@ -170,7 +172,7 @@ export class TestGateway {
   }
 
   #head(): string {
-    return head(this.port, this.adminPort);
+    return head(this.port, this.adminPort, this.#options.remembersFailures ?? false);
   }
 
   #environment(): Record<string, string> {
@@ -183,7 +185,7 @@ export async function startGateway(yaml: string, options: GatewayOptions = {}): 
   if (process.env.SLUICE_TEST_MODULE === undefined) await build(["sluice"]);
   const session = startSession();
   const ports = { port: await freePort(), admin: await freePort() };
-  session.write("gateway.yaml", head(ports.port, ports.admin) + yaml);
+  session.write("gateway.yaml", head(ports.port, ports.admin, options.remembersFailures ?? false) + yaml);
   for (const [name, text] of Object.entries(options.files ?? {})) session.write(name, text);
   const command = await session.up("gateway.yaml", { ...providerKeys, ...options.environment }, ["--drain", "0"]);
   if (command.outcome.status !== null) {
@@ -193,8 +195,9 @@ export async function startGateway(yaml: string, options: GatewayOptions = {}): 
   return new TestGateway(ports, session, command, options);
 }
 
-function head(port: number, admin: number): string {
-  return `version: 1\nlisten: 127.0.0.1:${port}\nadmin: 127.0.0.1:${admin}\n`;
+/** Tests fail providers on purpose, each for itself. */
+function head(port: number, admin: number, remembers: boolean): string {
+  return `version: 1\nlisten: 127.0.0.1:${port}\nadmin: 127.0.0.1:${admin}\nremember_failures: ${remembers}\n`;
 }
 
 function moduleArguments(): string[] {

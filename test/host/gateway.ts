@@ -9,7 +9,7 @@ import type { RedisScript } from "./redis.ts";
 import { Result } from "./abi.ts";
 import type { RouteTable } from "./route.ts";
 import { Stream, type AttemptView, type Ending } from "./stream.ts";
-import { StreamInfo } from "./stream-info.ts";
+import { StreamInfo, type Metadata } from "./stream-info.ts";
 import { type Vm, type Trap } from "./vm.ts";
 import { Envoy, type LogLine, type Worker } from "./worker.ts";
 
@@ -36,6 +36,8 @@ export interface GatewayOptions {
   attemptCountHeader?: boolean;
   /** Whether the router adds `x-envoy-…` headers; false is `suppress_envoy_headers`. Default true. */
   envoyHeaders?: boolean;
+  /** What `xds.listener_metadata` shows. */
+  listenerMetadata?: Metadata;
   /** HTTP/2 on both sides: a provider resets its stream, where HTTP/1 breaks the connection. */
   http2?: boolean;
   /** Another worker's process, to share data, queues, metrics and clock with. */
@@ -148,6 +150,7 @@ export class Gateway implements Worker {
         source: "127.0.0.1:50000",
         destination: "127.0.0.1:8080",
         connectionId: ++this.#requests,
+        listenerMetadata: this.#options.listenerMetadata,
       }),
       uses: this.#plugins.downstreamUses,
       upstreamUses: () => this.#plugins.upstreamUses,

@@ -1,6 +1,6 @@
 import { integer } from "./bytes.ts";
 import type { HeaderMap } from "./headers.ts";
-import type { StreamInfo } from "./stream-info.ts";
+import type { Metadata, StreamInfo } from "./stream-info.ts";
 
 /** The headers that a filter may read now: Envoy gives the request's only until the filter has let them go, and again in `proxy_on_log`. */
 export interface VisibleHeaders {
@@ -120,14 +120,18 @@ function xdsProperty(info: StreamInfo, [name, ...rest]: readonly string[]): Valu
       return info.clusterName;
     case "virtual_host_name":
       return info.virtualHost;
-    case "upstream_host_metadata": {
-      const [field, namespace, key] = rest;
-      if (field !== "filter_metadata" || namespace === undefined || key === undefined) return null;
-      return info.upstreamMetadata?.[namespace]?.[key] ?? null;
-    }
+    case "upstream_host_metadata":
+      return metadataAt(info.upstreamMetadata, rest);
+    case "listener_metadata":
+      return metadataAt(info.listenerMetadata, rest);
     default:
       return null;
   }
+}
+
+function metadataAt(metadata: Metadata | null, [field, namespace, key]: readonly string[]): Value {
+  if (field !== "filter_metadata" || namespace === undefined || key === undefined) return null;
+  return metadata?.[namespace]?.[key] ?? null;
 }
 
 function connectionProperty(info: StreamInfo, [name]: readonly string[]): Value {

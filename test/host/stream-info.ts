@@ -21,6 +21,7 @@ export class StreamInfo {
   virtualHost: string | null = null;
   upstreamAddress: string | null = null;
   upstreamMetadata: Metadata | null = null;
+  readonly listenerMetadata: Metadata | null;
   attempts = 0;
   codeDetails: string | null = null;
   responseCode: number | null = null;
@@ -37,6 +38,7 @@ export class StreamInfo {
     source: string;
     destination: string;
     connectionId: number;
+    listenerMetadata?: Metadata | null | undefined;
   }) {
     this.filterState = start.filterState ?? new Map<string, Uint8Array>();
     this.startTime = start.startTime;
@@ -45,5 +47,6 @@ export class StreamInfo {
     this.source = start.source;
     this.destination = start.destination;
     this.connectionId = start.connectionId;
+    this.listenerMetadata = start.listenerMetadata ?? null;
   }
 }
