@@ -1,10 +1,10 @@
 /** What the gate is told: one object keyed by plugin name, each value exactly what the separate module takes. */
 
 import { formatAddress } from "../gateway/addresses.ts";
-import type { Gateway, Provider } from "../gateway/gateway.ts";
+import type { Gateway, Provider, Redis } from "../gateway/gateway.ts";
 import type { RoutePlans } from "./plan-clusters.ts";
 import type { Json, Message } from "./protobuf.ts";
-import { tokenClusterName } from "./provider-clusters.ts";
+import { redisClusterName, tokenClusterName } from "./provider-clusters.ts";
 import { headers } from "./routes.ts";
 
 export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[]): Message {
@@ -21,11 +21,22 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       answerTimeout: gateway.timeouts.answer,
       firstContentTimeout: gateway.timeouts.firstContent,
       answerLimit: gateway.limits.answer,
+      ...(gateway.redis !== null && { redis: redis(gateway.redis) }),
       _rules_: routes.map(({ route, plans }) => ({
         _match_route_: [route],
         plans: plans.map(({ cluster, weight, targets }) => ({ cluster, weight, targets: targets as unknown as Json })),
       })),
     },
+  };
+}
+
+function redis({ username, password, database, timeout }: Redis): Message {
+  return {
+    service_name: redisClusterName,
+    ...(username !== null && { username }),
+    ...(password !== null && { password }),
+    ...(database !== 0 && { database }),
+    timeout,
   };
 }
 

@@ -7,7 +7,7 @@ import { listener } from "./listener.ts";
 import { gateFilter, type Module } from "./module.ts";
 import { planClusters, planRoutes } from "./plan-clusters.ts";
 import { typed, type Message } from "./protobuf.ts";
-import { providerClusters } from "./provider-clusters.ts";
+import { providerClusters, redisClusters } from "./provider-clusters.ts";
 import { routeTable } from "./routes.ts";
 
 export interface Rendered {
@@ -35,9 +35,11 @@ export function renderGateway(gateway: Gateway, module: Module, directory: strin
     module,
     bootstrap: bootstrap(gateway, watched),
     listeners: [typed("envoy.config.listener.v3.Listener", listener(gateway, watched))],
-    clusters: [...providerClusters(gateway, systemCa), ...planClusters(routes, gateway, module, directory)].map((cluster) =>
-      typed("envoy.config.cluster.v3.Cluster", cluster),
-    ),
+    clusters: [
+      ...providerClusters(gateway, systemCa),
+      ...redisClusters(gateway, systemCa),
+      ...planClusters(routes, gateway, module, directory),
+    ].map((cluster) => typed("envoy.config.cluster.v3.Cluster", cluster)),
     routes: [typed("envoy.config.route.v3.RouteConfiguration", routeTable(gateway))],
     filters: [
       typed("envoy.config.core.v3.TypedExtensionConfig", gateFilter(module, directory, JSON.stringify(gateConfiguration(gateway, routes)))),

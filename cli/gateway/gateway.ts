@@ -10,6 +10,8 @@ export interface Gateway {
   readonly providers: readonly Provider[];
   readonly models: readonly ModelEntry[];
   readonly consumers: readonly Consumer[];
+  /** Null: nothing is kept outside of Envoy. */
+  readonly redis: Redis | null;
   readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number };
   readonly limits: { readonly body: number; readonly answer: number };
   /** Environment variables that keys come from, each once, in alphabetical order. */
@@ -40,6 +42,16 @@ export interface Provider {
   readonly cache: "off" | "auto";
   /** Fields of ai-proxy, as they are. */
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface Redis {
+  readonly endpoint: Endpoint;
+  readonly username: string | null;
+  /** As written: `env:NAME` or the password itself; null: there is no login. */
+  readonly password: string | null;
+  readonly database: number;
+  /** Milliseconds. */
+  readonly timeout: number;
 }
 
 export interface Endpoint {

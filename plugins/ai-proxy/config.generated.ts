@@ -11,6 +11,7 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "plans",
   "answerTimeout",
   "firstContentTimeout",
+  "redis",
   "answerLimit",
 ];
 
@@ -29,6 +30,8 @@ export class AiProxyFields {
   answerTimeout: i32 = 600000;
   /** Time limit in milliseconds for one attempt at a stream to bring its first content. */
   firstContentTimeout: i32 = 300000;
+  /** A Redis for what outlives requests (signed thinking, owners of objects), shared by all Envoys; without it, it is kept in Envoy's shared data, and lost with a restart. Null if not given. */
+  redis: RedisFields | null = null;
   /** How many bytes an answer that doesn't stream may have. */
   answerLimit: i32 = 33554432;
 
@@ -44,6 +47,7 @@ export class AiProxyFields {
       else if (reader.is("plans")) fields.plans = readPlanFields(reader, 0);
       else if (reader.is("answerTimeout")) fields.answerTimeout = <i32>reader.whole(1, 86400000);
       else if (reader.is("firstContentTimeout")) fields.firstContentTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("redis")) fields.redis = RedisFields.parse(reader);
       else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
       else reader.passOver(AI_PROXY_FIELDS);
     }
@@ -58,8 +62,45 @@ export class AiProxyFields {
     copy.plans = this.plans;
     copy.answerTimeout = this.answerTimeout;
     copy.firstContentTimeout = this.firstContentTimeout;
+    copy.redis = this.redis;
     copy.answerLimit = this.answerLimit;
     return copy;
+  }
+}
+
+const REDIS_FIELDS: StaticArray<string> = ["service_name", "username", "password", "database", "timeout"];
+
+/** Where a Redis is, and how to log in. */
+@final
+export class RedisFields {
+  /** The name of Envoy's cluster for it, whose `upstream_config` is `envoy.upstreams.http.tcp`. */
+  serviceName: Bytes = EMPTY;
+  /** The user; without it Redis's default user. Empty if not given. */
+  username: Bytes = EMPTY;
+  /** The password, or `env:NAME` for one in the environment. Without it there is no login. Empty if not given. */
+  password: Bytes = EMPTY;
+  /** The number of the database. */
+  database: i32 = 0;
+  /** How long Redis may take, in milliseconds. */
+  timeout: i32 = 1000;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): RedisFields {
+    const fields = new RedisFields();
+    let hasServiceName = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("service_name")) {
+        fields.serviceName = reader.text(Form.Filled);
+        hasServiceName = true;
+      } else if (reader.is("username")) fields.username = reader.text();
+      else if (reader.is("password")) fields.password = reader.text(Form.Filled);
+      else if (reader.is("database")) fields.database = <i32>reader.whole(0, 65535);
+      else if (reader.is("timeout")) fields.timeout = <i32>reader.whole(1, 86400000);
+      else reader.passOver(REDIS_FIELDS);
+    }
+    reader.require(hasServiceName, "service_name", "a string");
+    return fields;
   }
 }
 

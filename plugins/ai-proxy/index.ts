@@ -92,7 +92,8 @@ export class AiProxy extends Stage {
       if (failure != null) return exchange.refuse(failure);
     }
     exchange.answerLimit = config.fields.answerLimit;
-    if (config.signsThinking) recallSignedThinking(exchange);
+    exchange.redis = config.redis;
+    if (config.signsThinking && !recallSignedThinking(exchange)) return Verdict.AskAgain;
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
     const single = config.single;

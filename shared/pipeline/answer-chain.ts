@@ -4,7 +4,8 @@ import { Conversation } from "../protocols/conversation";
 import { Dialect, Operation } from "../protocols/operation";
 import { Passage } from "../protocols/protocol";
 import { estimateInput, tokensOfBytes } from "../protocols/estimate";
-import { VaultKeeper, recallThinking, vaultScope } from "../protocols/vault";
+import { Vault, VaultKeeper, keysToRecall, recallThinking, vaultScope } from "../protocols/vault";
+import { RedisVault, ThinkingQuestion } from "./redis-vault";
 import { SharedVault } from "./thinking-vault";
 import { Exchange, Progress } from "./exchange";
 import { Needs } from "./needs";
@@ -133,13 +134,32 @@ function losesThinking(conversation: Conversation): bool {
 }
 
 function keeper(exchange: Exchange, writer: AnswerWriter): EventSink {
+  const redis = exchange.redis;
+  const vault: Vault = redis == null ? sharedVault : new RedisVault(redis, null);
   return new VaultKeeper(vault, scopeOf(exchange), writer);
 }
 
-/** Puts signed thinking back that the client's protocol had no place for. */
-export function recallSignedThinking(exchange: Exchange): void {
+/** Puts signed thinking back that the client's protocol had no place for. False: it has to be waited for; the exchange is resumed, and this is to be asked again. */
+export function recallSignedThinking(exchange: Exchange): bool {
   const conversation = exchange.conversation;
-  if (losesThinking(conversation) && conversation.toolCount > 0) recallThinking(conversation, vault, scopeOf(exchange));
+  if (!losesThinking(conversation) || conversation.toolCount == 0) return true;
+  const redis = exchange.redis;
+  if (redis == null) {
+    recallThinking(conversation, sharedVault, scopeOf(exchange));
+    return true;
+  }
+  const asked = exchange.thinking;
+  if (asked == null) {
+    const keys = keysToRecall(conversation, scopeOf(exchange));
+    if (keys.length == 0) return true;
+    const question = new ThinkingQuestion(exchange, keys);
+    exchange.thinking = question;
+    question.ask(redis);
+    return false;
+  }
+  // A store that is down has nothing, as one that has forgotten it.
+  if (asked.isAnswered) recallThinking(conversation, new RedisVault(redis, asked), scopeOf(exchange));
+  return asked.isAnswered;
 }
 
 function scopeOf(exchange: Exchange): Bytes {
@@ -147,7 +167,7 @@ function scopeOf(exchange: Exchange): Bytes {
   return vaultScope(consumer == null ? EMPTY : consumer, exchange.conversation);
 }
 
-const vault = new SharedVault();
+const sharedVault = new SharedVault();
 
 /** Whether a stage changes answers. */
 export function editsAnswer(stages: Array<Stage>): bool {

@@ -11,6 +11,8 @@ import { Failure } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
 import { ClientProtocol, Passage, ProviderProtocol } from "../protocols/protocol";
 import { routeMayBeForged } from "./edge";
+import { Redis } from "../store/redis";
+import { ThinkingQuestion } from "./redis-vault";
 import { LocalAnswer } from "./reply";
 import { PlannedTarget } from "./provider";
 import { Stage } from "./stage";
@@ -75,6 +77,10 @@ export class Exchange {
   usedKey: u64 = 0;
   /** The largest answer that is held whole, in bytes. */
   answerLimit: i32 = 32 << 20;
+  /** Where what outlives requests is kept, for all Envoys; null: in this Envoy's shared data. */
+  redis: Redis | null = null;
+  /** What was asked of it about thinking; null: nothing. */
+  thinking: ThinkingQuestion | null = null;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
   writesHere: bool = false;
 
@@ -247,6 +253,8 @@ export class Exchange {
     this.targets = NO_TARGETS;
     this.targetCount = 0;
     this.writesHere = false;
+    this.redis = null;
+    this.thinking = null;
     this.keeper = null;
     this.keeperKey = this.usedKey = 0;
     this.attempts = 0;
@@ -290,6 +298,8 @@ export class Exchange {
     this.stages = NO_STAGES;
     this.targets = NO_TARGETS;
     this.consumer = null;
+    this.redis = null;
+    this.thinking = null;
     this.keeper = null;
     this.failure = null;
     this.localAnswer = null;

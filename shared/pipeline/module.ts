@@ -7,6 +7,7 @@ import { serve } from "../host/registry";
 import { LogLevel } from "../host/types";
 import { describeJsonError } from "../json/errors";
 import { JsonReader } from "../json/reader";
+import { forgetClientsOf } from "../store/pipelined";
 import { AttemptRoot } from "./attempt";
 import { runChores } from "./chores";
 import { Gate } from "./gate";
@@ -105,6 +106,10 @@ class GateRoot extends RootContext {
 
   override onTick(): void {
     runChores(this.id);
+  }
+
+  override onDelete(): void {
+    forgetClientsOf(this.id);
   }
 
   override createStream(_id: u32): StreamContext {
