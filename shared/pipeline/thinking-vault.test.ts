@@ -227,7 +227,7 @@ describe("in Redis", () => {
   });
 
   test("what is asked while a pipeline is on its way goes together in the next", async () => {
-    const gateway = await gatewayTo("claude", claudeAnswer("a"));
+    const gateway = await gatewayTo("claude", ...Array<ProviderAnswer>(6).fill(claudeAnswer("a")));
     const streams = Array.from({ length: 6 }, () => gateway.open(by("anna", { messages: round("toolu_01") })));
     gateway.advance(10);
     expect(streams.map((stream) => gateway.answer(stream).status)).toEqual(Array(6).fill(200));
@@ -235,7 +235,7 @@ describe("in Redis", () => {
   });
 
   test("a client that hangs up while it is waited for leaves nothing behind", async () => {
-    const gateway = await gatewayTo("claude", claudeAnswer("a"));
+    const gateway = await gatewayTo("claude", claudeAnswer("a"), claudeAnswer("a"));
     const idle = gateway.contexts;
     const stream = gateway.open(by("anna", { messages: round("toolu_01") }));
     gateway.hangUp(stream);
