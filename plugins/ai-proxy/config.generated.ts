@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from config.schema.json beside it: change that, then run `npm run generate`.
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Form } from "../../shared/config/forms";
-import { ConfigReader, NO_TEXTS } from "../../shared/config/reader";
+import { ConfigReader, NO_TEXTS, Scope } from "../../shared/config/reader";
 import { TextMap } from "../../shared/config/text-map";
 
 const AI_PROXY_FIELDS: StaticArray<string> = [
@@ -47,8 +47,9 @@ export class AiProxyFields {
       else if (reader.is("plans")) fields.plans = readPlanFields(reader, 0);
       else if (reader.is("answerTimeout")) fields.answerTimeout = <i32>reader.whole(1, 86400000);
       else if (reader.is("firstContentTimeout")) fields.firstContentTimeout = <i32>reader.whole(1, 86400000);
-      else if (reader.is("redis")) fields.redis = RedisFields.parse(reader);
-      else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
+      else if (reader.is("redis")) {
+        if (reader.isFor(Scope.Global)) fields.redis = RedisFields.parse(reader);
+      } else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
       else reader.passOver(AI_PROXY_FIELDS);
     }
 
@@ -62,7 +63,6 @@ export class AiProxyFields {
     copy.plans = this.plans;
     copy.answerTimeout = this.answerTimeout;
     copy.firstContentTimeout = this.firstContentTimeout;
-    copy.redis = this.redis;
     copy.answerLimit = this.answerLimit;
     return copy;
   }

@@ -15,10 +15,11 @@ import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Operation, isStateful, mayOmitModel, nameOf } from "../../shared/protocols/operation";
 import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
+import { Redis } from "../../shared/store/redis";
 import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
-import { noSuchObjectPath, refuseAnswered, settleObjects } from "./objects";
+import { noSuchObjectPath, ownersAreKnown, refuseAnswered, settleObjects } from "./objects";
 import { Plans, isUncounted, unfit } from "./plan";
 
 const number = new ByteWriter(16);
@@ -33,6 +34,8 @@ export class AiProxy extends Stage {
     private plansSomewhere: bool,
     /** Whether some provider keeps objects for callers. */
     private keepsObjects: bool,
+    /** Where what outlives requests is kept; null: in this Envoy's shared data. */
+    private redis: Redis | null,
   ) {
     super("ai-proxy", Needs.Conversation | Needs.Plan);
   }
@@ -64,6 +67,13 @@ export class AiProxy extends Stage {
     return exchange.endpoint.operation == Operation.Models && this.serves(exchange) ? exchange.refuse(noSuchPath()) : Verdict.Pass;
   }
 
+  /** Where a request about objects goes, their owners say; so they are asked for before the route is picked. */
+  override onRead(exchange: Exchange): Verdict {
+    exchange.redis = this.redis;
+    if (!this.keepsObjects || this.redis == null || !isStateful(exchange.endpoint.operation)) return Verdict.Pass;
+    return ownersAreKnown(exchange) ? Verdict.Pass : Verdict.AskAgain;
+  }
+
   /** Whose model has to be named by nobody: the provider that the path begins with, else the first that has the API. */
   override providerFor(exchange: Exchange): Bytes | null {
     if (!mayOmitModel(exchange.endpoint.operation) || !exchange.isRead) return null;
@@ -81,6 +91,7 @@ export class AiProxy extends Stage {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
     if (this.keepsObjects) {
+      if (!ownersAreKnown(exchange)) return Verdict.AskAgain;
       exchange.keeper = null;
       exchange.keeperKey = 0;
       const failure = settleObjects(exchange);
@@ -92,7 +103,6 @@ export class AiProxy extends Stage {
       if (failure != null) return exchange.refuse(failure);
     }
     exchange.answerLimit = config.fields.answerLimit;
-    exchange.redis = config.redis;
     if (config.signsThinking && !recallSignedThinking(exchange)) return Verdict.AskAgain;
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
@@ -160,7 +170,7 @@ export class AiProxyFactory extends StageFactory {
       if (config != null && config.plans != null) plansSomewhere = true;
       if (config != null && config.keepsObjects) keepsObjects = true;
     }
-    return new AiProxy(rules, plansSomewhere, keepsObjects);
+    return new AiProxy(rules, plansSomewhere, keepsObjects, global == null ? null : global.redis);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Files, batches and fine-tuning jobs behind one vendor key: each is its maker's, for everybody else it isn't there. */
-import { Bytes } from "../../shared/bytes/bytes";
+import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { MultipartReader } from "../../shared/http/multipart";
-import { owners, OwnedObject } from "../../shared/pipeline/owners";
+import { OwnedObject, OwnerStore, sharedOwners } from "../../shared/pipeline/owners";
+import { OwnersQuestion, RedisOwners } from "../../shared/pipeline/redis-owners";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { mayUse } from "../../shared/pipeline/routing";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
@@ -32,7 +33,7 @@ export class CallersObjects extends Ownership {
   }
 
   override owns(id: Bytes): bool {
-    const object = owners.find(this.consumer, id);
+    const object = ownersFor(this.exchange).find(this.consumer, id);
     const asked = this.exchange.asking;
     return object != null && asked != null && object.provider.equals(asked.provider.id);
   }
@@ -44,12 +45,80 @@ export class CallersObjects extends Ownership {
     object.provider = asked.provider.id;
     object.key = this.exchange.usedKey;
     object.isChecked = this.isChecked;
-    owners.put(this.consumer, id, object);
+    ownersFor(this.exchange).put(this.consumer, id, object);
   }
 
   override gone(): void {
-    owners.remove(this.consumer, this.path.id);
+    ownersFor(this.exchange).remove(this.consumer, this.path.id);
   }
+}
+
+/** What is known of owners: from this Envoy's shared data, or from Redis, as far as it was asked. */
+function ownersFor(exchange: Exchange): OwnerStore {
+  const redis = exchange.redis;
+  return redis == null ? sharedOwners : new RedisOwners(redis, exchange.owners);
+}
+
+/** Asks Redis, where there is one, for whatever `settleObjects` will have to know. False: its answer has to be waited for, and this is to be asked again. Ids that nobody is asked for are nobody's. */
+export function ownersAreKnown(exchange: Exchange): bool {
+  const asked = exchange.owners;
+  if (asked != null) return asked.isAnswered;
+  const redis = exchange.redis;
+  const consumer = exchange.consumer;
+  const operation = exchange.conversation.operation;
+  if (redis == null || consumer == null) return true;
+  const ids: Array<Bytes> = [];
+  let isList = false;
+  if (isStateful(operation)) {
+    const path = ObjectPath.of(exchange.method, exchange.path, operation);
+    if (path == null) return true;
+    isList = path.action == ObjectAction.List;
+    const after = path.parameter("after");
+    if (!path.id.isEmpty) ids.push(path.id);
+    if (isList && !after.isEmpty) ids.push(after);
+    if (path.action == ObjectAction.Create) collectNamed(exchange, ids);
+  } else if (operation == Operation.Chat || operation == Operation.CountTokens) {
+    collectNamed(exchange, ids);
+    if (ids.length == 0) return true;
+  } else return true;
+  const question = new OwnersQuestion(exchange, ids, isList);
+  exchange.owners = question;
+  question.ask(redis, consumer, EMPTY);
+  return false;
+}
+
+/** Adds what a body names, the lines of a file included. */
+function collectNamed(exchange: Exchange, ids: Array<Bytes>): void {
+  const conversation = exchange.conversation;
+  references.clear();
+  if (!isForm(conversation.contentType)) references.read(conversation.source.body);
+  else if (conversation.operation == Operation.Files) {
+    form.start(conversation.source.body, conversation.contentType);
+    while (form.next()) if (form.name.is("file")) collectFromLines(form.value);
+    form.release();
+  }
+  for (let i = 0; i < references.ids.length; i++) ids.push(references.ids[i]);
+}
+
+function collectFromLines(content: Bytes): void {
+  for (let from = 0; from < content.length;) {
+    const feed = content.indexOf(0x0a, from);
+    const end = feed < 0 ? content.length : feed;
+    if (end > from && content.at(from) == 0x7b) references.read(content.slice(from, end));
+    from = end + 1;
+  }
+}
+
+/** Redis couldn't be asked: nobody is given what may be another's. */
+function ownersAreLost(exchange: Exchange): Failure | null {
+  const asked = exchange.owners;
+  if (asked == null || !asked.isLost) return null;
+  const failure = Failure.of(
+    FailureKind.Overloaded,
+    "The gateway can't find out whose the objects of this request are: its store can't be reached. Try again later.",
+  );
+  failure.status = 503;
+  return failure;
 }
 
 /**
@@ -59,6 +128,8 @@ export function settleObjects(exchange: Exchange): Failure | null {
   const conversation = exchange.conversation;
   const operation = conversation.operation;
   const consumer = exchange.consumer;
+  const lost = ownersAreLost(exchange);
+  if (lost != null) return lost;
   if (!isStateful(operation))
     return operation == Operation.Chat || operation == Operation.CountTokens ? namedInBody(exchange, consumer) : null;
   const path = ObjectPath.of(exchange.method, exchange.path, operation);
@@ -71,7 +142,7 @@ export function settleObjects(exchange: Exchange): Failure | null {
   if (path.action != ObjectAction.Part) conversation.ownership = objects;
   if (path.action == ObjectAction.List) return settleList(objects, exchange, consumer);
   if (!path.id.isEmpty) {
-    const object = owners.find(consumer, path.id);
+    const object = ownersFor(exchange).find(consumer, path.id);
     if (object == null || !keep(object, exchange)) return notFound(path.id, operation, "");
   }
   if (path.action != ObjectAction.Create) {
@@ -81,14 +152,14 @@ export function settleObjects(exchange: Exchange): Failure | null {
   if (operation == Operation.Files) return checkUpload(objects, exchange, consumer);
   const failure = namedInBody(exchange, consumer);
   if (failure != null || operation != Operation.Batches) return failure;
-  return checkInputs(consumer);
+  return checkInputs(exchange, consumer);
 }
 
 /** A page is asked for as large as it may be, since what is others' is taken out of it. */
 function settleList(objects: CallersObjects, exchange: Exchange, consumer: Bytes): Failure | null {
   const after = objects.path.parameter("after");
   if (!after.isEmpty) {
-    const object = owners.find(consumer, after);
+    const object = ownersFor(exchange).find(consumer, after);
     if (object == null || !keep(object, exchange)) return notFound(after, exchange.conversation.operation, "after");
   }
   const most = largestPage(exchange.conversation.operation);
@@ -153,7 +224,7 @@ function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null 
   for (let i = 0; i < references.ids.length; i++) {
     const id = references.ids[i];
     let object: OwnedObject | null = null;
-    if (consumer != null) object = owners.find(consumer, id);
+    if (consumer != null) object = ownersFor(exchange).find(consumer, id);
     if (object == null) return notFound(id, Operation.Files, "");
     if (!keep(object, exchange)) {
       return new Message()
@@ -167,9 +238,9 @@ function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null 
 }
 
 /** A batch runs what its file says: so its lines must have been read. */
-function checkInputs(consumer: Bytes): Failure | null {
+function checkInputs(exchange: Exchange, consumer: Bytes): Failure | null {
   for (let i = 0; i < references.ids.length; i++) {
-    const object = owners.find(consumer, references.ids[i]);
+    const object = ownersFor(exchange).find(consumer, references.ids[i]);
     if (object == null || !object.isChecked)
       return Failure.field(
         "input_file_id",

@@ -12,6 +12,7 @@ import { Endpoint } from "../protocols/operation";
 import { ClientProtocol, Passage, ProviderProtocol } from "../protocols/protocol";
 import { routeMayBeForged } from "./edge";
 import { Redis } from "../store/redis";
+import { OwnersQuestion } from "./redis-owners";
 import { ThinkingQuestion } from "./redis-vault";
 import { LocalAnswer } from "./reply";
 import { PlannedTarget } from "./provider";
@@ -81,6 +82,8 @@ export class Exchange {
   redis: Redis | null = null;
   /** What was asked of it about thinking; null: nothing. */
   thinking: ThinkingQuestion | null = null;
+  /** … and about owners of objects. */
+  owners: OwnersQuestion | null = null;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
   writesHere: bool = false;
 
@@ -255,6 +258,7 @@ export class Exchange {
     this.writesHere = false;
     this.redis = null;
     this.thinking = null;
+    this.owners = null;
     this.keeper = null;
     this.keeperKey = this.usedKey = 0;
     this.attempts = 0;
@@ -300,6 +304,7 @@ export class Exchange {
     this.consumer = null;
     this.redis = null;
     this.thinking = null;
+    this.owners = null;
     this.keeper = null;
     this.failure = null;
     this.localAnswer = null;

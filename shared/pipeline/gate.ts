@@ -31,6 +31,7 @@ const contentType = new Bytes();
 /** The hooks of a request, in their order. */
 enum Hook {
   Head,
+  Read,
   Model,
   Route,
   Conversation,
@@ -134,7 +135,7 @@ export class Gate extends StreamContext implements Resumable {
   /** Runs the hooks as far as what has arrived allows. False: a stage waits, or the client has its answer. */
   private proceed(): bool {
     if (this.hook == Hook.Head) {
-      if (!this.run(Hook.Model)) return false;
+      if (!this.run(Hook.Read)) return false;
       this.needs = this.needsOfThis();
       if (this.exchange.routeIsForged) return this.passes(forgedRoute());
       if (
@@ -210,6 +211,8 @@ export class Gate extends StreamContext implements Resumable {
     switch (this.hook) {
       case Hook.Head:
         return stage.onHead(exchange);
+      case Hook.Read:
+        return exchange.isRead ? stage.onRead(exchange) : Verdict.Pass;
       case Hook.Model:
         return stage.onModel(exchange);
       case Hook.Route:
