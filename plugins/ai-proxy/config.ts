@@ -33,6 +33,8 @@ export class AiProxyConfig {
   /** The one provider that this filter itself speaks to, downstream; null: none. */
   single: PlannedTarget | null = null;
 
+  /** Whether some provider that is asked here keeps answers for callers. */
+  keepsAnswers: bool = false;
   /** Where what outlives requests is kept; null: in Envoy's shared data. */
   redis: Redis | null = null;
   /** Whether a provider here signs what its model thought. */
@@ -59,7 +61,15 @@ export class AiProxyConfig {
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
     config.noteSigning();
+    config.noteKeeping();
     return problems.refused ? null : config;
+  }
+
+  private noteKeeping(): void {
+    const plans = this.plans;
+    if (plans != null) this.keepsAnswers = plans.keepAnswers;
+    const single = this.single;
+    if (single != null && single.provider.keepsObjects) this.keepsAnswers = true;
   }
 
   private noteSigning(): void {

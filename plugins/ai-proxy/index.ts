@@ -19,7 +19,7 @@ import { Redis } from "../../shared/store/redis";
 import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
-import { noSuchObjectPath, ownersAreKnown, refuseAnswered, settleObjects } from "./objects";
+import { noSuchObjectPath, ownersAreKnown, refuseAnswered, settleObjects, storesAnswer } from "./objects";
 import { Plans, isUncounted, unfit } from "./plan";
 
 const number = new ByteWriter(16);
@@ -46,7 +46,7 @@ export class AiProxy extends Stage {
     const operation = exchange.endpoint.operation;
     if (operation == Operation.Unknown) return exchange.refuse(noSuchPath());
     if (isStateful(operation)) {
-      if (!this.keepsObjects || operation == Operation.StoredResponses) return exchange.refuse(notServed(operation));
+      if (!this.keepsObjects) return exchange.refuse(notServed(operation));
       return ObjectPath.of(exchange.method, exchange.path, operation) == null ? exchange.refuse(noSuchObjectPath()) : Verdict.Pass;
     }
     const method = operation == Operation.Models ? "GET" : "POST";
@@ -91,6 +91,7 @@ export class AiProxy extends Stage {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
     if (this.keepsObjects) {
+      exchange.keepsAnswer = config.keepsAnswers && exchange.consumer != null && storesAnswer(exchange.conversation);
       if (!ownersAreKnown(exchange)) return Verdict.AskAgain;
       exchange.keeper = null;
       exchange.keeperKey = 0;
@@ -193,10 +194,8 @@ function notServed(operation: Operation): Failure {
   return Failure.of(
     FailureKind.Permission,
     `Not served here: ${nameOf(operation)}. They would belong to the provider's key, which all callers share. ${
-      operation == Operation.StoredResponses
-        ? "Ask with the whole conversation."
-        : "Set `stateful: true` on the provider in gateway.yaml (`statefulEndpoints` in ai-proxy) to keep each for its maker."
-    }`,
+      operation == Operation.StoredResponses ? "Ask with the whole conversation, or set" : "Set"
+    } \`stateful: true\` on the provider in gateway.yaml (\`statefulEndpoints\` in ai-proxy) to keep each for its maker.`,
   );
 }
 

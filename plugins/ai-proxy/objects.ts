@@ -1,8 +1,8 @@
 /** Files, batches and fine-tuning jobs behind one vendor key: each is its maker's, for everybody else it isn't there. */
-import { Bytes, EMPTY } from "../../shared/bytes/bytes";
+import { Bytes } from "../../shared/bytes/bytes";
 import { MultipartReader } from "../../shared/http/multipart";
-import { OwnedObject, OwnerStore, sharedOwners } from "../../shared/pipeline/owners";
-import { OwnersQuestion, RedisOwners } from "../../shared/pipeline/redis-owners";
+import { OwnedObject } from "../../shared/pipeline/owners";
+import { OwnersQuestion, noteOwner, ownersOf } from "../../shared/pipeline/redis-owners";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { mayUse } from "../../shared/pipeline/routing";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
@@ -12,7 +12,8 @@ import { Ownership } from "../../shared/protocols/objects/ownership";
 import { ObjectAction, ObjectPath } from "../../shared/protocols/objects/path";
 import { References } from "../../shared/protocols/objects/references";
 import { isForm, notAForm } from "../../shared/protocols/opaque/request-reader";
-import { Operation, isStateful } from "../../shared/protocols/operation";
+import { Conversation, Choice } from "../../shared/protocols/conversation";
+import { Dialect, Operation, isStateful } from "../../shared/protocols/operation";
 
 const references = new References();
 const line = new BatchLine();
@@ -33,30 +34,25 @@ export class CallersObjects extends Ownership {
   }
 
   override owns(id: Bytes): bool {
-    const object = ownersFor(this.exchange).find(this.consumer, id);
+    const object = ownersOf(this.exchange).find(this.consumer, id);
     const asked = this.exchange.asking;
     return object != null && asked != null && object.provider.equals(asked.provider.id);
   }
 
   override made(id: Bytes): void {
-    const asked = this.exchange.asking;
-    if (asked == null) return;
-    const object = new OwnedObject();
-    object.provider = asked.provider.id;
-    object.key = this.exchange.usedKey;
-    object.isChecked = this.isChecked;
-    ownersFor(this.exchange).put(this.consumer, id, object);
+    noteOwner(this.exchange, id, this.isChecked);
   }
 
   override gone(): void {
-    ownersFor(this.exchange).remove(this.consumer, this.path.id);
+    ownersOf(this.exchange).remove(this.consumer, this.path.id);
   }
 }
 
-/** What is known of owners: from this Envoy's shared data, or from Redis, as far as it was asked. */
-function ownersFor(exchange: Exchange): OwnerStore {
-  const redis = exchange.redis;
-  return redis == null ? sharedOwners : new RedisOwners(redis, exchange.owners);
+/** Whether the provider keeps the answer, if it can: Responses unless told not to, chat completions if told to (https://platform.openai.com/docs/api-reference/responses/create#responses-create-store, …/chat/create#chat-create-store). */
+export function storesAnswer(conversation: Conversation): bool {
+  if (conversation.operation != Operation.Chat) return false;
+  if (conversation.dialect == Dialect.Responses) return conversation.store != Choice.No;
+  return conversation.dialect == Dialect.OpenAI && conversation.source.is(conversation.other("store"), "true");
 }
 
 /** Asks Redis, where there is one, for whatever `settleObjects` will have to know. False: its answer has to be waited for, and this is to be asked again. Ids that nobody is asked for are nobody's. */
@@ -79,11 +75,11 @@ export function ownersAreKnown(exchange: Exchange): bool {
     if (path.action == ObjectAction.Create) collectNamed(exchange, ids);
   } else if (operation == Operation.Chat || operation == Operation.CountTokens) {
     collectNamed(exchange, ids);
-    if (ids.length == 0) return true;
+    if (ids.length == 0 && !exchange.keepsAnswer) return true;
   } else return true;
   const question = new OwnersQuestion(exchange, ids, isList);
   exchange.owners = question;
-  question.ask(redis, consumer, EMPTY);
+  question.ask(redis, consumer, operation == Operation.StoredChats);
   return false;
 }
 
@@ -142,11 +138,13 @@ export function settleObjects(exchange: Exchange): Failure | null {
   if (path.action != ObjectAction.Part) conversation.ownership = objects;
   if (path.action == ObjectAction.List) return settleList(objects, exchange, consumer);
   if (!path.id.isEmpty) {
-    const object = ownersFor(exchange).find(consumer, path.id);
+    const object = ownersOf(exchange).find(consumer, path.id);
     if (object == null || !keep(object, exchange)) return notFound(path.id, operation, "");
   }
   if (path.action != ObjectAction.Create) {
     const isChange = path.action == ObjectAction.Change;
+    if (!objects.path.parameter("stream").isEmpty && !objects.path.parameter("stream").is("false"))
+      return Failure.field("stream", "What is kept is not streamed here. Ask without `stream`.");
     return conversation.source.body.isEmpty || isChange ? null : Failure.field("", "The request has a body, which this path doesn't take.");
   }
   if (operation == Operation.Files) return checkUpload(objects, exchange, consumer);
@@ -159,7 +157,7 @@ export function settleObjects(exchange: Exchange): Failure | null {
 function settleList(objects: CallersObjects, exchange: Exchange, consumer: Bytes): Failure | null {
   const after = objects.path.parameter("after");
   if (!after.isEmpty) {
-    const object = ownersFor(exchange).find(consumer, after);
+    const object = ownersOf(exchange).find(consumer, after);
     if (object == null || !keep(object, exchange)) return notFound(after, exchange.conversation.operation, "after");
   }
   const most = largestPage(exchange.conversation.operation);
@@ -224,7 +222,7 @@ function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null 
   for (let i = 0; i < references.ids.length; i++) {
     const id = references.ids[i];
     let object: OwnedObject | null = null;
-    if (consumer != null) object = ownersFor(exchange).find(consumer, id);
+    if (consumer != null) object = ownersOf(exchange).find(consumer, id);
     if (object == null) return notFound(id, Operation.Files, "");
     if (!keep(object, exchange)) {
       return new Message()
@@ -240,7 +238,7 @@ function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null 
 /** A batch runs what its file says: so its lines must have been read. */
 function checkInputs(exchange: Exchange, consumer: Bytes): Failure | null {
   for (let i = 0; i < references.ids.length; i++) {
-    const object = ownersFor(exchange).find(consumer, references.ids[i]);
+    const object = ownersOf(exchange).find(consumer, references.ids[i]);
     if (object == null || !object.isChecked)
       return Failure.field(
         "input_file_id",
@@ -314,7 +312,9 @@ function atLine(number: i32, words: Bytes, kind: FailureKind): Failure {
 /** In OpenAI's own words, the same whether it never was or is another's. */
 function notFound(id: Bytes, operation: Operation, param: string): Failure {
   const message = new Message();
-  if (operation == Operation.Batches) message.say("No batch found with id '").quoteBytes(id).say("'.");
+  if (operation == Operation.StoredResponses) message.say("Response with id '").quoteBytes(id).say("' not found.");
+  else if (operation == Operation.StoredChats) message.say("Chat completion with id '").quoteBytes(id).say("' not found.");
+  else if (operation == Operation.Batches) message.say("No batch found with id '").quoteBytes(id).say("'.");
   else if (operation == Operation.FineTuning) message.say("Could not find fine tune: ").quoteBytes(id);
   else message.say("No such File object: ").quoteBytes(id);
   const failure = message.failure(FailureKind.NotFound);

@@ -242,7 +242,7 @@ export class ConfiguredProvider extends Provider {
   }
 
   /** Whether callers may keep objects here: switched on, at a vendor that has them, with keys of the gateway's own. */
-  get keepsObjects(): bool {
+  override get keepsObjects(): bool {
     return this.fields.statefulEndpoints && this.fields.type == ProviderType.Openai && this.keys.length > 0;
   }
 

@@ -2,9 +2,11 @@ import { AnswerEvent, AnswerWriter, EventKind, EventSink, FinishReason } from ".
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { Conversation } from "../protocols/conversation";
 import { Dialect, Operation } from "../protocols/operation";
+import { isId } from "../protocols/objects/path";
 import { Passage } from "../protocols/protocol";
 import { estimateInput, tokensOfBytes } from "../protocols/estimate";
 import { Vault, VaultKeeper, keysToRecall, recallThinking, vaultScope } from "../protocols/vault";
+import { noteOwner } from "./redis-owners";
 import { RedisVault, ThinkingQuestion } from "./redis-vault";
 import { SharedVault } from "./thinking-vault";
 import { Exchange, Progress } from "./exchange";
@@ -96,6 +98,30 @@ function estimateUsage(exchange: Exchange): void {
   usage.known = usage.estimated = true;
 }
 
+/** Notes whose an answer is that the provider keeps. */
+@final
+class OwnerSink extends EventSink {
+  constructor(
+    private exchange: Exchange,
+    private next: EventSink,
+  ) {
+    super();
+  }
+
+  override on(event: AnswerEvent): void {
+    // What isn't a plain word is no id that anybody could ask for.
+    if (event.kind == EventKind.Start && isId(event.id)) noteOwner(this.exchange, event.id.copy(), false);
+    this.next.on(event);
+  }
+}
+
+/** Whether the provider that answers keeps the answer for its key, in the client's own protocol. */
+function keepsAnswer(exchange: Exchange): bool {
+  const answered = exchange.answeredBy;
+  if (!exchange.keepsAnswer || answered == null || !answered.provider.keepsObjects) return false;
+  return exchange.protocolOf(answered).dialect == exchange.conversation.dialect;
+}
+
 /** Takes events that nobody writes: the provider's bytes are the client's. */
 @final
 class UnwrittenSink extends EventSink {
@@ -112,6 +138,7 @@ export function answerChain(exchange: Exchange, writer: AnswerWriter | null): Ev
   for (let i = 0; i < stages.length; i++) {
     if (stages[i].needs & (Needs.Answer | Needs.EditAnswer)) sink = new StageSink(stages[i], exchange, sink);
   }
+  if (keepsAnswer(exchange)) sink = new OwnerSink(exchange, sink);
   return new FactsSink(exchange, sink);
 }
 

@@ -84,6 +84,8 @@ export class Exchange {
   thinking: ThinkingQuestion | null = null;
   /** … and about owners of objects. */
   owners: OwnersQuestion | null = null;
+  /** Whether a provider that keeps answers for callers is to keep this one's. */
+  keepsAnswer: bool = false;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
   writesHere: bool = false;
 
@@ -255,7 +257,7 @@ export class Exchange {
     this.modelAsWritten = null;
     this.targets = NO_TARGETS;
     this.targetCount = 0;
-    this.writesHere = false;
+    this.writesHere = this.keepsAnswer = false;
     this.redis = null;
     this.thinking = null;
     this.owners = null;

@@ -85,6 +85,7 @@ export class Gate extends StreamContext implements Resumable {
     pointAt(head, ":path", exchange.path);
     pointAt(head, ":authority", exchange.authority);
     exchange.endpoint = Endpoint.of(exchange.path).inFormOf(head.indexOf("anthropic-version") >= 0, head.indexOf("x-goog-api-key") >= 0);
+    exchange.endpoint = exchange.endpoint.by(exchange.method);
     exchange.client = clientOf(exchange.endpoint.dialect);
     // Who reads no body doesn't know the model, which an earlier module may, whether or not it left a header.
     const follows = guardEdge(head);

@@ -84,6 +84,11 @@ export abstract class Provider {
     return false;
   }
 
+  /** Whether it keeps objects and answers for callers, each for its maker. */
+  get keepsObjects(): bool {
+    return false;
+  }
+
   /** Whether a header of the client goes on to this provider beyond the list that all get. */
   abstract passesHeader(lower: Bytes): bool;
 }

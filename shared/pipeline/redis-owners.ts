@@ -5,7 +5,7 @@ import { Command } from "../store/command";
 import { Redis } from "../store/redis";
 import { Reply, ReplyKind, ReplyReader } from "../store/reply";
 import { Exchange } from "./exchange";
-import { OwnedObject, OwnerStore, isAnswer } from "./owners";
+import { OwnedObject, OwnerStore, isAnswer, sharedOwners } from "./owners";
 import { StoreQuestion } from "./store-question";
 
 /** How many of a consumer's objects are listed: the newest. */
@@ -43,12 +43,17 @@ export class RedisOwners extends OwnerStore {
     command.begin("SET").bytes(keyOf(consumer, id)).bytes(record.pointAt(view)).ascii("NX");
     if (isAnswer(id)) command.ascii("EX").number(ANSWERS_LIFETIME);
     this.redis.send(command, null);
-    command.begin("ZADD").bytes(listOf(consumer, id)).ascii("NX");
+    // Vendors list chat completions, but no responses.
+    if (id.startsWith("resp_")) return;
+    command
+      .begin("ZADD")
+      .bytes(listOf(consumer, isAnswer(id)))
+      .ascii("NX");
     command.number(nowNanoseconds() / 1_000_000).bytes(memberOf(id, object.provider));
     this.redis.send(command, null);
     command
       .begin("ZREMRANGEBYRANK")
-      .bytes(listOf(consumer, id))
+      .bytes(listOf(consumer, isAnswer(id)))
       .ascii("0")
       .ascii(`-${LISTED + 1}`);
     this.redis.send(command, null);
@@ -58,7 +63,13 @@ export class RedisOwners extends OwnerStore {
     const object = this.find(consumer, id);
     this.redis.send(command.begin("DEL").bytes(keyOf(consumer, id)), null);
     if (object == null) return;
-    this.redis.send(command.begin("ZREM").bytes(listOf(consumer, id)).bytes(memberOf(id, object.provider)), null);
+    this.redis.send(
+      command
+        .begin("ZREM")
+        .bytes(listOf(consumer, isAnswer(id)))
+        .bytes(memberOf(id, object.provider)),
+      null,
+    );
   }
 }
 
@@ -78,15 +89,15 @@ export class OwnersQuestion extends StoreQuestion {
     super(exchange, ids.length > 0 && wantsList ? 2 : 1);
   }
 
-  /** `kind`: an id such as those that are to be listed. */
-  ask(redis: Redis, consumer: Bytes, kind: Bytes): void {
+  /** `answers`: these are listed, else all other objects. */
+  ask(redis: Redis, consumer: Bytes, answers: bool): void {
     const ids = this.ids;
     if (ids.length > 0) {
       command.begin("MGET");
       for (let i = 0; i < ids.length; i++) command.bytes(keyOf(consumer, ids[i]));
       redis.send(command, this);
     }
-    if (this.wantsList) redis.send(command.begin("ZRANGE").bytes(listOf(consumer, kind)).ascii("0").ascii("-1"), this);
+    if (this.wantsList) redis.send(command.begin("ZRANGE").bytes(listOf(consumer, answers)).ascii("0").ascii("-1"), this);
     else if (ids.length == 0) redis.send(command.begin("PING"), this);
   }
 
@@ -126,6 +137,24 @@ export class OwnersQuestion extends StoreQuestion {
   }
 }
 
+/** What is known of owners: from this Envoy's shared data, or from Redis, as far as it was asked. */
+export function ownersOf(exchange: Exchange): OwnerStore {
+  const redis = exchange.redis;
+  return redis == null ? sharedOwners : new RedisOwners(redis, exchange.owners);
+}
+
+/** The provider that is being asked has made an object for the caller. */
+export function noteOwner(exchange: Exchange, id: Bytes, isChecked: bool): void {
+  const asked = exchange.asking;
+  const consumer = exchange.consumer;
+  if (asked == null || consumer == null) return;
+  const object = new OwnedObject();
+  object.provider = asked.provider.id;
+  object.key = exchange.usedKey;
+  object.isChecked = isChecked;
+  ownersOf(exchange).put(consumer, id, object);
+}
+
 function objectIn(bytes: Bytes): OwnedObject | null {
   if (bytes.length <= HEAD) return null;
   const object = new OwnedObject();
@@ -144,8 +173,8 @@ function keyOf(consumer: Bytes, id: Bytes): Bytes {
 }
 
 /** Answers are many: in a list of their own they push out no file. */
-function listOf(consumer: Bytes, id: Bytes): Bytes {
-  begin(isAnswer(id) ? "sluice:answers:" : "sluice:objects:", consumer);
+function listOf(consumer: Bytes, answers: bool): Bytes {
+  begin(answers ? "sluice:answers:" : "sluice:objects:", consumer);
   return name.pointAt(view);
 }
 
