@@ -21,6 +21,7 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       answerTimeout: gateway.timeouts.answer,
       firstContentTimeout: gateway.timeouts.firstContent,
       answerLimit: gateway.limits.answer,
+      ...(gateway.sharedObjects.length > 0 && { sharedObjects: gateway.sharedObjects }),
       ...(gateway.redis !== null && { redis: redis(gateway.redis) }),
       _rules_: routes.map(({ route, plans }) => ({
         _match_route_: [route],

@@ -10,6 +10,8 @@ export interface Gateway {
   readonly providers: readonly Provider[];
   readonly models: readonly ModelEntry[];
   readonly consumers: readonly Consumer[];
+  /** Ids at providers that every consumer may name. */
+  readonly sharedObjects: readonly string[];
   /** Null: nothing is kept outside of Envoy. */
   readonly redis: Redis | null;
   readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number };

@@ -56,6 +56,7 @@ interface File {
   providers: Record<string, FileProvider>;
   models: FileModel[];
   consumers?: { name: string; keys: string | string[] }[];
+  shared_objects?: string[];
   redis?: FileRedis;
   timeouts?: { connect?: string; first_content?: string; answer?: string };
   limits?: { body?: string | number; answer?: string | number };
@@ -137,6 +138,7 @@ class Reader {
       providers,
       models,
       consumers,
+      sharedObjects: file.shared_objects ?? [],
       redis: file.redis === undefined ? null : this.#redis(file.redis),
       timeouts: {
         connect: this.#duration(["timeouts", "connect"], file.timeouts?.connect ?? "5s"),

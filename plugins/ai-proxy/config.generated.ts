@@ -11,6 +11,7 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "plans",
   "answerTimeout",
   "firstContentTimeout",
+  "sharedObjects",
   "redis",
   "answerLimit",
 ];
@@ -30,6 +31,8 @@ export class AiProxyFields {
   answerTimeout: i32 = 600000;
   /** Time limit in milliseconds for one attempt at a stream to bring its first content. */
   firstContentTimeout: i32 = 300000;
+  /** Ids of files, vector stores and the like that every consumer may name, whoever made them; `vs_*` stands for all that begin so. */
+  sharedObjects: Bytes[] = NO_TEXTS;
   /** A Redis for what outlives requests (signed thinking, owners of objects), shared by all Envoys; without it, it is kept in Envoy's shared data, and lost with a restart. Null if not given. */
   redis: RedisFields | null = null;
   /** How many bytes an answer that doesn't stream may have. */
@@ -47,6 +50,7 @@ export class AiProxyFields {
       else if (reader.is("plans")) fields.plans = readPlanFields(reader, 0);
       else if (reader.is("answerTimeout")) fields.answerTimeout = <i32>reader.whole(1, 86400000);
       else if (reader.is("firstContentTimeout")) fields.firstContentTimeout = <i32>reader.whole(1, 86400000);
+      else if (reader.is("sharedObjects")) fields.sharedObjects = reader.texts(Form.Filled);
       else if (reader.is("redis")) {
         if (reader.isFor(Scope.Global)) fields.redis = RedisFields.parse(reader);
       } else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
@@ -63,6 +67,7 @@ export class AiProxyFields {
     copy.plans = this.plans;
     copy.answerTimeout = this.answerTimeout;
     copy.firstContentTimeout = this.firstContentTimeout;
+    copy.sharedObjects = this.sharedObjects;
     copy.answerLimit = this.answerLimit;
     return copy;
   }
@@ -73,7 +78,7 @@ const REDIS_FIELDS: StaticArray<string> = ["service_name", "username", "password
 /** Where a Redis is, and how to log in. */
 @final
 export class RedisFields {
-  /** The name of Envoy's cluster for it, whose `upstream_config` is `envoy.upstreams.http.tcp`. */
+  /** The name of Envoy's cluster for it, whose `upstream_config` is `envoy.upstreams.http.tcp`, and which has `max_requests_per_connection: 1` (shared/store/README.md says why). */
   serviceName: Bytes = EMPTY;
   /** The user; without it Redis's default user. Empty if not given. */
   username: Bytes = EMPTY;
@@ -385,7 +390,7 @@ export class ProviderFields {
   timeout: i32 = 120000;
   /** claude (and Claude elsewhere): `auto` has the vendor cache prompts, where the client marks nothing: tools, system texts and the last two turns of the user's are marked; a request in Anthropic's own protocol to Anthropic itself gets `cache_control`, and the vendor finds the places. */
   promptCache: ProviderPromptCache = ProviderPromptCache.Off;
-  /** Whether files, batches and fine-tuning jobs are served, each for the consumer that made it. Needs key-auth in front, in the same module, and a key of the provider's. */
+  /** Whether files, batches, fine-tuning jobs and stored answers are served, each for the consumer that made it. Needs key-auth in front, in the same module, and a key of the provider's. */
   statefulEndpoints: bool = false;
   /** Request headers of the client that go on to the provider, beside those that always do. Cookies and keys never go. */
   passHeaders: Bytes[] = NO_TEXTS;

@@ -19,7 +19,7 @@ import { Redis } from "../../shared/store/redis";
 import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
-import { noSuchObjectPath, ownersAreKnown, refuseAnswered, settleObjects, storesAnswer } from "./objects";
+import { noSuchObjectPath, ownersAreKnown, refuseNamed, settleObjects, shareObjects, storesAnswer } from "./objects";
 import { Plans, isUncounted, unfit } from "./plan";
 
 const number = new ByteWriter(16);
@@ -71,6 +71,8 @@ export class AiProxy extends Stage {
   override onRead(exchange: Exchange): Verdict {
     exchange.redis = this.redis;
     if (!this.keepsObjects || this.redis == null || !isStateful(exchange.endpoint.operation)) return Verdict.Pass;
+    const config = this.rules.global;
+    if (config != null) shareObjects(config.fields.sharedObjects);
     return ownersAreKnown(exchange) ? Verdict.Pass : Verdict.AskAgain;
   }
 
@@ -79,6 +81,7 @@ export class AiProxy extends Stage {
     if (!mayOmitModel(exchange.endpoint.operation) || !exchange.isRead) return null;
     const config = this.rules.global;
     if (config == null) return null;
+    shareObjects(config.fields.sharedObjects);
     // What an upload holds doesn't say where it goes; its lines are read once, later.
     const isUpload = exchange.endpoint.operation == Operation.Files && exchange.method.is("POST");
     if (isStateful(exchange.endpoint.operation) && exchange.consumer != null && !isUpload) settleObjects(exchange);
@@ -90,6 +93,7 @@ export class AiProxy extends Stage {
   override onPlan(exchange: Exchange): Verdict {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
+    shareObjects(config.fields.sharedObjects);
     if (this.keepsObjects) {
       exchange.keepsAnswer = config.keepsAnswers && exchange.consumer != null && storesAnswer(exchange.conversation);
       if (!ownersAreKnown(exchange)) return Verdict.AskAgain;
@@ -100,7 +104,7 @@ export class AiProxy extends Stage {
       const keeper = exchange.keeper;
       if (keeper != null && !config.hasKey(keeper, exchange.keeperKey)) return exchange.refuse(keyIsGone());
     } else {
-      const failure = refuseAnswered(exchange);
+      const failure = refuseNamed(exchange);
       if (failure != null) return exchange.refuse(failure);
     }
     exchange.answerLimit = config.fields.answerLimit;

@@ -341,6 +341,119 @@ describe.each(places)("nobody goes on from another's answer (%s)", (where) => {
   });
 });
 
+describe("what a vendor keeps for its key may be named by nobody, where nothing is kept for callers", () => {
+  const say = (content: unknown) => ({ messages: [{ role: "user", content }] });
+  const cases: [string, string, Record<string, unknown>, string?][] = [
+    ["a file in a chat completion", "file_id", say([{ type: "file", file: { file_id: "file-1" } }])],
+    [
+      "sound that was answered",
+      "audio",
+      {
+        messages: [
+          { role: "user", content: "Hi" },
+          { role: "assistant", audio: { id: "audio_1" } },
+        ],
+      },
+    ],
+    [
+      "a file in a response",
+      "file_id",
+      { input: [{ role: "user", content: [{ type: "input_file", file_id: "file-1" }] }] },
+      "/v1/responses",
+    ],
+    [
+      "a picture in a response",
+      "file_id",
+      { input: [{ role: "user", content: [{ type: "input_image", file_id: "file-1" }] }] },
+      "/v1/responses",
+    ],
+    [
+      "a store in a response",
+      "vector_store_ids",
+      { input: "Hi", tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] },
+      "/v1/responses",
+    ],
+    [
+      "files of a container",
+      "file_ids",
+      { input: "Hi", tools: [{ type: "code_interpreter", container: { type: "auto", file_ids: ["file-1"] } }] },
+      "/v1/responses",
+    ],
+    ["an answer", "previous_response_id", { input: "Hi", previous_response_id: "resp_1" }, "/v1/responses"],
+    ["a picture to be edited", "file_id", { prompt: "Hi", images: [{ file_id: "file-1" }] }, "/v1/images/edits"],
+    [
+      "a document in a message",
+      "file_id",
+      { max_tokens: 9, ...say([{ type: "document", source: { type: "file", file_id: "file_1" } }]) },
+      "/v1/messages",
+    ],
+    [
+      "a file for a container",
+      "file_id",
+      {
+        max_tokens: 9,
+        ...say([
+          { type: "text", text: "Hi" },
+          { type: "container_upload", file_id: "file_1" },
+        ]),
+      },
+      "/v1/messages",
+    ],
+    [
+      "a document that is counted",
+      "file_id",
+      say([{ type: "document", source: { type: "file", file_id: "file_1" } }]),
+      "/v1/messages/count_tokens",
+    ],
+  ];
+  const send = (who: Who | null, body: Record<string, unknown>, path = "/v1/chat/completions") =>
+    gateway.request(post(JSON.stringify({ model: "gpt-4o", ...body }), who === null ? {} : { authorization: `Bearer ${keys[who]}` }, path));
+
+  test.each(cases)("%s", async (_, field, body, path) => {
+    gateway = await startPlans(setup({ statefulEndpoints: false }));
+    const answer = send("bob", body, path);
+    const { message } = JSON.parse(answer.body).error;
+    expect([answer.status, message]).toEqual([403, expect.stringContaining(`\`${field}\` names "`)]);
+    expect(message).toContain("`stateful: true`");
+    expect(message).toContain("`shared_objects`");
+    expect(vendor.requests).toEqual([]);
+  });
+
+  test.each(cases)("%s: not found where it is kept for callers, and not theirs", (_, __, body, path) => {
+    expect(send("bob", body, path).status).toBe(404);
+    expect(vendor.requests).toEqual([]);
+  });
+
+  test.each([false, true])("but by everybody, if it is shared (stateful: %s)", async (statefulEndpoints) => {
+    const start = setup({ statefulEndpoints });
+    gateway = await startPlans({ ...start, "ai-proxy": { ...start["ai-proxy"], sharedObjects: ["file-handbook", "vs_*"] } });
+    const file = (file_id: string) => say([{ type: "file", file: { file_id } }]);
+    expect(send("bob", file("file-handbook")).status).not.toBe(403);
+    expect(vendor.requests).toHaveLength(1);
+    send("bob", { input: "Hi", tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] }, "/v1/responses");
+    expect(vendor.requests).toHaveLength(2);
+    for (const id of ["file-handbook2", "file-hand", "FILE-HANDBOOK", "vs"]) expect([403, 404]).toContain(send("bob", file(id)).status);
+    const both = { tools: [{ type: "file_search", vector_store_ids: ["vs_1", "other"] }] };
+    expect([403, 404]).toContain(send("bob", { input: "Hi", ...both }, "/v1/responses").status);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  test("what only looks like it passes", async () => {
+    gateway = await startPlans(setup({ statefulEndpoints: false }));
+    send("bob", { ...say("Hi"), audio: { voice: "alloy", format: "wav" }, modalities: ["text", "audio"] });
+    send("bob", { ...say([{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }]) });
+    send("bob", { input: "file_id" }, "/v1/moderations");
+    const call = { id: "call_1", type: "custom", custom: { name: "f", input: "x" } };
+    const round = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", tool_calls: [call] },
+      { role: "tool", tool_call_id: "call_1", content: "y" },
+    ];
+    send("bob", { messages: round });
+    expect(vendor.requests).toHaveLength(4);
+  });
+});
+
 test("what a tool is called with, and what its parameters are called, are no ids", () => {
   const file = { file_id: "mine", container: "nginx" };
   const messages = [

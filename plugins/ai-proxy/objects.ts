@@ -13,7 +13,7 @@ import { ObjectAction, ObjectPath } from "../../shared/protocols/objects/path";
 import { References } from "../../shared/protocols/objects/references";
 import { isForm, notAForm } from "../../shared/protocols/opaque/request-reader";
 import { Conversation, Choice } from "../../shared/protocols/conversation";
-import { Dialect, Operation, isStateful } from "../../shared/protocols/operation";
+import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
 
 const references = new References();
 const line = new BatchLine();
@@ -73,7 +73,7 @@ export function ownersAreKnown(exchange: Exchange): bool {
     if (!path.id.isEmpty) ids.push(path.id);
     if (isList && !after.isEmpty) ids.push(after);
     if (path.action == ObjectAction.Create) collectNamed(exchange, ids);
-  } else if (operation == Operation.Chat || operation == Operation.CountTokens) {
+  } else if (namesObjects(operation)) {
     collectNamed(exchange, ids);
     if (ids.length == 0 && !exchange.keepsAnswer) return true;
   } else return true;
@@ -126,8 +126,7 @@ export function settleObjects(exchange: Exchange): Failure | null {
   const consumer = exchange.consumer;
   const lost = ownersAreLost(exchange);
   if (lost != null) return lost;
-  if (!isStateful(operation))
-    return operation == Operation.Chat || operation == Operation.CountTokens ? namedInBody(exchange, consumer) : null;
+  if (!isStateful(operation)) return namesObjects(operation) ? namedInBody(exchange, consumer) : null;
   const path = ObjectPath.of(exchange.method, exchange.path, operation);
   if (path == null) return noSuchObjectPath();
   if (consumer == null) {
@@ -151,6 +150,11 @@ export function settleObjects(exchange: Exchange): Failure | null {
   const failure = namedInBody(exchange, consumer);
   if (failure != null || operation != Operation.Batches) return failure;
   return checkInputs(exchange, consumer);
+}
+
+/** Whether a request may name files and the like: conversations, and pictures to be edited. */
+function namesObjects(operation: Operation): bool {
+  return operation == Operation.Chat || operation == Operation.CountTokens || isOpaque(operation);
 }
 
 /** A page is asked for as large as it may be, since what is others' is taken out of it. */
@@ -201,20 +205,32 @@ function namedInBody(exchange: Exchange, consumer: Bytes | null): Failure | null
 }
 
 /**
- * Where nothing is kept for callers: answers are kept all the same, by vendors that store responses, and belong to the key. So whoever is one of several callers may not go on from one. A gateway that tells no callers apart has but one.
+ * Where nothing is kept for callers, vendors keep answers, files and stores all the same, for the key. So whoever is one of several callers may name none. A gateway that tells no callers apart has but one.
  */
-export function refuseAnswered(exchange: Exchange): Failure | null {
-  if (exchange.consumer == null || exchange.conversation.operation != Operation.Chat) return null;
+export function refuseNamed(exchange: Exchange): Failure | null {
+  if (exchange.consumer == null) return null;
+  const conversation = exchange.conversation;
   references.clear();
-  references.readAnswered(exchange.conversation);
+  if (conversation.operation == Operation.Chat || conversation.operation == Operation.CountTokens)
+    references.readConversation(conversation);
+  else if (isOpaque(conversation.operation) && !isForm(conversation.contentType)) references.read(conversation.source.body);
   if (references.ids.length == 0) return null;
-  return new Message()
-    .say('"')
+  const failure = new Message()
+    .say("`")
+    .say(references.fields[0])
+    .say('` names "')
     .quoteBytes(references.ids[0])
     .say(
-      "\" names what the provider keeps for its key, which all callers share, so it may be another's. Send the whole conversation instead.",
+      "\", which the provider keeps for its key, and all callers share that, so it may be another's. Send the whole conversation instead, with what files hold; or set `stateful: true` on the provider in gateway.yaml (`statefulEndpoints` in ai-proxy), and callers may name what they made; or list it in `shared_objects` (`sharedObjects`), and everybody may name it.",
     )
     .failure(FailureKind.Permission);
+  failure.param = references.fields[0];
+  return failure;
+}
+
+/** Ids that everybody may name, in what is asked of this file next. */
+export function shareObjects(ids: Array<Bytes>): void {
+  references.shared = ids;
 }
 
 function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null {
