@@ -31,7 +31,7 @@ import { largestPage } from "./objects";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
 import { draw } from "./random";
 import { RequestSettings } from "./request-settings";
-import { maskAny, quotesAny, withoutAny } from "./secrets";
+import { endsInAny, maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
 import { Auth, Quirk, Vendor } from "./vendor";
 
@@ -303,6 +303,10 @@ export class ConfiguredProvider extends Provider {
 
   override maskCredentials(text: Bytes): void {
     maskAny(this.secrets, text);
+  }
+
+  override endsInCredential(text: Bytes): bool {
+    return endsInAny(this.secrets, text);
   }
 
   /**
