@@ -108,3 +108,39 @@ describe.each([
     expect(one.output).toContain('redis "redis" can\'t be reached');
   });
 });
+
+test("whose a file is, another gateway knows, and one that was started anew; without Redis nobody gets it", async () => {
+  const openai = await startProvider({ protocol: "openai", keys: [providerKeys.OPENAI_KEY] });
+  const redis = await RedisServer.start();
+  stopped.push(
+    () => openai.stop(),
+    () => redis.remove(),
+  );
+  openai.always(() => ({ raw: { status: 200, body: JSON.stringify({ id: "file-e2e", object: "file" }) } }));
+  const start = async (): Promise<TestGateway> => {
+    const gateway = await startGateway(
+      `providers:
+  openai: { type: openai, url: ${openai.url}, keys: [env:OPENAI_KEY], stateful: true }
+models:
+  - { match: gpt-*, names: [gpt-4o], to: openai }
+consumers:
+  - { name: alice, keys: [env:ALICE_KEY] }
+  - { name: bob, keys: [env:BOB_KEY] }
+redis: { url: ${redis.url} }
+`,
+      { environment: { ALICE_KEY: "sk-alice-77aa", BOB_KEY: "sk-bob-88bb" }, expectedInLog: /redis "redis" can't be reached/ },
+    );
+    stopped.push(() => gateway.stop());
+    return gateway;
+  };
+  const one = await start();
+  const file = new File([Buffer.from("text")], "a.txt");
+  await one.client({ apiKey: "sk-alice-77aa" }).files.create({ purpose: "user_data", file });
+  const other = await start();
+  expect((await other.client({ apiKey: "sk-alice-77aa" }).files.retrieve("file-e2e")).id).toBe("file-e2e");
+  await expect(other.client({ apiKey: "sk-bob-88bb" }).files.retrieve("file-e2e")).rejects.toMatchObject({ status: 404 });
+  await redis.stop();
+  const asked = openai.requests.length;
+  await expect(other.client({ apiKey: "sk-alice-77aa" }).files.retrieve("file-e2e")).rejects.toMatchObject({ status: 503 });
+  expect(openai.requests).toHaveLength(asked);
+});
