@@ -74,6 +74,7 @@ async function alone(gateway: Gateway, provider: Provider): Promise<Gateway> {
     providers: [provider],
     models: [],
     consumers: [],
+    redis: null,
     environment: gateway.environment.filter(({ name }) => keys.has(name)),
   };
 }

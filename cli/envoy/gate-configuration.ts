@@ -1,10 +1,10 @@
 /** What the gate is told: one object keyed by plugin name, each value exactly what the separate module takes. */
 
 import { formatAddress } from "../gateway/addresses.ts";
-import type { Gateway, KeyPool, Provider } from "../gateway/gateway.ts";
+import type { Gateway, KeyPool, Provider, Redis } from "../gateway/gateway.ts";
 import type { RoutePlans } from "./plan-clusters.ts";
 import type { Json, Message } from "./protobuf.ts";
-import { contextClusterName, providerClusterName, tokenClusterName } from "./provider-clusters.ts";
+import { contextClusterName, providerClusterName, redisClusterName, tokenClusterName } from "./provider-clusters.ts";
 import { headers } from "./routes.ts";
 
 export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[]): Message {
@@ -25,12 +25,24 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       firstContentTimeout: gateway.timeouts.firstContent,
       ...(gateway.timeouts.stall !== 120_000 && { stallTimeout: gateway.timeouts.stall }),
       answerLimit: gateway.limits.answer,
+      ...(gateway.sharedObjects.length > 0 && { sharedObjects: gateway.sharedObjects }),
+      ...(gateway.redis !== null && { redis: redis(gateway.redis) }),
       _rules_: routes.map(({ route, plans, sticky }) => ({
         _match_route_: [route],
         ...(sticky !== null && { sticky }),
         plans: plans.map(({ cluster, weight, targets }) => ({ cluster, weight, targets: targets as unknown as Json })),
       })),
     },
+  };
+}
+
+function redis({ username, password, database, timeout }: Redis): Message {
+  return {
+    service_name: redisClusterName,
+    ...(username !== null && { username }),
+    ...(password !== null && { password }),
+    ...(database !== 0 && { database }),
+    timeout,
   };
 }
 

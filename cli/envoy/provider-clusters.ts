@@ -18,6 +18,9 @@ export function contextClusterName(provider: string): string {
   return `context:${provider}`;
 }
 
+/** Where what outlives requests is kept. */
+export const redisClusterName = "redis";
+
 /**
  * Envoy's defaults (1,024 requests, 3 retries at a time) would refuse requests, and stop failing over, just when a provider is slow or down. What a provider can take is not
  * Envoy's to guess; memory is bounded by the overload manager.
@@ -47,6 +50,37 @@ export function providerClusters(gateway: Gateway, systemCa: string | null): Mes
 /** @param provider Whose requests go there; null: the module's own calls. */
 function cluster(name: string, endpoint: Endpoint, provider: Provider | null, gateway: Gateway, systemCa: string | null): Message {
   return {
+    ...anyCluster(name, endpoint, provider, gateway, systemCa),
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        httpOptions(endpoint),
+      ),
+    },
+  };
+}
+
+/** The cluster of the Redis, whose "requests" are raw TCP: the body goes as it is, and what comes is the answer's body. */
+export function redisClusters(gateway: Gateway, systemCa: string | null): Message[] {
+  if (gateway.redis === null) return [];
+  return [
+    {
+      ...anyCluster(redisClusterName, gateway.redis.endpoint, null, gateway, systemCa),
+      upstream_config: extension("envoy.upstreams.http.tcp", "envoy.extensions.upstreams.http.tcp.v3.TcpConnectionPoolProto"),
+      typed_extension_protocol_options: {
+        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed("envoy.extensions.upstreams.http.v3.HttpProtocolOptions", {
+          // Else the next pipeline, sent as the answer to the last one comes, gets the connection that Redis is closing (measured).
+          common_http_protocol_options: { max_requests_per_connection: 1 },
+          explicit_http_config: { http_protocol_options: {} },
+        }),
+      },
+    },
+  ];
+}
+
+/** What all clusters have, whatever is spoken there. */
+function anyCluster(name: string, endpoint: Endpoint, provider: Provider | null, gateway: Gateway, systemCa: string | null): Message {
+  return {
     name,
     ...discovery(endpoint),
     connect_timeout: duration(gateway.timeouts.connect),
@@ -70,12 +104,6 @@ function cluster(name: string, endpoint: Endpoint, provider: Provider | null, ga
       ],
     },
     ...(endpoint.tls && { transport_socket: tls(endpoint, systemCa) }),
-    typed_extension_protocol_options: {
-      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": typed(
-        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-        httpOptions(endpoint),
-      ),
-    },
   };
 }
 

@@ -7,7 +7,7 @@ import { listener, statusListener } from "./listener.ts";
 import { gateFilter, type Module } from "./module.ts";
 import { planClusters, planRoutes } from "./plan-clusters.ts";
 import { typed, type Message } from "./protobuf.ts";
-import { providerClusters } from "./provider-clusters.ts";
+import { providerClusters, redisClusters } from "./provider-clusters.ts";
 import { routeTable } from "./routes.ts";
 
 export interface Rendered {
@@ -37,9 +37,11 @@ export function renderGateway(gateway: Gateway, module: Module, directory: strin
     listeners: [listener(gateway, watched), ...(gateway.status === null ? [] : [statusListener(gateway.status, watched)])].map((each) =>
       typed("envoy.config.listener.v3.Listener", each),
     ),
-    clusters: [...providerClusters(gateway, systemCa), ...planClusters(routes, gateway, module, directory)].map((cluster) =>
-      typed("envoy.config.cluster.v3.Cluster", cluster),
-    ),
+    clusters: [
+      ...providerClusters(gateway, systemCa),
+      ...redisClusters(gateway, systemCa),
+      ...planClusters(routes, gateway, module, directory),
+    ].map((cluster) => typed("envoy.config.cluster.v3.Cluster", cluster)),
     routes: [typed("envoy.config.route.v3.RouteConfiguration", routeTable(gateway))],
     filters: [
       typed("envoy.config.core.v3.TypedExtensionConfig", gateFilter(module, directory, JSON.stringify(gateConfiguration(gateway, routes)))),

@@ -12,6 +12,10 @@ export interface Gateway {
   readonly providers: readonly Provider[];
   readonly models: readonly ModelEntry[];
   readonly consumers: readonly Consumer[];
+  /** Ids at providers that every consumer may name. */
+  readonly sharedObjects: readonly string[];
+  /** Null: nothing is kept outside of Envoy. */
+  readonly redis: Redis | null;
   readonly remembersFailures: boolean;
   readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number; readonly stall: number };
   readonly limits: { readonly body: number; readonly answer: number };
@@ -57,6 +61,16 @@ export interface KeyPool {
   /** How often one request may ask the provider. */
   readonly attempts: number;
   readonly probe: { readonly model?: string; readonly interval: number; readonly timeout: number };
+}
+
+export interface Redis {
+  readonly endpoint: Endpoint;
+  readonly username: string | null;
+  /** As written: `env:NAME` or the password itself; null: there is no login. */
+  readonly password: string | null;
+  readonly database: number;
+  /** Milliseconds. */
+  readonly timeout: number;
 }
 
 export interface Endpoint {

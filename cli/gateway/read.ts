@@ -15,6 +15,7 @@ import type {
   KeyPool,
   ModelEntry,
   Provider,
+  Redis,
   Target,
   WeightedTarget,
 } from "./gateway.ts";
@@ -57,12 +58,22 @@ interface File {
   providers: Record<string, FileProvider>;
   models: FileModel[];
   consumers?: { name: string; keys: string | string[] }[];
+  shared_objects?: string[];
+  redis?: FileRedis;
   remember_failures?: boolean;
   timeouts?: { connect?: string; first_content?: string; answer?: string; stall?: string };
   limits?: { body?: string | number; answer?: string | number };
 }
 
 type FileKey = string | { key: string; name?: string; weight?: number };
+
+interface FileRedis {
+  url: string;
+  username?: string;
+  password?: string;
+  timeout?: string;
+  tls?: { ca?: string; server_name?: string };
+}
 
 interface FileProvider {
   type: string;
@@ -149,6 +160,8 @@ class Reader {
       models,
       consumers,
       remembersFailures: file.remember_failures ?? true,
+      sharedObjects: file.shared_objects ?? [],
+      redis: file.redis === undefined ? null : this.#redis(file.redis),
       timeouts: {
         connect: this.#duration(["timeouts", "connect"], file.timeouts?.connect ?? "5s"),
         firstContent: this.#duration(["timeouts", "first_content"], file.timeouts?.first_content ?? "5m"),
@@ -270,6 +283,48 @@ class Reader {
     };
   }
 
+  #redis(redis: FileRedis): Redis {
+    const url = URL.canParse(redis.url) ? new URL(redis.url) : null;
+    const [, database] = /^\/?(\d{0,5})$/.exec(url?.pathname ?? "") ?? [];
+    if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === "")
+      this.#error(["redis", "url"], `redis.url: ${JSON.stringify(redis.url)} is not a redis or rediss URL, such as redis://127.0.0.1:6379`);
+    else if (url.username !== "" || url.password !== "")
+      this.#error(["redis", "url"], "redis.url: only scheme, host, port and database; the login goes into username and password");
+    else if (database === undefined || Number(database) > 65_535 || url.search !== "" || url.hash !== "")
+      this.#error(["redis", "url"], "redis.url: behind the port only the number of the database, such as redis://127.0.0.1:6379/1");
+    const tls = url?.protocol === "rediss:";
+    const host = (url?.hostname ?? "").replace(/^\[|\]$/g, "");
+    if (!tls && redis.tls) this.#error(["redis", "tls"], "tls: only for rediss URLs", "key");
+    if (redis.username !== undefined && redis.password === undefined)
+      this.#error(["redis", "username"], "redis: username needs a password, such as password: env:REDIS_PASSWORD", "key");
+    const [password] = this.#keys(["redis", "password"], redis.password, "redis");
+    if (!tls && host !== "" && !isPrivate(host))
+      this.#warn(["redis", "url"], `redis: what clients said, and the login, go to ${host} unencrypted; use rediss`);
+    return {
+      endpoint: {
+        tls,
+        host,
+        port: url?.port ? Number(url.port) : 6379,
+        basePath: "",
+        custom: true,
+        http2: false,
+        serverName: redis.tls?.server_name ?? host,
+        ca: this.#authorities(["redis", "tls", "ca"], redis.tls?.ca),
+      },
+      username: redis.username ?? null,
+      password: password ?? null,
+      database: Number(database ?? 0),
+      timeout: this.#duration(["redis", "timeout"], redis.timeout ?? "1s"),
+    };
+  }
+
+  /** The absolute path of a file with certificate authorities. */
+  #authorities(path: Path, written: string | undefined): string | null {
+    const ca = written === undefined ? null : resolve(this.#directory, written);
+    if (ca !== null && !existsSync(ca)) this.#error(path, `tls.ca: there is no file ${ca}`);
+    return ca;
+  }
+
   /** Variables that secrets among the settings come from. */
   #settingsFromEnvironment(path: Path, settings: Readonly<Record<string, unknown>>, usedBy: string): void {
     for (const [name, value] of Object.entries(settings)) {
@@ -337,8 +392,7 @@ class Reader {
     if (tls && provider.http2 !== undefined)
       this.#error([...path.slice(0, -1), "http2"], "http2: only for http URLs; with https it is negotiated", "key");
     if (!tls && provider.tls) this.#error([...path.slice(0, -1), "tls"], "tls: only for https URLs", "key");
-    const ca = provider.tls?.ca === undefined ? null : resolve(this.#directory, provider.tls.ca);
-    if (ca !== null && !existsSync(ca)) this.#error([...path.slice(0, -1), "tls", "ca"], `tls.ca: there is no file ${ca}`);
+    const ca = this.#authorities([...path.slice(0, -1), "tls", "ca"], provider.tls?.ca);
     return {
       tls,
       host,

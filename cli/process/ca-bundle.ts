@@ -13,17 +13,19 @@ const places = [
   "/etc/ssl/cert.pem",
 ];
 
-/** The machine's CA bundle (SSL_CERT_FILE first, as OpenSSL reads it), or null if no provider needs it. */
+/** The machine's CA bundle (SSL_CERT_FILE first, as OpenSSL reads it), or null if neither a provider nor the Redis needs it. */
 export function systemCaFor(gateway: Gateway, environment: NodeJS.ProcessEnv): string | null {
-  const user = gateway.providers.find(({ endpoint }) => endpoint.tls && endpoint.ca === null);
-  if (user === undefined) return null;
+  const provider = gateway.providers.find(({ endpoint }) => endpoint.tls && endpoint.ca === null);
+  const needsIt = gateway.redis !== null && gateway.redis.endpoint.tls && gateway.redis.endpoint.ca === null;
+  if (provider === undefined && !needsIt) return null;
+  const user = provider === undefined ? "Redis" : `Provider "${provider.id}"`;
   const named = environment.SSL_CERT_FILE;
   if (named && !existsSync(named)) throw new CommandFailure(2, `SSL_CERT_FILE names ${named}, which isn't there.`);
   const found = named || places.find((place) => existsSync(place));
   if (found) return found;
   throw new CommandFailure(
     2,
-    `Provider "${user.id}" is reached over https, and this machine has no CA bundle (looked in ${places.join(", ")}).\n` +
-      `Install it (Debian, Ubuntu: apt-get install ca-certificates), or name one in SSL_CERT_FILE or in the provider's tls.ca.`,
+    `${user} is reached over TLS, and this machine has no CA bundle (looked in ${places.join(", ")}).\n` +
+      `Install it (Debian, Ubuntu: apt-get install ca-certificates), or name one in SSL_CERT_FILE or in its tls.ca.`,
   );
 }

@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from config.schema.json beside it: change that, then run `npm run generate`.
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Form } from "../../shared/config/forms";
-import { ConfigReader, NO_TEXTS } from "../../shared/config/reader";
+import { ConfigReader, NO_TEXTS, Scope } from "../../shared/config/reader";
 import { TextMap } from "../../shared/config/text-map";
 
 const AI_PROXY_FIELDS: StaticArray<string> = [
@@ -14,6 +14,8 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "stallTimeout",
   "sticky",
   "attemptsHeader",
+  "sharedObjects",
+  "redis",
   "answerLimit",
 ];
 
@@ -38,6 +40,10 @@ export class AiProxyFields {
   sticky: Bytes = EMPTY;
   /** Whether the answer's header `x-sluice-attempts` tells which providers were tried, and why each failed, where some did. */
   attemptsHeader: bool = true;
+  /** Ids of files, vector stores and the like that every consumer may name, whoever made them; `vs_*` stands for all that begin so. */
+  sharedObjects: Bytes[] = NO_TEXTS;
+  /** A Redis for what outlives requests (signed thinking, owners of objects), shared by all Envoys; without it, it is kept in Envoy's shared data, and lost with a restart. Null if not given. */
+  redis: RedisFields | null = null;
   /** How many bytes an answer that doesn't stream may have. */
   answerLimit: i32 = 33554432;
 
@@ -56,7 +62,10 @@ export class AiProxyFields {
       else if (reader.is("stallTimeout")) fields.stallTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("sticky")) fields.sticky = reader.text(Form.Filled);
       else if (reader.is("attemptsHeader")) fields.attemptsHeader = reader.flag();
-      else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
+      else if (reader.is("sharedObjects")) fields.sharedObjects = reader.texts(Form.Filled);
+      else if (reader.is("redis")) {
+        if (reader.isFor(Scope.Global)) fields.redis = RedisFields.parse(reader);
+      } else if (reader.is("answerLimit")) fields.answerLimit = <i32>reader.whole(1024, 1073741824);
       else reader.passOver(AI_PROXY_FIELDS);
     }
 
@@ -73,8 +82,45 @@ export class AiProxyFields {
     copy.stallTimeout = this.stallTimeout;
     copy.sticky = this.sticky;
     copy.attemptsHeader = this.attemptsHeader;
+    copy.sharedObjects = this.sharedObjects;
     copy.answerLimit = this.answerLimit;
     return copy;
+  }
+}
+
+const REDIS_FIELDS: StaticArray<string> = ["service_name", "username", "password", "database", "timeout"];
+
+/** Where a Redis is, and how to log in. */
+@final
+export class RedisFields {
+  /** The name of Envoy's cluster for it, whose `upstream_config` is `envoy.upstreams.http.tcp`, and which has `max_requests_per_connection: 1` (shared/store/README.md says why). */
+  serviceName: Bytes = EMPTY;
+  /** The user; without it Redis's default user. Empty if not given. */
+  username: Bytes = EMPTY;
+  /** The password, or `env:NAME` for one in the environment. Without it there is no login. Empty if not given. */
+  password: Bytes = EMPTY;
+  /** The number of the database. */
+  database: i32 = 0;
+  /** How long Redis may take, in milliseconds. */
+  timeout: i32 = 1000;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): RedisFields {
+    const fields = new RedisFields();
+    let hasServiceName = false;
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("service_name")) {
+        fields.serviceName = reader.text(Form.Filled);
+        hasServiceName = true;
+      } else if (reader.is("username")) fields.username = reader.text();
+      else if (reader.is("password")) fields.password = reader.text(Form.Filled);
+      else if (reader.is("database")) fields.database = <i32>reader.whole(0, 65535);
+      else if (reader.is("timeout")) fields.timeout = <i32>reader.whole(1, 86400000);
+      else reader.passOver(REDIS_FIELDS);
+    }
+    reader.require(hasServiceName, "service_name", "a string");
+    return fields;
   }
 }
 
@@ -382,7 +428,7 @@ export class ProviderFields {
   timeout: i32 = 120000;
   /** claude (and Claude elsewhere): `auto` has the vendor cache prompts, where the client marks nothing: tools, system texts and the last two turns of the user's are marked; a request in Anthropic's own protocol to Anthropic itself gets `cache_control`, and the vendor finds the places. */
   promptCache: ProviderPromptCache = ProviderPromptCache.Off;
-  /** Whether files, batches and fine-tuning jobs are served, each for the consumer that made it. Needs key-auth in front, in the same module, and a key of the provider's. */
+  /** Whether files, batches, fine-tuning jobs and stored answers are served, each for the consumer that made it. Needs key-auth in front, in the same module, and a key of the provider's. */
   statefulEndpoints: bool = false;
   /** Request headers of the client that go on to the provider, beside those that always do. Cookies and keys never go. */
   passHeaders: Bytes[] = NO_TEXTS;

@@ -6,11 +6,14 @@ import { addStatus } from "../../shared/pipeline/status";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { RuleParser } from "../../shared/rules/parse";
+import { redisFor } from "../../shared/store/pipelined";
+import { Redis } from "../../shared/store/redis";
+import { RedisSettings } from "../../shared/store/settings";
 import { AzureService } from "./azure";
 import { applyCustomUrl } from "./custom-url";
 import { applyCapabilities } from "./capabilities";
 import { bedrockIsComplete, bedrockOptions, signerOf } from "./bedrock";
-import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType } from "./config.generated";
+import { AiProxyFields, PlanFields, PROVIDER_TYPE_NAMES, ProviderFields, ProviderType, RedisFields } from "./config.generated";
 import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
 import { applyMessageFields } from "./message-fields";
@@ -37,6 +40,10 @@ export class AiProxyConfig {
   /** Milliseconds for its streams to begin, in digits; empty: no limit. */
   streamLimit: Bytes = EMPTY;
 
+  /** Whether some provider that is asked here keeps answers for callers. */
+  keepsAnswers: bool = false;
+  /** Where what outlives requests is kept; null: in Envoy's shared data. */
+  redis: Redis | null = null;
   /** Whether a provider here signs what its model thought. */
   signsThinking: bool = false;
 
@@ -52,6 +59,7 @@ export class AiProxyConfig {
     if (base != null && sameProviders) config.providers = base.providers;
     else config.addProviders(fields.providers, at, problems);
     config.single = config.makeSingle(at, problems);
+    config.redis = base != null && base.fields.redis === fields.redis ? base.redis : redisOf(fields.redis, within(at, "redis"), problems);
     const inherits = base != null && base.fields.plans === fields.plans;
     // What a rule names itself wins over plans that it inherits.
     const namesOne = fields.provider != null || !fields.activeProviderId.isEmpty;
@@ -60,7 +68,15 @@ export class AiProxyConfig {
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
     config.noteSigning();
+    config.noteKeeping();
     return problems.refused ? null : config;
+  }
+
+  private noteKeeping(): void {
+    const plans = this.plans;
+    if (plans != null) this.keepsAnswers = plans.keepAnswers;
+    const single = this.single;
+    if (single != null && single.provider.keepsObjects) this.keepsAnswers = true;
   }
 
   private noteSigning(): void {
@@ -206,6 +222,21 @@ export class AiProxyParser extends RuleParser<AiProxyConfig> {
   override needsGlobal(): bool {
     return true;
   }
+}
+
+function redisOf(fields: RedisFields | null, path: string, problems: Problems): Redis | null {
+  if (fields == null) return null;
+  const settings = new RedisSettings();
+  const password = fields.password.isEmpty ? EMPTY : secretOf(fields.password, path + ".password", problems);
+  if (password == null) return null;
+  settings.cluster = fields.serviceName;
+  settings.username = fields.username;
+  settings.password = password;
+  settings.database = fields.database;
+  settings.timeout = fields.timeout;
+  if (!settings.username.isEmpty && password.isEmpty)
+    problems.refuse(path + ".password", "found nothing, expected the password of the user that `username` names");
+  return problems.refused ? null : redisFor(settings);
 }
 
 /** Whether a path's first segment is the given name. */

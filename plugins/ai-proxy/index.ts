@@ -16,10 +16,11 @@ import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Operation, isStateful, mayOmitModel, nameOf } from "../../shared/protocols/operation";
 import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
+import { Redis } from "../../shared/store/redis";
 import { ObjectPath } from "../../shared/protocols/objects/path";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
-import { noSuchObjectPath, refuseAnswered, settleObjects } from "./objects";
+import { noSuchObjectPath, ownersAreKnown, refuseNamed, settleObjects, shareObjects, storesAnswer } from "./objects";
 import { Plans, hasKey, isUncounted, unfit } from "./plan";
 
 /** Envoy's own, up to the headers of an answer: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-upstream-rq-per-try-timeout-ms */
@@ -36,6 +37,8 @@ export class AiProxy extends Stage {
     private plansSomewhere: bool,
     /** Whether some provider keeps objects for callers. */
     private keepsObjects: bool,
+    /** Where what outlives requests is kept; null: in this Envoy's shared data. */
+    private redis: Redis | null,
   ) {
     super("ai-proxy", Needs.Conversation | Needs.Plan);
   }
@@ -46,7 +49,7 @@ export class AiProxy extends Stage {
     const operation = exchange.endpoint.operation;
     if (operation == Operation.Unknown) return exchange.refuse(noSuchPath());
     if (isStateful(operation)) {
-      if (!this.keepsObjects || operation == Operation.StoredResponses) return exchange.refuse(notServed(operation));
+      if (!this.keepsObjects) return exchange.refuse(notServed(operation));
       return ObjectPath.of(exchange.method, exchange.path, operation) == null ? exchange.refuse(noSuchObjectPath()) : Verdict.Pass;
     }
     const method = operation == Operation.Models ? "GET" : "POST";
@@ -67,11 +70,21 @@ export class AiProxy extends Stage {
     return exchange.endpoint.operation == Operation.Models && this.serves(exchange) ? exchange.refuse(noSuchPath()) : Verdict.Pass;
   }
 
+  /** Where a request about objects goes, their owners say; so they are asked for before the route is picked. */
+  override onRead(exchange: Exchange): Verdict {
+    exchange.redis = this.redis;
+    if (!this.keepsObjects || this.redis == null || !isStateful(exchange.endpoint.operation)) return Verdict.Pass;
+    const config = this.rules.global;
+    if (config != null) shareObjects(config.fields.sharedObjects);
+    return ownersAreKnown(exchange) ? Verdict.Pass : Verdict.AskAgain;
+  }
+
   /** Whose model has to be named by nobody: the provider that the path begins with, else the first that has the API. */
   override providerFor(exchange: Exchange): Bytes | null {
     if (!mayOmitModel(exchange.endpoint.operation) || !exchange.isRead) return null;
     const config = this.rules.global;
     if (config == null) return null;
+    shareObjects(config.fields.sharedObjects);
     // What an upload holds doesn't say where it goes; its lines are read once, later.
     const isUpload = exchange.endpoint.operation == Operation.Files && exchange.method.is("POST");
     if (isStateful(exchange.endpoint.operation) && exchange.consumer != null && !isUpload) settleObjects(exchange);
@@ -83,7 +96,10 @@ export class AiProxy extends Stage {
   override onPlan(exchange: Exchange): Verdict {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
+    shareObjects(config.fields.sharedObjects);
     if (this.keepsObjects) {
+      exchange.keepsAnswer = config.keepsAnswers && exchange.consumer != null && storesAnswer(exchange.conversation);
+      if (!ownersAreKnown(exchange)) return Verdict.AskAgain;
       exchange.keeper = null;
       exchange.keeperKey = 0;
       const failure = settleObjects(exchange);
@@ -91,13 +107,13 @@ export class AiProxy extends Stage {
       const keeper = exchange.keeper;
       if (keeper != null && !config.hasKey(keeper, exchange.keeperKey)) return exchange.refuse(keyIsGone());
     } else {
-      const failure = refuseAnswered(exchange);
+      const failure = refuseNamed(exchange);
       if (failure != null) return exchange.refuse(failure);
     }
     exchange.answerLimit = config.fields.answerLimit;
     exchange.stallTimeout = config.fields.stallTimeout;
     exchange.tellsAttempts = config.fields.attemptsHeader;
-    if (config.signsThinking) recallSignedThinking(exchange);
+    if (config.signsThinking && !recallSignedThinking(exchange)) return Verdict.AskAgain;
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
     const single = config.single;
@@ -168,7 +184,7 @@ export class AiProxyFactory extends StageFactory {
       if (config != null && config.plans != null) plansSomewhere = true;
       if (config != null && config.keepsObjects) keepsObjects = true;
     }
-    return new AiProxy(rules, plansSomewhere, keepsObjects);
+    return new AiProxy(rules, plansSomewhere, keepsObjects, global == null ? null : global.redis);
   }
 }
 
@@ -191,10 +207,8 @@ function notServed(operation: Operation): Failure {
   return Failure.of(
     FailureKind.Permission,
     `Not served here: ${nameOf(operation)}. They would belong to the provider's key, which all callers share. ${
-      operation == Operation.StoredResponses
-        ? "Ask with the whole conversation."
-        : "Set `stateful: true` on the provider in gateway.yaml (`statefulEndpoints` in ai-proxy) to keep each for its maker."
-    }`,
+      operation == Operation.StoredResponses ? "Ask with the whole conversation, or set" : "Set"
+    } \`stateful: true\` on the provider in gateway.yaml (\`statefulEndpoints\` in ai-proxy) to keep each for its maker.`,
   );
 }
 

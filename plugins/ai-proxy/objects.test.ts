@@ -1,9 +1,11 @@
 /** Files, batches and fine-tuning jobs behind one vendor key: each consumer has its own. */
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { Random, caseCount, printedSeed } from "../../test/assembly/random.ts";
+import type { CalloutAnswer } from "../../test/host/callout.ts";
 import type { Gateway } from "../../test/host/gateway.ts";
 import type { ProviderAnswer, ProviderRequest } from "../../test/host/provider.ts";
 import { startPlans, type PlanSetup } from "../../test/modules/plans.ts";
+import { FakeRedis, REDIS } from "../../test/modules/redis.ts";
 import { chat, errorOf, post } from "../../test/modules/requests.ts";
 
 const keys = { alice: "key-of-alice-1234", bob: "key-of-bob-12345" };
@@ -53,6 +55,8 @@ class Vendor {
 
 let vendor: Vendor;
 let gateway: Gateway;
+/** Where owners are: in the gateway's own memory, or in a Redis. */
+let redis: FakeRedis | null = null;
 
 function setup(more: Record<string, unknown> = {}): PlanSetup {
   return {
@@ -61,8 +65,11 @@ function setup(more: Record<string, unknown> = {}): PlanSetup {
     },
     "key-auth": { consumers: Object.entries(keys).map(([name, credential]) => ({ name, credential })), global_auth: false },
     "model-router": { models: [{ match: "gpt-*", names: ["gpt-4o"] }, { match: "ok-model" }] },
-    "ai-proxy": {},
-    host: { routes: [{ name: "gpt-*", clusterHeader: "x-sluice-cluster", timeout: 0, retry: {} }] },
+    "ai-proxy": redis === null ? {} : { redis: { service_name: REDIS } },
+    host: {
+      ...(redis && { callouts: { [REDIS]: redis.script } }),
+      routes: [{ name: "gpt-*", clusterHeader: "x-sluice-cluster", timeout: 0, retry: {} }],
+    },
   };
 }
 
@@ -98,7 +105,21 @@ const made = (answer: { status: number; body: string }): string => {
 };
 const newFile = (who: Who, purpose = "batch"): string => made(ask(who, "POST", "/v1/files", upload(`${line()}\n`, purpose)));
 
-describe("an object is its maker's", () => {
+const places = ["shared data", "Redis"] as const;
+/** Owners are kept here for the tests of a describe. */
+function keepIn(where: (typeof places)[number]): void {
+  beforeEach(async () => {
+    redis = where === "Redis" ? new FakeRedis() : null;
+    gateway = await startPlans(setup());
+  });
+  afterAll(() => {
+    redis = null;
+  });
+}
+
+describe.each(places)("an object is its maker's (%s)", (where) => {
+  keepIn(where);
+
   test("who may read, use and delete it; for everybody else it isn't there", () => {
     const file = newFile("alice");
     const before = vendor.requests.length;
@@ -150,7 +171,9 @@ describe("an object is its maker's", () => {
   });
 });
 
-describe("a list has the caller's own", () => {
+describe.each(places)("a list has the caller's own (%s)", (where) => {
+  keepIn(where);
+
   const idsOf = (answer: { body: string }): string[] => JSON.parse(answer.body).data.map(({ id }: { id: string }) => id);
 
   test("in their bytes, with the first and last id of these", () => {
@@ -234,7 +257,9 @@ test("whatever becomes of a list's bytes, nobody reads of what is another's", as
   }
 });
 
-describe("what a request names has to be the caller's", () => {
+describe.each(places)("what a request names has to be the caller's (%s)", (where) => {
+  keepIn(where);
+
   test("a batch's input", () => {
     const file = newFile("alice");
     const create = (who: Who, input_file_id: string) =>
@@ -272,7 +297,9 @@ describe("what a request names has to be the caller's", () => {
   });
 });
 
-describe("nobody goes on from another's answer", () => {
+describe.each(places)("nobody goes on from another's answer (%s)", (where) => {
+  keepIn(where);
+
   const bodies: [string, Record<string, unknown>][] = [
     ["previous_response_id", { previous_response_id: "resp_1" }],
     ["conversation, by its id", { conversation: "conv_1" }],
@@ -314,6 +341,119 @@ describe("nobody goes on from another's answer", () => {
   });
 });
 
+describe("what a vendor keeps for its key may be named by nobody, where nothing is kept for callers", () => {
+  const say = (content: unknown) => ({ messages: [{ role: "user", content }] });
+  const cases: [string, string, Record<string, unknown>, string?][] = [
+    ["a file in a chat completion", "file_id", say([{ type: "file", file: { file_id: "file-1" } }])],
+    [
+      "sound that was answered",
+      "audio",
+      {
+        messages: [
+          { role: "user", content: "Hi" },
+          { role: "assistant", audio: { id: "audio_1" } },
+        ],
+      },
+    ],
+    [
+      "a file in a response",
+      "file_id",
+      { input: [{ role: "user", content: [{ type: "input_file", file_id: "file-1" }] }] },
+      "/v1/responses",
+    ],
+    [
+      "a picture in a response",
+      "file_id",
+      { input: [{ role: "user", content: [{ type: "input_image", file_id: "file-1" }] }] },
+      "/v1/responses",
+    ],
+    [
+      "a store in a response",
+      "vector_store_ids",
+      { input: "Hi", tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] },
+      "/v1/responses",
+    ],
+    [
+      "files of a container",
+      "file_ids",
+      { input: "Hi", tools: [{ type: "code_interpreter", container: { type: "auto", file_ids: ["file-1"] } }] },
+      "/v1/responses",
+    ],
+    ["an answer", "previous_response_id", { input: "Hi", previous_response_id: "resp_1" }, "/v1/responses"],
+    ["a picture to be edited", "file_id", { prompt: "Hi", images: [{ file_id: "file-1" }] }, "/v1/images/edits"],
+    [
+      "a document in a message",
+      "file_id",
+      { max_tokens: 9, ...say([{ type: "document", source: { type: "file", file_id: "file_1" } }]) },
+      "/v1/messages",
+    ],
+    [
+      "a file for a container",
+      "file_id",
+      {
+        max_tokens: 9,
+        ...say([
+          { type: "text", text: "Hi" },
+          { type: "container_upload", file_id: "file_1" },
+        ]),
+      },
+      "/v1/messages",
+    ],
+    [
+      "a document that is counted",
+      "file_id",
+      say([{ type: "document", source: { type: "file", file_id: "file_1" } }]),
+      "/v1/messages/count_tokens",
+    ],
+  ];
+  const send = (who: Who | null, body: Record<string, unknown>, path = "/v1/chat/completions") =>
+    gateway.request(post(JSON.stringify({ model: "gpt-4o", ...body }), who === null ? {} : { authorization: `Bearer ${keys[who]}` }, path));
+
+  test.each(cases)("%s", async (_, field, body, path) => {
+    gateway = await startPlans(setup({ statefulEndpoints: false }));
+    const answer = send("bob", body, path);
+    const { message } = JSON.parse(answer.body).error;
+    expect([answer.status, message]).toEqual([403, expect.stringContaining(`\`${field}\` names "`)]);
+    expect(message).toContain("`stateful: true`");
+    expect(message).toContain("`shared_objects`");
+    expect(vendor.requests).toEqual([]);
+  });
+
+  test.each(cases)("%s: not found where it is kept for callers, and not theirs", (_, __, body, path) => {
+    expect(send("bob", body, path).status).toBe(404);
+    expect(vendor.requests).toEqual([]);
+  });
+
+  test.each([false, true])("but by everybody, if it is shared (stateful: %s)", async (statefulEndpoints) => {
+    const start = setup({ statefulEndpoints });
+    gateway = await startPlans({ ...start, "ai-proxy": { ...start["ai-proxy"], sharedObjects: ["file-handbook", "vs_*"] } });
+    const file = (file_id: string) => say([{ type: "file", file: { file_id } }]);
+    expect(send("bob", file("file-handbook")).status).not.toBe(403);
+    expect(vendor.requests).toHaveLength(1);
+    send("bob", { input: "Hi", tools: [{ type: "file_search", vector_store_ids: ["vs_1"] }] }, "/v1/responses");
+    expect(vendor.requests).toHaveLength(2);
+    for (const id of ["file-handbook2", "file-hand", "FILE-HANDBOOK", "vs"]) expect([403, 404]).toContain(send("bob", file(id)).status);
+    const both = { tools: [{ type: "file_search", vector_store_ids: ["vs_1", "other"] }] };
+    expect([403, 404]).toContain(send("bob", { input: "Hi", ...both }, "/v1/responses").status);
+    expect(vendor.requests).toHaveLength(2);
+  });
+
+  test("what only looks like it passes", async () => {
+    gateway = await startPlans(setup({ statefulEndpoints: false }));
+    send("bob", { ...say("Hi"), audio: { voice: "alloy", format: "wav" }, modalities: ["text", "audio"] });
+    send("bob", { ...say([{ type: "input_audio", input_audio: { data: "AAAA", format: "wav" } }]) });
+    send("bob", { input: "file_id" }, "/v1/moderations");
+    const call = { id: "call_1", type: "custom", custom: { name: "f", input: "x" } };
+    const round = [
+      { role: "user", content: "Hi" },
+      { role: "assistant", tool_calls: [call] },
+      { role: "tool", tool_call_id: "call_1", content: "y" },
+    ];
+    send("bob", { messages: round });
+    expect(vendor.requests).toHaveLength(4);
+  });
+});
+
 test("what a tool is called with, and what its parameters are called, are no ids", () => {
   const file = { file_id: "mine", container: "nginx" };
   const messages = [
@@ -327,7 +467,9 @@ test("what a tool is called with, and what its parameters are called, are no ids
   expect(vendor.requests).toHaveLength(1);
 });
 
-describe("the lines of a batch are read", () => {
+describe.each(places)("the lines of a batch are read (%s)", (where) => {
+  keepIn(where);
+
   test.each<[what: string, lines: string, words: string]>([
     [
       "a model that isn't served",
@@ -398,4 +540,88 @@ test("without the switch nothing of it is served, and what to set is named", asy
   const answer = ask("alice", "GET", "/v1/files");
   expect([answer.status, errorOf(answer).message]).toEqual([403, expect.stringContaining("`stateful: true`")]);
   expect(ask("alice", "GET", "/v1/responses/resp_1").status).toBe(403);
+});
+
+describe("owners in Redis", () => {
+  keepIn("Redis");
+
+  test("outlive the gateway, and are another's too", async () => {
+    const file = newFile("alice");
+    gateway.advance(5);
+    gateway = await startPlans(setup());
+    expect(made(ask("alice", "GET", `/v1/files/${file}`))).toBe(file);
+    expect(ask("bob", "GET", `/v1/files/${file}`).status).toBe(404);
+    expect(JSON.parse(ask("alice", "GET", "/v1/files").body).data).toHaveLength(1);
+  });
+
+  test("no id of one consumer's is read as another's", () => {
+    newFile("alice");
+    const [key] = [...redis!.values.keys()];
+    expect(key).toMatch(/^sluice:owner:5:alice:file-/);
+    for (const id of ["x:5:alice:file-1", "file-1\u0000", ":alice:file-1", "*", "", "file-1\r\nGET"])
+      expect(ask("bob", "POST", "/v1/batches", { input_file_id: id, endpoint: "/v1/chat/completions" }).status).not.toBe(200);
+    expect(vendor.requests).toHaveLength(1);
+  });
+
+  test("are not asked about by a conversation that names nothing", () => {
+    gateway.request(chat({}, { authorization: `Bearer ${keys.alice}` }));
+    expect(vendor.requests).toHaveLength(1);
+    expect(redis!.pipelines).toEqual([]);
+  });
+
+  const down: [string, CalloutAnswer][] = [
+    ["is down", { reset: "before" }],
+    ["breaks off", { reset: "midway" }],
+    ["says nothing", { stall: true }],
+    ["speaks another protocol", { body: "HTTP/1.1 400 Bad Request\r\n\r\n" }],
+    ["refuses", { body: "-NOAUTH Authentication required.\r\n-NOAUTH Authentication required.\r\n" }],
+    ["closes", { body: "" }],
+  ];
+  test.each(down)("where it %s, requests about objects are a 503, and the vendor isn't asked", async (_, instead) => {
+    const file = newFile("alice");
+    gateway.advance(5);
+    const before = vendor.requests.length;
+    redis!.instead = instead;
+    const content = [{ type: "file", file: { file_id: file } }];
+    const asked = [
+      () => ask("alice", "GET", `/v1/files/${file}`),
+      () => ask("alice", "DELETE", `/v1/files/${file}`),
+      () => ask("alice", "GET", "/v1/files"),
+      () => ask("alice", "POST", "/v1/files", upload(`${line()}\n`)),
+      () => ask("alice", "POST", "/v1/batches", { input_file_id: file, endpoint: "/v1/chat/completions" }),
+      () => gateway.request(chat({ messages: [{ role: "user", content }] }, { authorization: `Bearer ${keys.alice}` })),
+    ];
+    for (const one of asked) {
+      const answer = one();
+      expect([answer.status, errorOf(answer).message]).toEqual([503, expect.stringContaining("store can't be reached")]);
+    }
+    expect(vendor.requests).toHaveLength(before);
+    gateway.request(chat({}, { authorization: `Bearer ${keys.alice}` }));
+    expect(vendor.requests).toHaveLength(before + 1);
+  });
+
+  test.each<[string, string]>([
+    ["another type of value", "*1\r\n:1\r\n"],
+    ["a record that is none", "*1\r\n$3\r\nabc\r\n"],
+    ["fewer values than keys", "*0\r\n"],
+    ["values within values", "*1\r\n*1\r\n$20\r\n00000000000000000000\r\n"],
+  ])("%s is nobody's object", (_, body) => {
+    const file = newFile("alice");
+    gateway.advance(5);
+    redis!.instead = { body };
+    expect(ask("alice", "GET", `/v1/files/${file}`).status).toBe(404);
+  });
+
+  test("whatever Redis says, nobody reads what is another's", () => {
+    const random = new Random(printedSeed("replies about owners"));
+    const file = newFile("alice");
+    for (let i = 0; i < caseCount(500); i++) {
+      const letters = [..."*$:+-0123456789\r\nabc\0"];
+      const body = Array.from({ length: random.below(40) }, () => random.pick(letters)).join("");
+      redis!.instead = { body };
+      const answer = ask("bob", "GET", `/v1/files/${file}`);
+      expect([404, 503]).toContain(answer.status);
+      gateway.advance(1000);
+    }
+  });
 });

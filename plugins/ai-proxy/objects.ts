@@ -1,7 +1,8 @@
 /** Files, batches and fine-tuning jobs behind one vendor key: each is its maker's, for everybody else it isn't there. */
 import { Bytes } from "../../shared/bytes/bytes";
 import { MultipartReader } from "../../shared/http/multipart";
-import { owners, OwnedObject } from "../../shared/pipeline/owners";
+import { OwnedObject } from "../../shared/pipeline/owners";
+import { OwnersQuestion, noteOwner, ownersOf } from "../../shared/pipeline/redis-owners";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { mayUse } from "../../shared/pipeline/routing";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
@@ -11,7 +12,8 @@ import { Ownership } from "../../shared/protocols/objects/ownership";
 import { ObjectAction, ObjectPath } from "../../shared/protocols/objects/path";
 import { References } from "../../shared/protocols/objects/references";
 import { isForm, notAForm } from "../../shared/protocols/opaque/request-reader";
-import { Operation, isStateful } from "../../shared/protocols/operation";
+import { Conversation, Choice } from "../../shared/protocols/conversation";
+import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols/operation";
 
 const references = new References();
 const line = new BatchLine();
@@ -32,24 +34,87 @@ export class CallersObjects extends Ownership {
   }
 
   override owns(id: Bytes): bool {
-    const object = owners.find(this.consumer, id);
+    const object = ownersOf(this.exchange).find(this.consumer, id);
     const asked = this.exchange.asking;
     return object != null && asked != null && object.provider.equals(asked.provider.id);
   }
 
   override made(id: Bytes): void {
-    const asked = this.exchange.asking;
-    if (asked == null) return;
-    const object = new OwnedObject();
-    object.provider = asked.provider.id;
-    object.key = this.exchange.usedKey;
-    object.isChecked = this.isChecked;
-    owners.put(this.consumer, id, object);
+    noteOwner(this.exchange, id, this.isChecked);
   }
 
   override gone(): void {
-    owners.remove(this.consumer, this.path.id);
+    ownersOf(this.exchange).remove(this.consumer, this.path.id);
   }
+}
+
+/** Whether the provider keeps the answer, if it can: Responses unless told not to, chat completions if told to (https://platform.openai.com/docs/api-reference/responses/create#responses-create-store, …/chat/create#chat-create-store). */
+export function storesAnswer(conversation: Conversation): bool {
+  if (conversation.operation != Operation.Chat) return false;
+  if (conversation.dialect == Dialect.Responses) return conversation.store != Choice.No;
+  return conversation.dialect == Dialect.OpenAI && conversation.source.is(conversation.other("store"), "true");
+}
+
+/** Asks Redis, where there is one, for whatever `settleObjects` will have to know. False: its answer has to be waited for, and this is to be asked again. Ids that nobody is asked for are nobody's. */
+export function ownersAreKnown(exchange: Exchange): bool {
+  const asked = exchange.owners;
+  if (asked != null) return asked.isAnswered;
+  const redis = exchange.redis;
+  const consumer = exchange.consumer;
+  const operation = exchange.conversation.operation;
+  if (redis == null || consumer == null) return true;
+  const ids: Array<Bytes> = [];
+  let isList = false;
+  if (isStateful(operation)) {
+    const path = ObjectPath.of(exchange.method, exchange.path, operation);
+    if (path == null) return true;
+    isList = path.action == ObjectAction.List;
+    const after = path.parameter("after");
+    if (!path.id.isEmpty) ids.push(path.id);
+    if (isList && !after.isEmpty) ids.push(after);
+    if (path.action == ObjectAction.Create) collectNamed(exchange, ids);
+  } else if (namesObjects(operation)) {
+    collectNamed(exchange, ids);
+    if (ids.length == 0 && !exchange.keepsAnswer) return true;
+  } else return true;
+  const question = new OwnersQuestion(exchange, ids, isList);
+  exchange.owners = question;
+  question.ask(redis, consumer, operation == Operation.StoredChats);
+  return false;
+}
+
+/** Adds what a body names, the lines of a file included. */
+function collectNamed(exchange: Exchange, ids: Array<Bytes>): void {
+  const conversation = exchange.conversation;
+  references.clear();
+  if (!isForm(conversation.contentType)) references.read(conversation.source.body);
+  else if (conversation.operation == Operation.Files) {
+    form.start(conversation.source.body, conversation.contentType);
+    while (form.next()) if (form.name.is("file")) collectFromLines(form.value);
+    form.release();
+  }
+  for (let i = 0; i < references.ids.length; i++) ids.push(references.ids[i]);
+}
+
+function collectFromLines(content: Bytes): void {
+  for (let from = 0; from < content.length;) {
+    const feed = content.indexOf(0x0a, from);
+    const end = feed < 0 ? content.length : feed;
+    if (end > from && content.at(from) == 0x7b) references.read(content.slice(from, end));
+    from = end + 1;
+  }
+}
+
+/** Redis couldn't be asked: nobody is given what may be another's. */
+function ownersAreLost(exchange: Exchange): Failure | null {
+  const asked = exchange.owners;
+  if (asked == null || !asked.isLost) return null;
+  const failure = Failure.of(
+    FailureKind.Overloaded,
+    "The gateway can't find out whose the objects of this request are: its store can't be reached. Try again later.",
+  );
+  failure.status = 503;
+  return failure;
 }
 
 /**
@@ -59,8 +124,9 @@ export function settleObjects(exchange: Exchange): Failure | null {
   const conversation = exchange.conversation;
   const operation = conversation.operation;
   const consumer = exchange.consumer;
-  if (!isStateful(operation))
-    return operation == Operation.Chat || operation == Operation.CountTokens ? namedInBody(exchange, consumer) : null;
+  const lost = ownersAreLost(exchange);
+  if (lost != null) return lost;
+  if (!isStateful(operation)) return namesObjects(operation) ? namedInBody(exchange, consumer) : null;
   const path = ObjectPath.of(exchange.method, exchange.path, operation);
   if (path == null) return noSuchObjectPath();
   if (consumer == null) {
@@ -71,24 +137,31 @@ export function settleObjects(exchange: Exchange): Failure | null {
   if (path.action != ObjectAction.Part) conversation.ownership = objects;
   if (path.action == ObjectAction.List) return settleList(objects, exchange, consumer);
   if (!path.id.isEmpty) {
-    const object = owners.find(consumer, path.id);
+    const object = ownersOf(exchange).find(consumer, path.id);
     if (object == null || !keep(object, exchange)) return notFound(path.id, operation, "");
   }
   if (path.action != ObjectAction.Create) {
     const isChange = path.action == ObjectAction.Change;
+    if (!objects.path.parameter("stream").isEmpty && !objects.path.parameter("stream").is("false"))
+      return Failure.field("stream", "What is kept is not streamed here. Ask without `stream`.");
     return conversation.source.body.isEmpty || isChange ? null : Failure.field("", "The request has a body, which this path doesn't take.");
   }
   if (operation == Operation.Files) return checkUpload(objects, exchange, consumer);
   const failure = namedInBody(exchange, consumer);
   if (failure != null || operation != Operation.Batches) return failure;
-  return checkInputs(consumer);
+  return checkInputs(exchange, consumer);
+}
+
+/** Whether a request may name files and the like: conversations, and pictures to be edited. */
+function namesObjects(operation: Operation): bool {
+  return operation == Operation.Chat || operation == Operation.CountTokens || isOpaque(operation);
 }
 
 /** A page is asked for as large as it may be, since what is others' is taken out of it. */
 function settleList(objects: CallersObjects, exchange: Exchange, consumer: Bytes): Failure | null {
   const after = objects.path.parameter("after");
   if (!after.isEmpty) {
-    const object = owners.find(consumer, after);
+    const object = ownersOf(exchange).find(consumer, after);
     if (object == null || !keep(object, exchange)) return notFound(after, exchange.conversation.operation, "after");
   }
   const most = largestPage(exchange.conversation.operation);
@@ -132,20 +205,32 @@ function namedInBody(exchange: Exchange, consumer: Bytes | null): Failure | null
 }
 
 /**
- * Where nothing is kept for callers: answers are kept all the same, by vendors that store responses, and belong to the key. So whoever is one of several callers may not go on from one. A gateway that tells no callers apart has but one.
+ * Where nothing is kept for callers, vendors keep answers, files and stores all the same, for the key. So whoever is one of several callers may name none. A gateway that tells no callers apart has but one.
  */
-export function refuseAnswered(exchange: Exchange): Failure | null {
-  if (exchange.consumer == null || exchange.conversation.operation != Operation.Chat) return null;
+export function refuseNamed(exchange: Exchange): Failure | null {
+  if (exchange.consumer == null) return null;
+  const conversation = exchange.conversation;
   references.clear();
-  references.readAnswered(exchange.conversation);
+  if (conversation.operation == Operation.Chat || conversation.operation == Operation.CountTokens)
+    references.readConversation(conversation);
+  else if (isOpaque(conversation.operation) && !isForm(conversation.contentType)) references.read(conversation.source.body);
   if (references.ids.length == 0) return null;
-  return new Message()
-    .say('"')
+  const failure = new Message()
+    .say("`")
+    .say(references.fields[0])
+    .say('` names "')
     .quoteBytes(references.ids[0])
     .say(
-      "\" names what the provider keeps for its key, which all callers share, so it may be another's. Send the whole conversation instead.",
+      "\", which the provider keeps for its key, and all callers share that, so it may be another's. Send the whole conversation instead, with what files hold; or set `stateful: true` on the provider in gateway.yaml (`statefulEndpoints` in ai-proxy), and callers may name what they made; or list it in `shared_objects` (`sharedObjects`), and everybody may name it.",
     )
     .failure(FailureKind.Permission);
+  failure.param = references.fields[0];
+  return failure;
+}
+
+/** Ids that everybody may name, in what is asked of this file next. */
+export function shareObjects(ids: Array<Bytes>): void {
+  references.shared = ids;
 }
 
 function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null {
@@ -153,7 +238,7 @@ function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null 
   for (let i = 0; i < references.ids.length; i++) {
     const id = references.ids[i];
     let object: OwnedObject | null = null;
-    if (consumer != null) object = owners.find(consumer, id);
+    if (consumer != null) object = ownersOf(exchange).find(consumer, id);
     if (object == null) return notFound(id, Operation.Files, "");
     if (!keep(object, exchange)) {
       return new Message()
@@ -167,9 +252,9 @@ function checkNamed(exchange: Exchange, consumer: Bytes | null): Failure | null 
 }
 
 /** A batch runs what its file says: so its lines must have been read. */
-function checkInputs(consumer: Bytes): Failure | null {
+function checkInputs(exchange: Exchange, consumer: Bytes): Failure | null {
   for (let i = 0; i < references.ids.length; i++) {
-    const object = owners.find(consumer, references.ids[i]);
+    const object = ownersOf(exchange).find(consumer, references.ids[i]);
     if (object == null || !object.isChecked)
       return Failure.field(
         "input_file_id",
@@ -243,7 +328,9 @@ function atLine(number: i32, words: Bytes, kind: FailureKind): Failure {
 /** In OpenAI's own words, the same whether it never was or is another's. */
 function notFound(id: Bytes, operation: Operation, param: string): Failure {
   const message = new Message();
-  if (operation == Operation.Batches) message.say("No batch found with id '").quoteBytes(id).say("'.");
+  if (operation == Operation.StoredResponses) message.say("Response with id '").quoteBytes(id).say("' not found.");
+  else if (operation == Operation.StoredChats) message.say("Chat completion with id '").quoteBytes(id).say("' not found.");
+  else if (operation == Operation.Batches) message.say("No batch found with id '").quoteBytes(id).say("'.");
   else if (operation == Operation.FineTuning) message.say("Could not find fine tune: ").quoteBytes(id);
   else message.say("No such File object: ").quoteBytes(id);
   const failure = message.failure(FailureKind.NotFound);

@@ -141,6 +141,15 @@ export class Plans {
     return this.beginningWith(askable, exchange);
   }
 
+  /** Whether some provider that may be asked keeps answers for callers. */
+  get keepAnswers(): bool {
+    for (let i = 0; i < this.all.length; i++) {
+      const targets = this.all[i].targets;
+      for (let j = 0; j < targets.length; j++) if (targets[j].provider.keepsObjects) return true;
+    }
+    return false;
+  }
+
   private drawn(exchange: Exchange): Plan {
     const all = this.all;
     if (all.length == 1) return all[0];

@@ -39,7 +39,7 @@ import { largestPage } from "./objects";
 import { originalFor, writeOriginalPath } from "./original";
 import { OwnProtocol, ownProtocolOf, pathOfUrl } from "./own-protocols";
 import { RequestSettings } from "./request-settings";
-import { maskAny, quotesAny, withoutAny } from "./secrets";
+import { endsInAny, maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
 import { StatusRetry } from "./status-retry";
 import { TextFile } from "./text-file";
@@ -361,7 +361,7 @@ export class ConfiguredProvider extends Provider {
   }
 
   /** Whether callers may keep objects here: switched on, at a vendor that has them, with keys of the gateway's own. */
-  get keepsObjects(): bool {
+  override get keepsObjects(): bool {
     return this.fields.statefulEndpoints && this.fields.type == ProviderType.Openai && this.keys.length > 0;
   }
 
@@ -485,6 +485,10 @@ export class ConfiguredProvider extends Provider {
 
   override maskCredentials(text: Bytes): void {
     maskAny(this.secrets, text);
+  }
+
+  override endsInCredential(text: Bytes): bool {
+    return endsInAny(this.secrets, text);
   }
 
   /**

@@ -34,6 +34,36 @@ forEachPackaging(["ai-proxy"], (start) => {
     if (answer.status === 200 && request !== claude) expect(answer.body).toBe(body.replace(KEY, "*".repeat(KEY.length)));
   });
 
+  const pieces = (text: string, ...cuts: number[]): string[] => [0, ...cuts].map((from, i) => text.slice(from, cuts[i]));
+  const picture = JSON.stringify({
+    created: 1,
+    data: [{ b64_json: "AAAA", revised_prompt: `${KEY} and ${KEY}, sk-one` }],
+    usage: { total_tokens: 3 },
+  });
+  const at = picture.indexOf(KEY);
+  test.each([
+    ["whole", [picture]],
+    ["cut within it", pieces(picture, at + 12)],
+    ["cut at every byte", [...picture]],
+    ["cut within the beginning of one", pieces(picture, picture.length - 30)],
+  ])("in an answer that passes as it is, %s", async (_, chunks) => {
+    for (const path of ["/v1/images/generations", "/v1/moderations"]) {
+      const gateway = await start({ provider: { type: "openai", apiTokens: [KEY] }, script: () => ({ headers: json, chunks }) });
+      const answer = gateway.request(post(JSON.stringify({ model: "m", prompt: "Hi", input: "Hi" }), {}, path));
+      expect([answer.status, answer.ended]).toEqual([200, "complete"]);
+      expect(answer.body).toBe(picture.replaceAll(KEY, "*".repeat(KEY.length)));
+    }
+  });
+
+  test("in an answer that passes and ends with trailers", async () => {
+    const body = `{"revised_prompt":"${KEY.slice(0, 12)}`;
+    const gateway = await start({
+      provider: { type: "openai", apiTokens: [KEY] },
+      script: () => ({ headers: json, chunks: [body], trailers: { a: "b" } }),
+    });
+    expect(gateway.request(post('{"model":"m","prompt":"Hi"}', {}, "/v1/images/generations")).body).toBe(body);
+  });
+
   test("in the name of a conversation that Dify keeps", async () => {
     const body = JSON.stringify({ event: "message", message_id: "m", conversation_id: KEY, answer: "Hello", metadata: {} });
     const gateway = await start({ provider: { type: "dify", apiTokens: [KEY] }, script: () => ({ headers: json, body }) });

@@ -33,6 +33,18 @@ export function maskAny(secrets: Array<Bytes>, text: Bytes): void {
   }
 }
 
+/** Whether a text ends with the beginning of a secret, which the next bytes may complete. */
+export function endsInAny(secrets: Array<Bytes>, text: Bytes): bool {
+  for (let i = 0; i < secrets.length; i++) {
+    const secret = secrets[i];
+    if (secret.length < SHORTEST) continue;
+    for (let from = max(text.length - secret.length + 1, 0); from < text.length; from++) {
+      if (text.at(from) == secret.at(0) && secret.startsWithBytes(text.slice(from))) return true;
+    }
+  }
+  return false;
+}
+
 function without(text: Bytes, secret: Bytes): Bytes {
   let found = text.indexOfBytes(secret);
   if (found < 0) return text;

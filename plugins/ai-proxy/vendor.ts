@@ -65,6 +65,8 @@ export class Vendor {
 
   /** Whether it has an API for what is asked. */
   serves(operation: Operation): bool {
+    if (operation == Operation.StoredResponses) return !this.responsesPath.isEmpty;
+    if (operation == Operation.StoredChats) return this.protocol.dialect == Dialect.OpenAI && this.serves(Operation.Chat);
     return (this.served & (1 << operation)) != 0;
   }
 
@@ -81,7 +83,10 @@ export class Vendor {
 
   /** The path of what a conversation asks for; empty where the protocol's own serves. */
   pathFor(conversation: Conversation): Bytes {
-    const operation = conversation.operation;
+    let operation = conversation.operation;
+    if (operation == Operation.StoredResponses) return this.responsesPath;
+    // Where they were made.
+    if (operation == Operation.StoredChats) operation = Operation.Chat;
     const native = this.nativeFor(conversation);
     if (native != null && operation == Operation.Chat) return native.path;
     return this.pathOf(operation);
@@ -114,6 +119,12 @@ export class Vendor {
 
   get signsThinking(): bool {
     return this.protocol.signsThinking;
+  }
+
+  /** Where it speaks Responses; empty: nowhere. */
+  private get responsesPath(): Bytes {
+    for (let i = 0; i < this.native.length; i++) if (this.native[i].protocol.dialect == Dialect.Responses) return this.native[i].path;
+    return EMPTY;
   }
 
   private nativeFor(conversation: Conversation): NativeProtocol | null {

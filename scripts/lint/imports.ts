@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "shared/eventstream": ["shared/bytes", "shared/crypto"],
   "shared/regex": ["shared/bytes"],
   "shared/text": ["shared/bytes"],
+  "shared/store": ["shared/bytes", "shared/host"],
   "shared/protocols": ["shared/bytes", "shared/json", "shared/sse", "shared/http", "shared/eventstream"],
   "shared/config": ["shared/bytes", "shared/json"],
   "shared/rules": ["shared/bytes", "shared/json", "shared/config"],

@@ -2,9 +2,12 @@ import { AnswerEvent, AnswerWriter, EventKind, EventSink, FinishReason } from ".
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { Conversation } from "../protocols/conversation";
 import { Dialect, Operation } from "../protocols/operation";
+import { isId } from "../protocols/objects/path";
 import { Passage } from "../protocols/protocol";
 import { estimateInput, tokensOfBytes } from "../protocols/estimate";
-import { VaultKeeper, recallThinking, vaultScope } from "../protocols/vault";
+import { Vault, VaultKeeper, keysToRecall, recallThinking, vaultScope } from "../protocols/vault";
+import { noteOwner } from "./redis-owners";
+import { RedisVault, ThinkingQuestion } from "./redis-vault";
 import { SharedVault } from "./thinking-vault";
 import { Exchange, Progress } from "./exchange";
 import { Needs } from "./needs";
@@ -95,6 +98,30 @@ function estimateUsage(exchange: Exchange): void {
   usage.known = usage.estimated = true;
 }
 
+/** Notes whose an answer is that the provider keeps. */
+@final
+class OwnerSink extends EventSink {
+  constructor(
+    private exchange: Exchange,
+    private next: EventSink,
+  ) {
+    super();
+  }
+
+  override on(event: AnswerEvent): void {
+    // What isn't a plain word is no id that anybody could ask for.
+    if (event.kind == EventKind.Start && isId(event.id)) noteOwner(this.exchange, event.id.copy(), false);
+    this.next.on(event);
+  }
+}
+
+/** Whether the provider that answers keeps the answer for its key, in the client's own protocol. */
+function keepsAnswer(exchange: Exchange): bool {
+  const answered = exchange.answeredBy;
+  if (!exchange.keepsAnswer || answered == null || !answered.provider.keepsObjects) return false;
+  return exchange.protocolOf(answered).dialect == exchange.conversation.dialect;
+}
+
 /** Takes events that nobody writes: the provider's bytes are the client's. */
 @final
 class UnwrittenSink extends EventSink {
@@ -111,6 +138,7 @@ export function answerChain(exchange: Exchange, writer: AnswerWriter | null): Ev
   for (let i = 0; i < stages.length; i++) {
     if (stages[i].needs & (Needs.Answer | Needs.EditAnswer)) sink = new StageSink(stages[i], exchange, sink);
   }
+  if (keepsAnswer(exchange)) sink = new OwnerSink(exchange, sink);
   return new FactsSink(exchange, sink);
 }
 
@@ -133,13 +161,32 @@ function losesThinking(conversation: Conversation): bool {
 }
 
 function keeper(exchange: Exchange, writer: AnswerWriter): EventSink {
+  const redis = exchange.redis;
+  const vault: Vault = redis == null ? sharedVault : new RedisVault(redis, null);
   return new VaultKeeper(vault, scopeOf(exchange), writer);
 }
 
-/** Puts signed thinking back that the client's protocol had no place for. */
-export function recallSignedThinking(exchange: Exchange): void {
+/** Puts signed thinking back that the client's protocol had no place for. False: it has to be waited for; the exchange is resumed, and this is to be asked again. */
+export function recallSignedThinking(exchange: Exchange): bool {
   const conversation = exchange.conversation;
-  if (losesThinking(conversation) && conversation.toolCount > 0) recallThinking(conversation, vault, scopeOf(exchange));
+  if (!losesThinking(conversation) || conversation.toolCount == 0) return true;
+  const redis = exchange.redis;
+  if (redis == null) {
+    recallThinking(conversation, sharedVault, scopeOf(exchange));
+    return true;
+  }
+  const asked = exchange.thinking;
+  if (asked == null) {
+    const keys = keysToRecall(conversation, scopeOf(exchange));
+    if (keys.length == 0) return true;
+    const question = new ThinkingQuestion(exchange, keys);
+    exchange.thinking = question;
+    question.ask(redis);
+    return false;
+  }
+  // A store that is down has nothing, as one that has forgotten it.
+  if (asked.isAnswered) recallThinking(conversation, new RedisVault(redis, asked), scopeOf(exchange));
+  return asked.isAnswered;
 }
 
 function scopeOf(exchange: Exchange): Bytes {
@@ -147,7 +194,7 @@ function scopeOf(exchange: Exchange): Bytes {
   return vaultScope(consumer == null ? EMPTY : consumer, exchange.conversation);
 }
 
-const vault = new SharedVault();
+const sharedVault = new SharedVault();
 
 /** Whether a stage changes answers. */
 export function editsAnswer(stages: Array<Stage>): bool {

@@ -12,6 +12,9 @@ import { Failure } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
 import { ClientProtocol, Passage, ProviderProtocol } from "../protocols/protocol";
 import { routeMayBeForged } from "./edge";
+import { Redis } from "../store/redis";
+import { OwnersQuestion } from "./redis-owners";
+import { ThinkingQuestion } from "./redis-vault";
 import { LocalAnswer } from "./reply";
 import { PlannedTarget } from "./provider";
 import { Stage } from "./stage";
@@ -90,6 +93,14 @@ export class Exchange {
   stallTimeout: u64 = 0;
   /** When bytes of the answer came last: milliseconds since 1970; 0: nobody has looked. */
   lastBytesAt: u64 = 0;
+  /** Where what outlives requests is kept, for all Envoys; null: in this Envoy's shared data. */
+  redis: Redis | null = null;
+  /** What was asked of it about thinking; null: nothing. */
+  thinking: ThinkingQuestion | null = null;
+  /** … and about owners of objects. */
+  owners: OwnersQuestion | null = null;
+  /** Whether a provider that keeps answers for callers is to keep this one's. */
+  keepsAnswer: bool = false;
   /** True: this filter itself writes the provider's request, since no upstream filter will. */
   writesHere: bool = false;
 
@@ -261,7 +272,10 @@ export class Exchange {
     this.modelAsWritten = null;
     this.targets = NO_TARGETS;
     this.targetCount = 0;
-    this.writesHere = false;
+    this.writesHere = this.keepsAnswer = false;
+    this.redis = null;
+    this.thinking = null;
+    this.owners = null;
     this.keeper = null;
     this.keeperKey = this.usedKey = 0;
     this.key = -1;
@@ -311,6 +325,9 @@ export class Exchange {
     this.stages = NO_STAGES;
     this.targets = NO_TARGETS;
     this.consumer = null;
+    this.redis = null;
+    this.thinking = null;
+    this.owners = null;
     this.keeper = null;
     this.failure = null;
     this.localAnswer = null;

@@ -35,6 +35,7 @@ const contentType = new Bytes();
 /** The hooks of a request, in their order. */
 enum Hook {
   Head,
+  Read,
   Model,
   Route,
   Conversation,
@@ -91,6 +92,7 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     pointAt(head, ":path", exchange.path);
     pointAt(head, ":authority", exchange.authority);
     exchange.endpoint = Endpoint.of(exchange.path).inFormOf(head.indexOf("anthropic-version") >= 0, head.indexOf("x-goog-api-key") >= 0);
+    exchange.endpoint = exchange.endpoint.by(exchange.method);
     exchange.client = clientOf(exchange.endpoint.dialect);
     // Who reads no body doesn't know the model, which an earlier module may, whether or not it left a header.
     const follows = guardEdge(head);
@@ -147,7 +149,7 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
   /** Runs the hooks as far as what has arrived allows. False: a stage waits, or the client has its answer. */
   private proceed(): bool {
     if (this.hook == Hook.Head) {
-      if (!this.run(Hook.Model)) return false;
+      if (!this.run(Hook.Read)) return false;
       this.needs = this.needsOfThis();
       if (this.exchange.routeIsForged) return this.passes(forgedRoute());
       if (
@@ -223,6 +225,8 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     switch (this.hook) {
       case Hook.Head:
         return stage.onHead(exchange);
+      case Hook.Read:
+        return exchange.isRead ? stage.onRead(exchange) : Verdict.Pass;
       case Hook.Model:
         return stage.onModel(exchange);
       case Hook.Route:

@@ -105,6 +105,9 @@ export class HeldAnswer {
       }
     } else if (intake.wantsNone) {
       if (end) intake.end();
+    } else if (intake.passes && !held) return this.pass(size, end);
+    else if (intake.passes) {
+      if (end) intake.end();
     } else {
       // While they are held the buffer shows again what was read before.
       if (size > this.seen) intake.feed(responseBody.read(this.seen, size - this.seen));
@@ -113,6 +116,23 @@ export class HeldAnswer {
     }
     if (!held || this.isStillHeld(whole)) return held;
     this.seen = 0;
+    return false;
+  }
+
+  /** Text that passes as it comes, without the key that it may quote. True: it ends in what may become one, and is held until more is there. */
+  private pass(size: i32, end: bool): bool {
+    const intake = this.intake;
+    if (size > 0) {
+      const bytes = responseBody.read(0, size);
+      intake.feed(bytes.slice(this.seen));
+      if (intake.hideIn(bytes)) responseBody.replace(bytes);
+      if (!end && intake.mayQuoteOn(bytes)) {
+        this.seen = size;
+        return true;
+      }
+    }
+    this.seen = 0;
+    if (end) intake.end();
     return false;
   }
 

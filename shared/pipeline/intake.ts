@@ -68,6 +68,11 @@ export class Intake {
     return this.form == Form.Unread;
   }
 
+  /** Whether the bytes are the client's as they come. */
+  get passes(): bool {
+    return this.form == Form.Passing;
+  }
+
   /** How many bytes at most are to be gathered where `wantsAll`. */
   get limit(): i32 {
     return this.form == Form.Error ? ERROR_LIMIT : this.exchange.answerLimit;
@@ -132,10 +137,15 @@ export class Intake {
     if (this.form == Form.Stream) this.judge(false);
   }
 
-  /** Hides in a whole answer the key that it quotes, which passes as it is where client and provider speak the same. False: it quotes none. */
+  /** Whether the next bytes may complete a key that these end in. */
+  mayQuoteOn(bytes: Bytes): bool {
+    return this.planned.provider.endsInCredential(bytes);
+  }
+
+  /** Hides in a whole answer, or in what passes of one, the key that it quotes, which passes as it is where client and provider speak the same. False: it quotes none. */
   hideIn(bytes: Bytes): bool {
     const provider = this.planned.provider;
-    if (this.form != Form.Whole || !provider.quotesCredential(bytes)) return false;
+    if ((this.form != Form.Whole && this.form != Form.Passing) || !provider.quotesCredential(bytes)) return false;
     provider.maskCredentials(bytes);
     return true;
   }

@@ -7,6 +7,7 @@ import { serve } from "../host/registry";
 import { LogLevel } from "../host/types";
 import { describeJsonError } from "../json/errors";
 import { JsonReader } from "../json/reader";
+import { forgetClientsOf } from "../store/pipelined";
 import { AttemptRoot } from "./attempt";
 import { forgetChores, runChores } from "./chores";
 import { Gate } from "./gate";
@@ -114,6 +115,7 @@ class GateRoot extends RootContext {
 
   override onDelete(): void {
     forgetChores(this.id);
+    forgetClientsOf(this.id);
   }
 
   override createStream(_id: u32): StreamContext {

@@ -79,8 +79,7 @@ export class OwnRetry extends CallHandler {
         intake.feed(body);
       }
       intake.end();
-      const failure = intake.outcome == Outcome.Committed ? null : intake.failure;
-      settleAttempt(exchange, this.planned, exchange.key, exchange.upstreamModel, intake.status, failure);
+      settleAttempt(exchange, this.planned, exchange.key, exchange.upstreamModel, intake.status, intake.failure);
       if (intake.outcome == Outcome.Committed) {
         commit(exchange, this.planned, intake);
         exchange.failure = exchange.queue.failure;

@@ -15,7 +15,7 @@ export class OwnedObject {
   isChecked: bool = false;
 }
 
-/** Who made which object. A store that has to ask elsewhere first (Redis) gathers what a consumer has before the hooks that find and put. */
+/** Who made which object. A store that has to ask elsewhere (Redis) is asked before the hooks that find and put. */
 export abstract class OwnerStore {
   /** The caller's own object; null: it has none of this id. */
   abstract find(consumer: Bytes, id: Bytes): OwnedObject | null;
@@ -24,7 +24,7 @@ export abstract class OwnerStore {
 }
 
 const BUCKETS: u64 = 1024;
-/** Records of one bucket: 65,536 objects in all, some 10 MiB. */
+/** Records of one bucket: 65,536 objects in all, some 10 MiB; and as many stored answers. */
 const BUCKET_LIMIT = 64;
 /** Key, mark, and three lengths. */
 const HEAD = 24;
@@ -77,6 +77,11 @@ export class SharedOwners extends OwnerStore {
   }
 }
 
+/** Whether an id is that of a stored answer: these are many, vendors keep them for 30 days, and they must push out no file. */
+export function isAnswer(id: Bytes): bool {
+  return id.startsWith("resp_") || id.startsWith("chatcmpl-");
+}
+
 function bucketOf(consumer: Bytes, id: Bytes): Bytes {
   scratch.clear();
   scratch.bytes(consumer);
@@ -84,7 +89,7 @@ function bucketOf(consumer: Bytes, id: Bytes): Bytes {
   scratch.bytes(id);
   const index = hash.of(scratch.view()) % BUCKETS;
   scratch.clear();
-  scratch.ascii("sluice.owners.");
+  scratch.ascii(isAnswer(id) ? "sluice.answers." : "sluice.owners.");
   scratch.unsigned(index);
   return scratch.copySince(0);
 }
@@ -163,5 +168,5 @@ function oldestOfMost(bytes: Bytes): i32 {
   return oldest;
 }
 
-/** The owners of this VM's gateway. */
-export const owners: OwnerStore = new SharedOwners();
+/** The owners in this Envoy's shared data. */
+export const sharedOwners: OwnerStore = new SharedOwners();

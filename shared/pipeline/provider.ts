@@ -129,8 +129,16 @@ export abstract class Provider extends StatusReporter {
   /** Writes asterisks over the credentials in bytes of the provider's, where they are. */
   abstract maskCredentials(text: Bytes): void;
 
+  /** Whether a text of the provider's ends in the middle of a credential, as far as it can be told. */
+  abstract endsInCredential(text: Bytes): bool;
+
   /** Whether it writes a header itself that every provider gets from the client. */
   replacesHeader(_lower: Bytes): bool {
+    return false;
+  }
+
+  /** Whether it keeps objects and answers for callers, each for its maker. */
+  get keepsObjects(): bool {
     return false;
   }
 

@@ -27,6 +27,11 @@ export abstract class Stage {
     return Verdict.Pass;
   }
 
+  /** The request is read, and nothing is decided: here a stage asks a store for what it will have to know. */
+  onRead(_exchange: Exchange): Verdict {
+    return Verdict.Pass;
+  }
+
   /** The model is known (`exchange.model`): here it may be changed and the route chosen. */
   onModel(_exchange: Exchange): Verdict {
     return Verdict.Pass;

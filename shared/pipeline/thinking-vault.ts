@@ -3,29 +3,33 @@ import { ByteWriter } from "../bytes/writer";
 import { SipHash } from "../crypto/siphash";
 import { getShared, setShared } from "../host/shared-data";
 import { nowNanoseconds } from "../host/time";
-import { VAULT_VALUE_LIMIT, Vault } from "../protocols/vault";
+import { VAULT_VALUE_LIMIT, Vault, consumerOf } from "../protocols/vault";
 
-/** How many values there are at most: with the limit of each, 128 MiB; with thinking of usual length a tenth of that. */
+/** How many values there are at most of all consumers, and as many of callers without a name: with the limit of each 128 MiB, with thinking of usual length a tenth of that. */
 const SLOTS: u64 = 4096;
+/** Which of them a consumer's values may take. */
+const SLOTS_OF_ONE: u64 = 256;
 /** Time and length of the key. */
 const HEAD = 12;
 const first = new SipHash(0x736c7569636520, 0x7661756c74);
 const second = new SipHash(0x7661756c74, 0x736c7569636520);
+const place = new SipHash(0x736c7569636520, 0x736c6f7473);
 const name = new ByteWriter(64);
 const record = new ByteWriter(0);
+const placed = new ByteWriter(128);
 const found = new Bytes();
 
 /**
- * Signed thinking in Envoy's shared data, for all workers. Values can't be deleted there, so their number is fixed: a key has two slots, and takes the one that is free or was written longest ago. A slot holds its key, which has to be the one that is asked for: another
- * consumer's is never given out. A restart, or another configuration, begins anew.
+ * Signed thinking in Envoy's shared data, for all workers. Values can't be deleted there, so their number is fixed. A key has two slots, out of the few that are its consumer's (others may have some of these too): it takes a free one, else the older one of its own consumer's, else the older one. So who keeps much loses its own, and of another consumer's
+ * the few at most that lie where it may write. A slot holds its key, which has to be the one that is asked for: another consumer's is never given out. A restart, or another configuration, begins anew.
  */
 @final
 export class SharedVault extends Vault {
   override put(key: Bytes, value: Bytes): void {
     if (value.length > VAULT_VALUE_LIMIT) return;
-    const one = slot(first.of(key));
-    const other = slot(second.of(key));
-    const to = writtenAt(one, key) <= writtenAt(other, key) ? one : other;
+    const one = slot(first.of(key), key);
+    const other = slot(second.of(key), key);
+    const to = weightOf(one, key) <= weightOf(other, key) ? one : other;
     record.clear();
     record.word64(nowNanoseconds());
     record.word32(key.length);
@@ -36,8 +40,8 @@ export class SharedVault extends Vault {
   }
 
   override get(key: Bytes): Bytes | null {
-    const value = this.in(slot(first.of(key)), key);
-    return value != null ? value : this.in(slot(second.of(key)), key);
+    const value = this.in(slot(first.of(key), key), key);
+    return value != null ? value : this.in(slot(second.of(key), key), key);
   }
 
   private in(slot: Bytes, key: Bytes): Bytes | null {
@@ -48,21 +52,34 @@ export class SharedVault extends Vault {
   }
 }
 
-/** When a slot was written; 0 if it is free, or is the key's own. */
-function writtenAt(slot: Bytes, key: Bytes): u64 {
+/** How much is lost by writing here: nothing if the slot is free or the key's own, less if it is the consumer's, and less the older it is. */
+function weightOf(slot: Bytes, key: Bytes): u64 {
   const shared = getShared(slot);
   if (shared == null || shared.bytes.length < HEAD || holds(shared.bytes, key)) return 0;
-  return shared.bytes.word64(0);
+  const isOwn = consumerOf(shared.bytes.slice(HEAD)).equals(consumerOf(key));
+  // Nanoseconds since 1970 have their highest bit in 2262.
+  return (shared.bytes.word64(0) & ~OTHERS) | (isOwn ? 0 : OTHERS);
 }
+
+const OTHERS: u64 = 1 << 63;
 
 function holds(bytes: Bytes, key: Bytes): bool {
   if (bytes.length < HEAD + key.length || bytes.word32(8) != <u32>key.length) return false;
   return bytes.slice(HEAD, HEAD + key.length).equals(key);
 }
 
-function slot(hash: u64): Bytes {
+function slot(hash: u64, key: Bytes): Bytes {
+  const consumer = consumerOf(key);
   name.clear();
-  name.ascii("sluice.thinking.");
-  name.unsigned(hash % SLOTS);
+  if (consumer.isEmpty) {
+    name.ascii("sluice.thinking.");
+    name.unsigned(hash % SLOTS);
+    return name.copySince(0);
+  }
+  placed.clear();
+  placed.word64(hash % SLOTS_OF_ONE);
+  placed.bytes(consumer);
+  name.ascii("sluice.thinking.of.");
+  name.unsigned(place.of(placed.view()) % SLOTS);
   return name.copySince(0);
 }

@@ -243,6 +243,8 @@ export class Conversation {
   toolChoiceName: Span = ABSENT;
   toolChoiceJson: Span = ABSENT;
   parallelToolCalls: Choice = Choice.Absent;
+  /** Of Responses: whether the vendor is to keep the answer, which it does unless it is told not to. */
+  store: Choice = Choice.Absent;
   /** The client asked in OpenAI's old form (`functions`), and expects calls in it. */
   legacyFunctions: bool = false;
 
@@ -320,6 +322,7 @@ export class Conversation {
     this.toolChoiceName = this.toolChoiceJson = ABSENT;
     this.outputFormat = OutputFormat.Absent;
     this.outputSchemaJson = this.outputSchemaName = this.outputSchemaDescription = this.outputFormatJson = ABSENT;
+    this.store = Choice.Absent;
     this.effort = Effort.Absent;
     this.thinking = Choice.Absent;
     this.effortText = this.thinkingBudgetJson = ABSENT;

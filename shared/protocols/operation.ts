@@ -24,6 +24,8 @@ export enum Operation {
   FineTuning,
   /** Responses that the provider keeps: read, cancelled or deleted by their id. */
   StoredResponses,
+  /** Chat completions that the provider keeps, likewise. */
+  StoredChats,
 }
 
 /** A protocol: that of a path (the form in which errors go back, also where the operation is unknown), or a provider's. */
@@ -67,6 +69,11 @@ export class Endpoint {
   inFormOf(hasAnthropicVersion: bool, hasGoogleKey: bool): Endpoint {
     if (this != MODELS) return this;
     return hasAnthropicVersion ? ANTHROPIC_MODELS : hasGoogleKey ? GEMINI_MODELS : this;
+  }
+
+  /** What another method than POST asks for there. */
+  by(method: Bytes): Endpoint {
+    return this == CHAT_COMPLETIONS && method.is("GET") ? STORED_CHATS : this;
   }
 
   /**
@@ -130,6 +137,7 @@ const RERANK = new Endpoint(Dialect.OpenAI, Operation.Rerank);
 const FILES = new Endpoint(Dialect.OpenAI, Operation.Files);
 const BATCHES = new Endpoint(Dialect.OpenAI, Operation.Batches);
 const FINE_TUNING = new Endpoint(Dialect.OpenAI, Operation.FineTuning);
+const STORED_CHATS = new Endpoint(Dialect.OpenAI, Operation.StoredChats);
 const STORED_RESPONSES = new Endpoint(Dialect.OpenAI, Operation.StoredResponses);
 
 /** What OpenAI's API has beside conversations (https://platform.openai.com/docs/api-reference), and rerank in the form of Cohere and Jina. */
@@ -145,6 +153,7 @@ function besideChat(bare: Bytes): Endpoint {
   if (bare.endsWith("/v1/files") || bare.contains("/v1/files/")) return FILES;
   if (bare.endsWith("/v1/batches") || bare.contains("/v1/batches/")) return BATCHES;
   if (bare.endsWith("/v1/fine_tuning/jobs") || bare.contains("/v1/fine_tuning/jobs/")) return FINE_TUNING;
+  if (bare.contains("/v1/chat/completions/")) return STORED_CHATS;
   return bare.contains("/v1/responses/") ? STORED_RESPONSES : UNKNOWN;
 }
 
@@ -212,6 +221,8 @@ export function nameOf(operation: Operation): string {
       return "fine-tuning jobs";
     case Operation.StoredResponses:
       return "stored responses";
+    case Operation.StoredChats:
+      return "stored chat completions";
     default:
       return "this operation";
   }

@@ -49,6 +49,12 @@ export function vaultScope(consumer: Bytes, conversation: Conversation): Bytes {
   return out.view();
 }
 
+/** Whose a key is, by its beginning (`vaultScope`). */
+export function consumerOf(key: Bytes): Bytes {
+  const length = key.word32(0);
+  return length > <u32>max(key.length - 4, 0) ? EMPTY_VIEW : key.slice(4, 4 + <i32>length);
+}
+
 /** Watches an answer go by, and keeps what was signed in front of each of its calls. Only the first of several answers: a client goes on with one. */
 @final
 export class VaultKeeper extends EventSink {
@@ -96,18 +102,33 @@ export class VaultKeeper extends EventSink {
   }
 }
 
+/** The keys that `recallThinking` will ask for, each in a buffer of its own: for stores that have to be asked ahead. */
+export function keysToRecall(conversation: Conversation, scope: Bytes): Array<Bytes> {
+  const keys: Array<Bytes> = [];
+  for (let end = conversation.itemCount; end > 0 && keys.length < LOOKUP_LIMIT;) {
+    const from = turnBefore(conversation, end);
+    if (conversation.item(from).role == Role.Assistant && !hasThought(conversation, from, end)) {
+      for (let i = from; i < end && keys.length < LOOKUP_LIMIT; i++) {
+        const call = conversation.item(i);
+        if (isNamedCall(call)) keys.push(keyOf(scope, conversation.source.point(call.id, idView)).copy());
+      }
+    }
+    end = from;
+  }
+  return keys;
+}
+
 /** Puts back what the client's protocol left out: in front of the calls of turns that have no thinking of their own, and on calls without signature. */
 export function recallThinking(conversation: Conversation, vault: Vault, scope: Bytes): void {
   let lookups = 0;
   for (let end = conversation.itemCount; end > 0 && lookups < LOOKUP_LIMIT;) {
-    let from = end - 1;
-    while (from > 0 && conversation.item(from).kind != ItemKind.Turn) from--;
+    const from = turnBefore(conversation, end);
     if (conversation.item(from).role == Role.Assistant && !hasThought(conversation, from, end)) {
       let isFirst = true;
       // From the first call on: what is put in front of it moves the others.
       for (let i = from; i < end && lookups < LOOKUP_LIMIT; i++) {
         const call = conversation.item(i);
-        if (call.kind != ItemKind.ToolCall || spanLength(call.id) == 0) continue;
+        if (!isNamedCall(call)) continue;
         lookups++;
         const found = vault.get(keyOf(scope, conversation.source.point(call.id, idView)));
         const added = found == null ? 0 : putBack(conversation, isFirst ? from + 1 : i, call, found);
@@ -118,6 +139,17 @@ export function recallThinking(conversation: Conversation, vault: Vault, scope: 
     }
     end = from;
   }
+}
+
+/** Where the turn begins whose items end before `end`. */
+function turnBefore(conversation: Conversation, end: i32): i32 {
+  let from = end - 1;
+  while (from > 0 && conversation.item(from).kind != ItemKind.Turn) from--;
+  return from;
+}
+
+function isNamedCall(item: Item): bool {
+  return item.kind == ItemKind.ToolCall && spanLength(item.id) > 0;
 }
 
 /** Whether a turn brings thinking of its own, or a signed call. */

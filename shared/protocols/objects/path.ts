@@ -39,6 +39,8 @@ export class ObjectPath {
     if (mark >= 0) found.query = path.slice(mark + 1);
     let rest = bare.slice(at + collection.length);
     if (rest.isEmpty) {
+      // Answers are made by asking for one, and responses have no list.
+      if (operation == Operation.StoredResponses) return null;
       if (method.is("POST")) found.action = ObjectAction.Create;
       else if (!method.is("GET")) return null;
       return found;
@@ -54,16 +56,23 @@ export class ObjectPath {
   private settle(method: Bytes, operation: Operation, hasPart: bool): bool {
     const part = this.part;
     if (!hasPart) {
+      // Metadata of a stored completion: https://platform.openai.com/docs/api-reference/chat/update
+      if (method.is("POST") && operation == Operation.StoredChats) {
+        this.action = ObjectAction.Change;
+        return true;
+      }
       this.action = method.is("DELETE") ? ObjectAction.Delete : ObjectAction.Get;
-      return method.is("GET") || (method.is("DELETE") && operation == Operation.Files);
+      return method.is("GET") || (method.is("DELETE") && (operation == Operation.Files || isStored(operation)));
     }
     if (method.is("GET")) {
       this.action = ObjectAction.Part;
       if (operation == Operation.Files) return part.is("content");
+      if (operation == Operation.StoredResponses) return part.is("input_items");
+      if (operation == Operation.StoredChats) return part.is("messages");
       return operation == Operation.FineTuning && (part.is("events") || part.is("checkpoints"));
     }
     this.action = ObjectAction.Change;
-    if (!method.is("POST") || operation == Operation.Files) return false;
+    if (!method.is("POST") || operation == Operation.Files || operation == Operation.StoredChats) return false;
     return part.is("cancel") || (operation == Operation.FineTuning && (part.is("pause") || part.is("resume")));
   }
 
@@ -86,7 +95,7 @@ export class ObjectPath {
       if (!isListParameter(pair) || (limit > 0 && pair.startsWith("limit="))) continue;
       // Two of a name: only the first has been looked at.
       const value = pair.indexOf(0x3d) + 1;
-      if (!this.isFirst(pair, value)) continue;
+      if (!isInclude(pair.slice(0, value - 1)) && !this.isFirst(pair, value)) continue;
       out.byte(mark);
       out.bytes(pair);
       mark = 0x26;
@@ -115,9 +124,16 @@ export class ObjectPath {
   }
 }
 
+/** Answers that are kept: https://platform.openai.com/docs/api-reference/responses/get, …/chat/get */
+export function isStored(operation: Operation): bool {
+  return operation == Operation.StoredResponses || operation == Operation.StoredChats;
+}
+
 /** Where objects of a kind are, in OpenAI's API. */
 export function collectionOf(operation: Operation): string {
   if (operation == Operation.Batches) return "/v1/batches";
+  if (operation == Operation.StoredResponses) return "/v1/responses";
+  if (operation == Operation.StoredChats) return "/v1/chat/completions";
   return operation == Operation.FineTuning ? "/v1/fine_tuning/jobs" : "/v1/files";
 }
 
@@ -131,10 +147,26 @@ export function isId(id: Bytes): bool {
   return true;
 }
 
+/** What a stored response shall bring, which may be named several times; as SDKs write lists. */
+function isInclude(name: Bytes): bool {
+  return name.is("include") || name.is("include[]") || name.is("include%5B%5D");
+}
+
+/** Words of letters, with dots between. */
+function isDotted(text: Bytes): bool {
+  for (let i = 0; i < text.length; i++) {
+    const byte = <u32>text.at(i);
+    if ((byte | 0x20) - 0x61 >= 26 && byte != 0x2e && byte != 0x5f) return false;
+  }
+  return !text.isEmpty;
+}
+
 /** `name=value` of a few names, whose value is a word: nothing that a server could decode into something else. */
 function isListParameter(pair: Bytes): bool {
   const equals = pair.indexOf(0x3d);
-  if (equals < 0 || !isId(pair.slice(equals + 1))) return false;
+  if (equals < 0) return false;
   const name = pair.slice(0, equals);
+  if (isInclude(name)) return isDotted(pair.slice(equals + 1));
+  if (!isId(pair.slice(equals + 1))) return false;
   return name.is("after") || name.is("limit") || name.is("order") || name.is("purpose");
 }

@@ -1,6 +1,6 @@
 /** Ids of objects that a request names: each has to be the caller's. */
 import { Bytes } from "../../bytes/bytes";
-import { ABSENT } from "../../bytes/span";
+import { ABSENT, spanLength } from "../../bytes/span";
 import { ByteWriter } from "../../bytes/writer";
 import { JsonReader, JsonType } from "../../json/reader";
 import { unescape } from "../../json/unescape";
@@ -11,16 +11,15 @@ import { Dialect } from "../operation";
 /** More than any request names. */
 const REFERENCE_LIMIT = 1000;
 
-/** https://platform.openai.com/docs/api-reference: what Responses go on from, and what they make by the way. None of it can be kept for its maker here, so none is anybody's. */
-const ANSWERED: StaticArray<string> = ["previous_response_id", "conversation", "container", "container_id"];
-/** And files in messages, inputs and jobs; stores, which can't be made here. */
-const ALL: StaticArray<string> = [
+/** https://platform.openai.com/docs/api-reference, https://docs.anthropic.com/en/docs/build-with-claude/files: files in messages, inputs and jobs; stores; sound that was answered; what Responses go on from, and what they make by the way. */
+const NAMES: StaticArray<string> = [
   "file_id",
   "file_ids",
   "input_file_id",
   "training_file",
   "validation_file",
   "vector_store_ids",
+  "audio",
   "previous_response_id",
   "conversation",
   "container",
@@ -34,34 +33,47 @@ const DECODED = new ByteWriter(64);
 export class References {
   /** Decoded, in buffers of their own. */
   readonly ids: Array<Bytes> = [];
+  /** Of each id: the member that names it. */
+  readonly fields: Array<string> = [];
+  /** Ids that everybody may name, with `*` at the end for all that begin so. */
+  shared: Array<Bytes> = [];
   /** There are more than are kept. */
   areTooMany: bool = false;
-  private names: StaticArray<string> = ALL;
+  private field: string = "";
   private readonly json: JsonReader = new JsonReader();
 
   clear(): void {
-    this.ids.length = 0;
+    this.ids.length = this.fields.length = 0;
     this.areTooMany = false;
   }
 
   /** Reads one JSON value. False: it isn't JSON. */
   read(text: Bytes): bool {
-    this.names = ALL;
     return this.readWith(text, Place.Elsewhere);
   }
 
-  /** Of a conversation: what is kept by having been answered, without anybody's asking for it: stored responses and their items, conversations, containers. */
-  readAnswered(conversation: Conversation): void {
-    this.names = ANSWERED;
+  /** What a conversation names, of which all that protocols know has been read: only what they don't know is read again. */
+  readConversation(conversation: Conversation): void {
     const source = conversation.source;
     const others = conversation.others;
     for (let i = 0; i + 1 < others.length; i += 2) {
-      const isNamed = isSpelled(source.bytes(others.at(i)), ANSWERED);
-      if (isNamed) this.readWith(source.bytes(others.at(i + 1)), Place.Reference);
+      const name = spelled(source.bytes(others.at(i)));
+      if (name.length == 0) continue;
+      this.field = name;
+      this.readWith(source.bytes(others.at(i + 1)), Place.Reference);
     }
-    for (let i = 0; i < conversation.itemCount && conversation.dialect == Dialect.Responses; i++) {
+    const isChat = conversation.dialect == Dialect.OpenAI;
+    for (let i = 0; i < conversation.itemCount; i++) {
       const item = conversation.item(i);
-      if (item.kind == ItemKind.Unknown && item.whole != ABSENT) this.readWith(source.bytes(item.whole), Place.Input);
+      if ((item.kind == ItemKind.Document || item.kind == ItemKind.Image) && spanLength(item.id) > 0) {
+        this.field = conversation.dialect == Dialect.Gemini ? "fileUri" : "file_id";
+        this.add(source.bytes(item.id));
+      } else if (item.kind == ItemKind.Unknown && item.whole != ABSENT) {
+        // In chat completions what has no id of its own (as calls have) is an assistant's `audio`.
+        const isAudio = isChat && spanLength(item.id) == 0;
+        this.field = isAudio ? "audio" : "input";
+        this.readWith(source.bytes(item.whole), isAudio ? Place.Reference : isChat ? Place.Elsewhere : Place.Input);
+      }
     }
     for (let i = 0; i < conversation.toolCount; i++) {
       const tool = conversation.tool(i);
@@ -94,6 +106,7 @@ export class References {
     let id = ABSENT;
     let isItem = false;
     let isReference = false;
+    const field = this.field;
     while (json.nextKey()) {
       const type = json.peek();
       if (type == JsonType.String && json.keyIs("id")) id = json.string();
@@ -104,9 +117,13 @@ export class References {
       else if (json.keyIs("role")) {
         isItem = true;
         json.skip();
-      } else if (isSpelled(json.bytes(json.keySpan), this.names)) this.readValue(Place.Reference);
-      else this.readValue(json.keyIs("input") ? Place.Input : Place.Elsewhere);
+      } else {
+        const name = spelled(json.bytes(json.keySpan));
+        if (name.length > 0) this.field = name;
+        this.readValue(name.length > 0 ? Place.Reference : json.keyIs("input") ? Place.Input : Place.Elsewhere);
+      }
     }
+    this.field = isReference ? "item_reference" : field;
     // `conversation: {"id": …}`, and items of which nothing but the id is said.
     if (id != ABSENT && (isReference || place == Place.Reference || (place == Place.Input && !isItem))) this.add(json.bytes(id));
   }
@@ -116,7 +133,10 @@ export class References {
       this.areTooMany = true;
       return;
     }
-    this.ids.push(decoded(content).copy());
+    const id = decoded(content).copy();
+    for (let i = 0; i < this.shared.length; i++) if (allows(this.shared[i], id)) return;
+    this.ids.push(id);
+    this.fields.push(this.field.length == 0 ? "id" : this.field);
   }
 }
 
@@ -142,9 +162,16 @@ function isOwnWords(json: JsonReader): bool {
   );
 }
 
-/** In whatever case: some readers don't tell upper from lower. */
-function isSpelled(key: Bytes, names: StaticArray<string>): bool {
-  return key.isOneOf(names) || foldedIn(key, names) != null;
+/** The name of ids that a key is, in whatever case (some readers don't tell upper from lower); "": none. */
+function spelled(key: Bytes): string {
+  for (let i = 0; i < NAMES.length; i++) if (key.is(NAMES[i])) return NAMES[i];
+  const folded = foldedIn(key, NAMES);
+  return folded == null ? "" : folded;
+}
+
+/** Whether a pattern of shared objects fits an id. */
+function allows(pattern: Bytes, id: Bytes): bool {
+  return pattern.endsWith("*") ? id.startsWithBytes(pattern.slice(0, pattern.length - 1)) : pattern.equals(id);
 }
 
 function decoded(content: Bytes): Bytes {

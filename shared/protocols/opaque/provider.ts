@@ -85,6 +85,8 @@ function usualPath(operation: Operation): string {
       return "/v1/batches";
     case Operation.FineTuning:
       return "/v1/fine_tuning/jobs";
+    case Operation.StoredChats:
+      return "/v1/chat/completions";
     default:
       return "/v1/responses";
   }

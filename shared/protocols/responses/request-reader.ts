@@ -46,6 +46,12 @@ export class ResponsesRequestReader extends BodyReader {
     this.checkPresence(conversation);
   }
 
+  /** Of two that differ, the one that has the answer stored: who is told of too much loses nothing. */
+  private readStore(conversation: Conversation): void {
+    const store = choiceOf(this.json, "store", this.complaint);
+    if (conversation.store != Choice.Yes) conversation.store = store;
+  }
+
   protected override release(): void {
     this.later.release();
     this.input.release();
@@ -131,7 +137,7 @@ export class ResponsesRequestReader extends BodyReader {
         this.keepForChat(name, from, conversation);
         break;
       case Field.Store:
-        choiceOf(json, "store", complaint);
+        this.readStore(conversation);
         return this.keepForChat(name, from, conversation);
       case Field.StreamOptions:
         return this.pass(JsonType.Object, "stream_options", "an object");
