@@ -114,17 +114,20 @@ export class Plans {
 
   /** Takes the plan whose targets are those of `fit` that can be asked now. */
   private follow(drawn: Plan, fit: Array<PlannedTarget>, exchange: Exchange): bool {
+    const keyed: Array<PlannedTarget> = [];
     const askable: Array<PlannedTarget> = [];
     // The same, and how often they stand there, whether or not there is another key for each time.
     const repeated: Array<PlannedTarget> = [];
     for (let i = 0; i < fit.length; i++) {
       const planned = fit[i];
-      if (!hasKey(exchange, planned) || planned.provider.isDown(askable.length == 0)) continue;
+      if (!hasKey(exchange, planned)) continue;
+      keyed.push(planned);
+      if (planned.provider.isDown(askable.length == 0)) continue;
       repeated.push(planned);
       if (hasKey(exchange, planned, countOf(askable, planned))) askable.push(planned);
     }
     // Where all are down, asking them is all that is left.
-    if (askable.length == 0) return this.takeOneOf(drawn, fit, fit, exchange);
+    if (askable.length == 0) return this.takeOneOf(drawn, keyed, keyed, exchange);
     return this.takeOneOf(drawn, askable, repeated, exchange);
   }
 

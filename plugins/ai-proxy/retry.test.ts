@@ -113,7 +113,11 @@ forEachPackaging(["ai-proxy"], (start, packaging) => {
       [[], 500, 0],
     ])("retryOnStatus: %j and %d", async (retryOnStatus, status, expected) => {
       const { calls, script } = server(openaiAnswer("Hello"));
-      const gateway = await open({ retryOnFailure: { enabled: true, retryOnStatus } }, script, failing(status));
+      const gateway = await open(
+        { apiTokens: ["sk-one", "sk-two"], retryOnFailure: { enabled: true, retryOnStatus } },
+        script,
+        failing(status),
+      );
       gateway.request(chat());
       expect(calls).toHaveLength(expected);
     });

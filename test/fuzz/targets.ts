@@ -89,9 +89,14 @@ export function providerKey(provider: string): string {
 /** Every secret that a gateway holds. */
 export const secrets: readonly string[] = [...Object.values(consumerKeys), ...types.map(providerKey)];
 
-export const targets: readonly Target[] = [bundle(), ...types.map((type) => downstream(type))];
+export const targets: readonly Target[] = [
+  bundle("bundle", false),
+  bundle("bundle that remembers failures", true),
+  ...types.map((type) => downstream(type)),
+];
 
-function bundle(): Target {
+/** @param rememberFailures Else a provider that failed in one case is asked in the next. */
+function bundle(name: string, rememberFailures: boolean): Target {
   const plan = (order: string[]) => ({ cluster: order.join("+"), weight: 1, targets: order.map((provider) => ({ provider })) });
   const orders: Record<string, string[][]> = {
     "gpt-*": [["openai", "claude", "gemini"]],
@@ -126,7 +131,7 @@ function bundle(): Target {
       models: Object.keys(orders).map((match) => ({ match, names: [match.replace("*", "x")] })),
     },
     "ai-proxy": {
-      providers: names.map((type) => ({ id: type, type, apiTokens: [providerKey(type)] })),
+      providers: names.map((type) => ({ id: type, type, apiTokens: [providerKey(type)], rememberFailures })),
       answerLimit: 1024 * 1024,
       _rules_: [
         ...names.map((name) => ({ _match_route_: [`provider:${name}`], plans: plansOf([[name]]) })),
@@ -152,7 +157,7 @@ function bundle(): Target {
     return match === undefined ? { name: "unrouted", cluster: "unrouted" } : planned(match);
   };
   return {
-    name: "bundle",
+    name,
     providers: names,
     checksKeys: true,
     start: (script) =>
@@ -180,7 +185,10 @@ function downstream(type: string): Target {
           {
             module: moduleOf("ai-proxy"),
             vmId: type,
-            configuration: { provider: { type, apiTokens: [providerKey(type)], ...where, id: type }, answerLimit: 1024 * 1024 },
+            configuration: {
+              provider: { type, apiTokens: [providerKey(type)], ...where, id: type, rememberFailures: false },
+              answerLimit: 1024 * 1024,
+            },
           },
         ],
         routes: [{ name: "all", cluster: type, timeout: 600_000 }],
