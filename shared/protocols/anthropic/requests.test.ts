@@ -397,6 +397,8 @@ describe("settings", () => {
       },
       { output_config: { format: { type: "json_schema", schema: { type: "object", properties: {}, additionalProperties: false } } } },
     ],
+    [{ tools: [{ type: "web_search" }] }, { tools: [{ type: "web_search_20250305", name: "web_search" }] }],
+    [{ web_search_options: {} }, { tools: [{ type: "web_search_20250305", name: "web_search" }] }],
   ])("%j", (body, expected) => expect(settings(body)).toEqual(expected));
 
   test.each<[body: Body, field: string]>([
@@ -416,7 +418,8 @@ describe("settings", () => {
     [{ max_tokens: -1 }, "max_tokens"],
     [{ stop: ["a", "\n"] }, "stop"],
     [{ reasoning_effort: "huge" }, "reasoning_effort"],
-    [{ tools: [{ type: "web_search" }] }, "tools[0]"],
+    [{ tools: [{ type: "code_interpreter" }] }, "tools[0]"],
+    [{ tools: [{ type: "web_search", odd: 1 }] }, "tools[0]"],
     [
       {
         tools: [{ type: "function", function: { name: "f" } }],
@@ -426,7 +429,8 @@ describe("settings", () => {
     ],
     [{ response_format: { type: "grammar" } }, "response_format"],
     [{ modalities: ["text", "audio"], audio: { voice: "alloy", format: "wav" } }, "modalities"],
-    [{ web_search_options: {} }, "web_search_options"],
+    [{ web_search_options: { odd: 1 } }, "web_search_options"],
+    [{ web_search_options: true }, "web_search_options"],
     [{ messages: [{ role: "user", content: "" }] }, "messages"],
     [
       {

@@ -204,6 +204,7 @@ const EVENTS: StaticArray<string> = [
   "Failure",
   "End",
   "Embedding",
+  "Citation",
 ];
 const REASONS: StaticArray<string> = [
   "None",
