@@ -86,13 +86,18 @@ const forms: [string, object][] = [
   [
     "`providers` and `activeProviderId`",
     {
-      providers: names.map((name) => ({ id: name, type: types[name], apiTokens: [tokenOf(name)] })),
+      providers: names.map((name) => ({ id: name, type: types[name], apiTokens: [tokenOf(name)], rememberFailures: false })),
       _rules_: names.map((name) => ({ _match_route_: [name], activeProviderId: name })),
     },
   ],
   [
     "`provider`",
-    { _rules_: names.map((name) => ({ _match_route_: [name], provider: { id: name, type: types[name], apiTokens: [tokenOf(name)] } })) },
+    {
+      _rules_: names.map((name) => ({
+        _match_route_: [name],
+        provider: { id: name, type: types[name], apiTokens: [tokenOf(name)], rememberFailures: false },
+      })),
+    },
   ],
 ];
 
@@ -217,7 +222,12 @@ describe("ai-proxy in both positions, with plans", () => {
         {
           module: "ai-proxy",
           configuration: {
-            providers: names.map((name) => ({ id: name, type: types[name], apiTokens: [`env:${name.toUpperCase()}_KEY`] })),
+            providers: names.map((name) => ({
+              id: name,
+              type: types[name],
+              apiTokens: [`env:${name.toUpperCase()}_KEY`],
+              rememberFailures: false,
+            })),
             _rules_: Object.entries(orders).map(([route, order]) => ({
               _match_route_: [route],
               plans: [{ cluster: `plan-${route}`, targets: order.map(target) }],
