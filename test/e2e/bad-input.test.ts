@@ -173,7 +173,7 @@ const paths: [string, string, number, keyof typeof forms][] = [
   ["GET", "/v1/files", 403, "openai"],
   ["POST", "/v1/models", 405, "openai"],
   ["DELETE", "/v1/models", 405, "openai"],
-  ["GET", "/v1/chat/completions", 405, "openai"],
+  ["GET", "/v1/chat/completions", 403, "openai"],
   ["DELETE", "/v1/chat/completions", 405, "openai"],
   ["OPTIONS", "/v1/chat/completions", 405, "openai"],
   ["POST", "/v1/messages", 400, "anthropic"],

@@ -90,7 +90,7 @@ describe("the request is at fault", () => {
   test("405: another method", async () => {
     rowOf("405", "–", "another method");
     for (const [method, path, right] of [
-      ["GET", "/v1/chat/completions", "POST"],
+      ["PUT", "/v1/chat/completions", "POST"],
       ["PUT", "/v1/embeddings", "POST"],
       ["POST", "/v1/models", "GET"],
     ] as const) {

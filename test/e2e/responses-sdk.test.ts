@@ -289,7 +289,7 @@ describe.each(translated)("%s can't do what OpenAI keeps or runs itself", (name,
     ["conversation", { input: "Hi", conversation: "conv_1" }, /send the whole conversation as `input`/],
     ["background", { input: "Hi", background: true }, /leave it out/],
     ["input[0]", { input: [{ type: "item_reference", id: "msg_1" }] }, /send the whole conversation as `input`/],
-    ["tools[0]", { input: "Hi", tools: [{ type: "web_search" }] }, /offer functions/],
+    ["tools[0]", { input: "Hi", tools: [{ type: "code_interpreter", container: { type: "auto" } }] }, /offer functions/],
   ] as const)("%s is refused by name", async (param, more, hint) => {
     const error = (await failure(ask({ model, ...(more as object) }, false))) as APIError;
     expect(error).toBeInstanceOf(BadRequestError);

@@ -9,9 +9,10 @@ import { protocolNames, startProvider, type Provider } from "../providers/provid
 import { startGateway, type TestGateway } from "./gateway.ts";
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../plugins/ai-proxy/${path}`, import.meta.url)), "utf8");
-/** Of the others fixtures and unit tests say what goes over the wire; Vertex has a file of its own. */
+/** Of the others fixtures and unit tests say what goes over the wire; Vertex has a file of its own, and `generic` hands on whatever it gets. */
 const rows = readVendors(read("vendors.json"), JSON.parse(read("vendors.schema.json")) as object).vendors.filter(
-  ({ type, protocol, urlField }) => type !== "vertex" && urlField === undefined && (protocolNames as string[]).includes(protocol),
+  ({ type, protocol, urlField }) =>
+    !["vertex", "generic"].includes(type) && urlField === undefined && (protocolNames as string[]).includes(protocol),
 );
 
 /** What a type needs beside its keys. */
