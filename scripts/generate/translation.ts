@@ -31,7 +31,7 @@ const ANSWERS = `# What becomes of every field of an answer
 
 The other way: each field of a provider's answer, with a value, and each client's protocol. The same words; a client of the provider's own protocol gets the provider's own bytes. A cell is for whole answers; where a stream differs by more than the names of its
 events, it says so. A test measures each cell: it reads a provider's answer with the field and one without it, whole and streamed, writes both for the client, and compares. Of Bedrock only whole
-answers are measured: its streams are binary frames.
+answers are measured: its streams are binary frames. DeepL doesn't stream. Of Dify the app is a chat; of workflows whole answers are measured.
 `;
 
 /** The pages, by their paths. */

@@ -6,6 +6,7 @@ import { findIn } from "../../json/find";
 import { JsonReader, JsonType } from "../../json/reader";
 import { EventSink, Usage } from "../answer";
 import { escapedJson } from "../arguments";
+import { CITATION, SourceKind } from "../citation";
 import { Failure, FailureKind } from "../failure";
 import { providerText } from "../message";
 import { OneChoiceEvents } from "../one-choice";
@@ -26,6 +27,7 @@ export class DifyEvent {
   status: Span = ABSENT;
   error: Span = ABSENT;
   outputsJson: Span = ABSENT;
+  private sourcesJson: Span = ABSENT;
   hasData: bool = false;
   private readonly view: Bytes = new Bytes();
   private readonly scratch: ByteWriter = new ByteWriter(0);
@@ -33,7 +35,7 @@ export class DifyEvent {
   /** False: it is no JSON object. */
   read(text: Bytes): bool {
     this.kind = this.id = this.thread = this.answer = this.thought = ABSENT;
-    this.text = this.status = this.error = this.outputsJson = ABSENT;
+    this.text = this.status = this.error = this.outputsJson = this.sourcesJson = ABSENT;
     this.hasData = false;
     this.usage.clear();
     const json = this.json.start(text);
@@ -45,7 +47,10 @@ export class DifyEvent {
       else if (json.keyIs("conversation_id")) this.thread = json.string();
       else if (json.keyIs("message_id") || json.keyIs("workflow_run_id")) this.id = json.string();
       else if (json.keyIs("metadata") && json.enterObject()) {
-        while (json.nextKey()) if (json.keyIs("usage")) readUsage(json, this.usage);
+        while (json.nextKey()) {
+          if (json.keyIs("usage")) readUsage(json, this.usage);
+          else if (json.keyIs("retriever_resources") && json.peek() == JsonType.Array) this.sourcesJson = json.skip();
+        }
       } else if (json.keyIs("data") && json.enterObject()) this.readData(json);
     }
     return json.finish();
@@ -64,6 +69,26 @@ export class DifyEvent {
   /** The answer begins, as far as this says so. */
   start(events: OneChoiceEvents, sink: EventSink): void {
     events.start(this.json.bytes(this.id), NOTHING, sink, this.threadName());
+  }
+
+  /** The pieces of documents that the app has looked up; Dify doesn't say what of the answer rests on which. */
+  saySources(events: OneChoiceEvents, sink: EventSink): void {
+    if (spanLength(this.sourcesJson) <= 2) return;
+    const json = SOURCES.start(this.json.point(this.sourcesJson, this.view));
+    if (json.enterArray()) {
+      while (json.nextElement()) {
+        if (!json.enterObject()) continue;
+        const citation = CITATION.clear();
+        citation.kind = SourceKind.Document;
+        while (json.nextKey()) {
+          if (json.keyIs("document_name")) json.point(json.string(), citation.title);
+          else if (json.keyIs("document_id")) json.point(json.string(), citation.file);
+          else if (json.keyIs("content")) json.point(json.string(), citation.quote);
+        }
+        events.citation(citation, sink);
+      }
+    }
+    json.release();
   }
 
   /** A workflow's output by its name: a text as it is, anything else as JSON in a text; empty: there is none. */
@@ -99,6 +124,7 @@ export class DifyEvent {
 }
 
 const NOTHING = new Bytes();
+const SOURCES = new JsonReader();
 
 /** Used up within one call. */
 export const EVENT = new DifyEvent();

@@ -58,6 +58,7 @@ export class DifyStreamReader extends OneChoiceStreamReader {
   private finish(sink: EventSink): void {
     const events = this.events;
     EVENT.start(events, sink);
+    EVENT.saySources(events, sink);
     events.finish(FinishReason.Stop, NOTHING, sink);
     events.sayUsage(EVENT.usage, sink);
     events.end(sink);

@@ -27,6 +27,7 @@ export class DifyWholeReader extends OneChoiceWholeReader {
     EVENT.start(events, sink);
     const text = EVENT.answer != ABSENT ? EVENT.json.bytes(EVENT.answer) : EVENT.output(this.settings.outputVariable);
     events.text(EventKind.Text, text, sink);
+    EVENT.saySources(events, sink);
     events.finish(FinishReason.Stop, NOTHING, sink);
     events.sayUsage(EVENT.usage, sink);
   }

@@ -24,6 +24,17 @@ export function readAnnotation(json: JsonReader, citation: Citation): bool {
   return isKnown;
 }
 
+/** Reads the next value, a page that DashScope's or Hunyuan's search found: `{"title":…,"url":…}`, of Hunyuan's with its `text`. False: it has no URL. */
+export function readPage(json: JsonReader, citation: Citation): bool {
+  if (!json.enterObject()) return false;
+  while (json.nextKey()) {
+    if (json.keyIs("url")) json.point(json.string(), citation.url);
+    else if (json.keyIs("title")) json.point(json.string(), citation.title);
+    else if (json.keyIs("text")) json.point(json.string(), citation.quote);
+  }
+  return !citation.url.isEmpty;
+}
+
 /** Whether an annotation can name this source: it knows nothing but URLs. */
 export function canAnnotate(citation: Citation): bool {
   return !citation.url.isEmpty;

@@ -9,7 +9,7 @@ import { AnswerEvent, EventKind, EventSink, FinishReason } from "../answer";
 import { escapedJson } from "../arguments";
 import { CITATION } from "../citation";
 import { Failure, FailureKind } from "../failure";
-import { readAnnotation } from "./annotations";
+import { readAnnotation, readPage } from "./annotations";
 import { CallTracker, TrackedCall } from "./call-tracker";
 import { WireChoice, WireChunk } from "./wire-chunk";
 
@@ -38,6 +38,8 @@ export class ChatEvents {
 
   private readonly event: AnswerEvent = new AnswerEvent();
   private hasStarted: bool = false;
+  /** The pages that were found have been named: a stream may name them with every chunk. */
+  private hasPages: bool = false;
   private readonly states: Array<ChoiceState | null> = [];
   private begun: i32 = 0;
   private finished: i32 = 0;
@@ -149,6 +151,7 @@ export class ChatEvents {
     if (choice.contentJson != ABSENT) this.sayParts(this.inside(json, choice.contentJson), sink);
     this.text(EventKind.Refusal, json, choice.refusal, sink);
     if (spanLength(choice.annotationsJson) > 2) this.sayAnnotations(this.inside(json, choice.annotationsJson), sink);
+    if (spanLength(chunk.pagesJson) > 2 && !this.hasPages) this.sayPages(this.inside(json, chunk.pagesJson), sink);
     if (choice.toolCallsJson != ABSENT) this.sayCalls(this.inside(json, choice.toolCallsJson), state.calls, sink);
     if (choice.functionCallJson != ABSENT) this.sayFunctionCall(this.inside(json, choice.functionCallJson), state.calls, sink);
     this.sayFinish(json, choice, state, sink);
@@ -208,15 +211,22 @@ export class ChatEvents {
 
   private sayAnnotations(json: JsonReader, sink: EventSink): void {
     if (!json.enterArray()) return;
-    while (json.nextElement()) {
-      const citation = CITATION.clear();
-      if (!readAnnotation(json, citation)) continue;
-      CITED.clear();
-      citation.write(CITED);
-      const event = this.begin(EventKind.Citation);
-      CITED.pointAt(event.text);
-      sink.on(event);
-    }
+    while (json.nextElement()) if (readAnnotation(json, CITATION.clear())) this.sayCitation(sink);
+  }
+
+  /** Sources of no passage: the vendors don't say what of the answer stands in which. */
+  private sayPages(json: JsonReader, sink: EventSink): void {
+    if (!json.enterArray()) return;
+    this.hasPages = true;
+    while (json.nextElement()) if (readPage(json, CITATION.clear())) this.sayCitation(sink);
+  }
+
+  private sayCitation(sink: EventSink): void {
+    CITED.clear();
+    CITATION.write(CITED);
+    const event = this.begin(EventKind.Citation);
+    CITED.pointAt(event.text);
+    sink.on(event);
   }
 
   private sayCalls(json: JsonReader, calls: CallTracker, sink: EventSink): void {

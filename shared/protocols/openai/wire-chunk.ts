@@ -54,6 +54,8 @@ export class WireChunk {
   readonly usage: Usage = new Usage();
   /** The member `"usage":null`, from its key's first quote to behind its value. */
   nullUsage: Span = ABSENT;
+  /** The pages that a vendor's search found, raw: `search_info.search_results`. */
+  pagesJson: Span = ABSENT;
   /** Whether an embeddings answer's `data` is an array. */
   hasData: bool = false;
 
@@ -68,7 +70,7 @@ export class WireChunk {
 
   /** Reads a text. False if it isn't a JSON object. */
   read(text: Bytes): bool {
-    this.id = this.model = this.nullUsage = ABSENT;
+    this.id = this.model = this.nullUsage = this.pagesJson = ABSENT;
     this.isCompletion = this.hasChoices = this.hasError = this.hasUsage = this.hasData = false;
     this.choiceCount = 0;
     const json = this.json.start(text);
@@ -94,7 +96,10 @@ export class WireChunk {
     else if (json.keyIs("object")) this.isCompletion = json.point(json.string(), this.view).is("chat.completion");
     else if (json.keyIs("error")) this.hasError = !json.nothing();
     else if (json.keyIs("data")) this.hasData = json.peek() == JsonType.Array;
-    else if (json.keyIs("x_groq") && json.enterObject()) {
+    else if (json.keyIs("search_info") && json.enterObject()) {
+      // DashScope's place, and Hunyuan's: https://help.aliyun.com/zh/model-studio/web-search
+      while (json.nextKey()) if (json.keyIs("search_results") && json.peek() == JsonType.Array) this.pagesJson = json.skip();
+    } else if (json.keyIs("x_groq") && json.enterObject()) {
       // Groq's own place, also where `stream_options` didn't ask.
       while (json.nextKey()) if (json.keyIs("usage") && readUsage(json, this.usage)) this.hasUsage = true;
     }

@@ -184,7 +184,7 @@ for (const reason of ["max_tokens", "stop_sequence", "tool_use", "pause_turn", "
 
 export const anthropic: ProviderAnswers = {
   source: "https://docs.anthropic.com/en/api/messages",
-  namesEvents: true,
+  nameOf: ({ type }) => String(type),
   last: "",
   rows: list.rows,
 };

@@ -64,7 +64,6 @@ for (const reason of [
 
 export const bedrock: ProviderAnswers = {
   source: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html",
-  namesEvents: false,
   last: "",
   rows: list.rows,
 };

@@ -101,7 +101,7 @@ for (const reason of ["MAX_TOKENS", "STOP_SEQUENCE", "TOOL_CALL", "TIMEOUT"])
 
 export const cohere: ProviderAnswers = {
   source: "https://docs.cohere.com/reference/chat",
-  namesEvents: true,
+  nameOf: ({ type }) => String(type),
   last: "",
   rows: list.rows,
 };

@@ -128,7 +128,6 @@ for (const reason of [
 
 export const gemini: ProviderAnswers = {
   source: "https://ai.google.dev/api/generate-content#v1beta.GenerateContentResponse",
-  namesEvents: false,
   last: "",
   rows: list.rows,
 };

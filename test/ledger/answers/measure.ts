@@ -7,11 +7,29 @@ import { clients, DIALECTS, type Client } from "../protocols.ts";
 import { anthropic } from "./anthropic.ts";
 import { bedrock } from "./bedrock.ts";
 import { cohere } from "./cohere.ts";
+import { dashscope } from "./dashscope.ts";
+import { deepl } from "./deepl.ts";
+import { dify } from "./dify.ts";
 import { gemini } from "./gemini.ts";
+import { hunyuan } from "./hunyuan.ts";
+import { minimax } from "./minimax.ts";
 import { openai } from "./openai.ts";
 import type { AnswerRow, ProviderAnswers } from "./rows.ts";
+import { triton } from "./triton.ts";
 
-export const answers = { openai, anthropic, gemini, bedrock, cohere } as const satisfies Record<string, ProviderAnswers>;
+export const answers = {
+  openai,
+  anthropic,
+  gemini,
+  bedrock,
+  cohere,
+  dashscope,
+  hunyuan,
+  minimax,
+  dify,
+  deepl,
+  triton,
+} as const satisfies Record<string, ProviderAnswers>;
 export type Answering = keyof typeof answers;
 export const answering = Object.keys(answers) as Answering[];
 
@@ -87,9 +105,9 @@ const PATHS: Record<Client, string> = {
 };
 
 function streamOf(provider: Answering, row: AnswerRow, value: unknown): string {
-  const { namesEvents, last } = answers[provider];
-  const events = (fill(row.events, value) as unknown[]).map((event) => {
-    const name = namesEvents ? `event: ${(event as { type: string }).type}\n` : "";
+  const { nameOf, last }: ProviderAnswers = answers[provider];
+  const events = (fill(row.events, value) as Record<string, unknown>[]).map((event) => {
+    const name = nameOf === undefined ? "" : `event: ${nameOf(event)}\n`;
     return `${name}data: ${JSON.stringify(event)}\n\n`;
   });
   return events.join("") + last;

@@ -127,7 +127,6 @@ for (const reason of ["length", "tool_calls", "content_filter", "function_call"]
 
 export const openai: ProviderAnswers = {
   source: "https://platform.openai.com/docs/api-reference/chat/object",
-  namesEvents: false,
   last: "data: [DONE]\n\n",
   rows: list.rows,
 };

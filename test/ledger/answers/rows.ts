@@ -17,8 +17,9 @@ export interface AnswerRow {
 /** A provider's answers. */
 export interface ProviderAnswers {
   readonly source: string;
-  /** What stands between the events of a stream: a line that names their type, the end that is said. */
-  readonly namesEvents: boolean;
+  /** The name of an event, on a line of its own; without, events have none. */
+  readonly nameOf?: (event: Readonly<Record<string, unknown>>) => string;
+  /** The end of a stream, as it is said. */
   readonly last: string;
   readonly rows: ReadonlyMap<string, AnswerRow>;
 }
