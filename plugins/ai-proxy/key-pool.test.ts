@@ -262,6 +262,30 @@ describe("the plan", () => {
     for (const key of keys.slice(0, 2)) expect(answers.filter((request) => keyOf(request) === key).length).toBeLessThanOrEqual(3);
   });
 
+  test("never begins one whose targets have no key left, where no plan of just the others is listed", async () => {
+    const vendor = new Vendor();
+    let isBroken = false;
+    const gateway = await startPlans({
+      providers: {
+        a: { apiTokens: [keys[0]], does: vendor.does },
+        b: { type: "claude", does: () => (isBroken ? failing(500) : claudeAnswer("b")) },
+        c: { apiTokens: [keys[1]], does: vendor.does },
+      },
+      plans: [{ targets: ["a", "b", "c"] }, { weight: 0, targets: ["b", "c"] }],
+    });
+    for (const key of keys) vendor.bad.set(key, failing(401));
+    gateway.request(chat());
+    // c has had its turn elsewhere.
+    const direct = await startPlans({
+      providers: { c: { apiTokens: [keys[1]], does: vendor.does } },
+      host: { envoy: gateway.envoy },
+    });
+    direct.request(chat());
+    isBroken = true;
+    const answer = gateway.request(chat());
+    expect([answer.status, answer.attempts.map(({ provider }) => provider)]).toEqual([500, ["b"]]);
+  });
+
   test("says when to come back where every key is over its limit, and asks nobody", async () => {
     const vendor = new Vendor();
     const gateway = await start(vendor, {}, { plans: [{ targets: ["openai", "openai", "openai"] }, { weight: 0, targets: ["openai"] }] });

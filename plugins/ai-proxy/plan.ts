@@ -127,12 +127,12 @@ export class Plans {
       if (hasKey(exchange, planned, countOf(askable, planned))) askable.push(planned);
     }
     // Where all are down, asking them is all that is left.
-    if (askable.length == 0) return this.takeOneOf(drawn, keyed, keyed, exchange);
-    return this.takeOneOf(drawn, askable, repeated, exchange);
+    if (askable.length == 0) return this.takeOneOf(drawn, keyed, keyed);
+    return this.takeOneOf(drawn, askable, repeated);
   }
 
   /** The drawn plan, or a listed one of just these targets, or of these as often as they stand there (an attempt without a key goes on to the next), else as much of one as there is. */
-  private takeOneOf(drawn: Plan, askable: Array<PlannedTarget>, repeated: Array<PlannedTarget>, exchange: Exchange): bool {
+  private takeOneOf(drawn: Plan, askable: Array<PlannedTarget>, repeated: Array<PlannedTarget>): bool {
     if (isList(drawn.targets, askable)) return this.take(drawn, askable.length);
     const same = this.listed(askable);
     if (same != null) return this.take(same, askable.length);
@@ -141,7 +141,7 @@ export class Plans {
     if (longer != null) return this.take(longer, repeated.length);
     const shared = sharedStart(drawn.targets, askable);
     if (shared > 0) return this.take(drawn, shared);
-    return this.beginningWith(askable, exchange);
+    return this.beginningWith(askable);
   }
 
   /** Whether some provider that may be asked keeps answers for callers. */
@@ -181,16 +181,16 @@ export class Plans {
     return null;
   }
 
-  /** Takes the plan that begins with the most of the fit targets; false if none begins with the first of any. */
-  private beginningWith(fit: Array<PlannedTarget>, exchange: Exchange): bool {
-    for (let from = 0; from < fit.length; from++) {
+  /** Takes the plan that begins with the most of the wanted targets; false if none begins with any. */
+  private beginningWith(wanted: Array<PlannedTarget>): bool {
+    for (let from = 0; from < wanted.length; from++) {
       let best: Plan | null = null;
       let most = 0;
       for (let i = 0; i < this.all.length; i++) {
         const plan = this.all[i];
-        if (!isSame(plan.targets[0], fit[from])) continue;
+        if (!isSame(plan.targets[0], wanted[from])) continue;
         let usable = 0;
-        while (usable < plan.targets.length && unfit(exchange, plan.targets[usable]) == null) usable++;
+        while (usable < plan.targets.length && countOf(wanted, plan.targets[usable]) > 0) usable++;
         if (usable > most) {
           best = plan;
           most = usable;

@@ -151,7 +151,6 @@ function errorIn(body: string): boolean {
   return typeof error?.message === "string" && typeof error?.type === "string";
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 function parsed(text: string): any {
   try {
     return JSON.parse(text);
