@@ -5,7 +5,7 @@ ENVOY := $(VENV)/envoy-$(ENVOY_VERSION)
 OPENAI_PYTHON := $(VENV)/openai-python
 export SLUICE_ENVOY ?= $(CURDIR)/$(VENV)/bin/envoy
 
-.PHONY: help build test lint fuzz bench bench-peers demo clean
+.PHONY: help build test lint fuzz bench bench-peers chaos demo clean
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -26,6 +26,9 @@ fuzz: build ## 1,000,000 hostile requests and answers, as many JSON texts agains
 
 bench: build ## Cost over bare Envoy; writes bench/results.json and docs/performance.md
 	npm run --silent bench -- $(ARGS)
+
+chaos: build ## Two minutes in which providers fail in every way (LONG=1: 30,000 requests a fault)
+	npm run --silent chaos -- $(ARGS)
 
 demo: build ## A gateway with three local providers, and real requests through it (ARGS=--once to end by itself)
 	npm run --silent demo -- $(ARGS)

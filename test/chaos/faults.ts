@@ -35,13 +35,13 @@ export const faults: readonly Fault[] = [
   { name: "refused", bar: "answered", url: (server) => `http://127.0.0.1:${server.deadPort}` },
   { name: "reset", bar: "answered", share: 0.5 },
   { name: "reset-after-headers", bar: "answered", share: 0.5 },
-  { name: "black-hole", bar: "answered", share: 0.2 },
-  { name: "slow-first-byte", bar: "answered", share: 0.2 },
-  { name: "slow-first-content", bar: "answered", share: 0.2, streamsOnly: true },
+  { name: "black-hole", bar: "answered", share: 0.1 },
+  { name: "slow-first-byte", bar: "answered", share: 0.1 },
+  { name: "slow-first-content", bar: "answered", share: 0.1, streamsOnly: true },
   { name: "html", bar: "answered", share: 0.5 },
   { name: "content-type", bar: "answered", share: 0.5 },
   { name: "invalid-json", bar: "answered", share: 0.5 },
-  { name: "dns", bar: "answered", url: () => "http://no-such-host.invalid" },
+  { name: "dns", bar: "answered", url: () => "https://no-such-host.invalid" },
   { name: "tls", bar: "answered", url: (server) => `https://127.0.0.1:${server.port}` },
   { name: "flapping", bar: "answered" },
   { name: "stall-in-stream", bar: "unmistakable", share: 0.1, streamsOnly: true },
@@ -51,7 +51,7 @@ export const faults: readonly Fault[] = [
 ];
 
 /** Milliseconds after which the gateway gives up on an attempt. */
-export const limits = { firstContent: 3_000, answer: 3_000, stall: 2_000 } as const;
+export const limits = { firstContent: 5_000, answer: 5_000, stall: 2_000 } as const;
 
 export const badKey = "sk-chaos-refused-000000000001";
 export const goodKey = "sk-chaos-accepted-00000000002";

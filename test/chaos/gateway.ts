@@ -1,7 +1,10 @@
 /** The gateway under test: gateway.yaml rendered, and Envoy run from the folder, so that it can be restarted hot. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import { findEnvoy } from "../../cli/process/find-envoy.ts";
 import { freePort, startSession, testModule, type Session } from "../../cli/testing/sluice.ts";
+import { drainMilliseconds, loadGateway, renderFor } from "../../cli/commands/load.ts";
+import { runningFrom, updateFolder, writeFolder } from "../../cli/process/folder.ts";
 import { httpRequest } from "../../cli/process/admin.ts";
 import { badKey, faults, goodKey, limits } from "./faults.ts";
 import type { ProviderServer } from "./provider.ts";
@@ -15,15 +18,19 @@ export class ChaosGateway {
   #log = "";
   #reloads = 0;
 
-  private constructor(session: Session, port: number, adminPort: number) {
+  readonly #envoy: string;
+
+  private constructor(session: Session, envoy: string, port: number, adminPort: number) {
     this.#session = session;
+    this.#envoy = envoy;
     this.port = port;
     this.adminPort = adminPort;
   }
 
   static async start(servers: readonly [ProviderServer, ProviderServer]): Promise<ChaosGateway> {
     const session = startSession();
-    const gateway = new ChaosGateway(session, await freePort(), await freePort());
+    const envoy = await findEnvoy({ environment: process.env, tell: () => {} });
+    const gateway = new ChaosGateway(session, envoy.path, await freePort(), await freePort());
     await gateway.#render(servers);
     gateway.#spawn();
     await gateway.#ready();
@@ -65,17 +72,26 @@ export class ChaosGateway {
     await this.#session.close();
   }
 
+  get #directory(): string {
+    return join(this.#session.folder, ".sluice");
+  }
+
   async #render(servers: readonly [ProviderServer, ProviderServer]): Promise<void> {
     this.#session.write("gateway.yaml", yamlOf(servers, this.port, this.adminPort, this.#reloads));
-    const { status, errors } = await this.#session.run(["render", "gateway.yaml", "--module", testModule], environment);
-    if (status !== 0) throw new Error(`sluice render ended with status ${status}:\n${errors}`);
+    // In this process: a command of its own each second would be a good part of the machine's load.
+    const file = join(this.#session.folder, "gateway.yaml");
+    const { gateway } = loadGateway(file);
+    const rendered = renderFor(gateway, this.#directory, testModule);
+    const running = await runningFrom(this.#directory);
+    if (running === null) writeFolder(rendered, this.#directory);
+    else await updateFolder(rendered, this.#directory, running, drainMilliseconds(gateway));
   }
 
   #spawn(): void {
     const envoy = spawn(
-      process.env.SLUICE_ENVOY ?? "envoy",
+      this.#envoy,
       [
-        ["--config-path", join(this.#session.folder, ".sluice", "bootstrap.json")],
+        ["--config-path", join(this.#directory, "bootstrap.json")],
         ["--base-id", String(this.#baseId), "--restart-epoch", String(this.#envoys.length)],
         ["--parent-shutdown-time-s", "8", "--drain-time-s", "4", "--drain-strategy", "immediate"],
         ["--concurrency", "2", "--log-level", "warning"],
