@@ -60,11 +60,11 @@ describe("a configuration is refused in one line that names the field", () => {
     ],
     [
       { consumers: [{ name: "a", credential: "env:UNSET" }] },
-      "key-auth: consumers[0].credential: the environment variable UNSET is not set, expected it to hold the key",
+      "key-auth: consumers[0].credential: the environment variable UNSET is not set, or the VM may not see it; expected it to hold a key",
     ],
     [
       { consumers: [{ name: "a", credentials: ["k", "env:EMPTY"] }] },
-      "key-auth: consumers[0].credentials[1]: the environment variable EMPTY is not set, expected it to hold the key",
+      "key-auth: consumers[0].credentials[1]: the environment variable EMPTY is not set, or the VM may not see it; expected it to hold a key",
     ],
     [
       { consumers: [{ name: "a\nb", credential: "k" }] },
@@ -92,7 +92,7 @@ describe("a configuration is refused in one line that names the field", () => {
     ],
     [
       { consumers: [alice], _rules_: [{ _match_route_: ["r"], consumers: [{ name: "b", credential: "env:UNSET" }] }] },
-      "key-auth: _rules_[0].consumers[0].credential: the environment variable UNSET is not set, expected it to hold the key",
+      "key-auth: _rules_[0].consumers[0].credential: the environment variable UNSET is not set, or the VM may not see it; expected it to hold a key",
     ],
     [
       { consumers: [alice], _rules_: [{ _match_route_: ["r"], consumers: [{ name: "b" }] }] },
