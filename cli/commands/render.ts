@@ -2,7 +2,7 @@
 
 import { join, resolve } from "node:path";
 import { bootstrapFile, runningFrom, updateFolder, writeFolder } from "../process/folder.ts";
-import { defaultFolder, drainMilliseconds, loadGateway, renderFor } from "./load.ts";
+import { defaultFolder, drainMilliseconds, loadGateway, renderFor, sealerFromEnvironment } from "./load.ts";
 
 export interface RenderOptions {
   readonly target: string;
@@ -13,12 +13,12 @@ export interface RenderOptions {
 
 /** Writes Envoy's configuration; into the folder of a running gateway so that it takes the change without losing a request. */
 export async function render(file: string, options: RenderOptions): Promise<void> {
-  const { gateway } = loadGateway(file);
+  const loaded = loadGateway(file);
   const directory = resolve(options.out ?? defaultFolder(file));
-  const rendered = renderFor(gateway, options.at ?? directory, options.module);
+  const rendered = renderFor(loaded, options.at ?? directory, options.module, sealerFromEnvironment());
   const running = await runningFrom(directory);
   if (running !== null) {
-    await updateFolder(rendered, directory, running, drainMilliseconds(gateway));
+    await updateFolder(rendered, directory, running, drainMilliseconds(loaded.gateway));
     process.stdout.write(`The gateway that runs from ${directory} has taken ${file}.\n`);
     return;
   }

@@ -6,7 +6,7 @@ import { HeaderBlock } from "../../shared/host/pairs";
 import { effectiveContext } from "../../shared/host/stream";
 import { LogLevel } from "../../shared/host/types";
 import { Chore, begin } from "../../shared/pipeline/chores";
-import { Condition, HealthChange, nowMilliseconds } from "../../shared/pipeline/health";
+import { Condition, nowMilliseconds } from "../../shared/pipeline/health";
 import { durationOf, isRemaining, numberOf, siblingOf } from "../../shared/pipeline/retry-delay";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { ProviderKeySelection } from "./config.generated";

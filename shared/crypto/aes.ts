@@ -58,7 +58,7 @@ export class Aes256 {
     let c = bswap<u32>(load<u32>(from, 8)) ^ load<u32>(words, 8);
     let d = bswap<u32>(load<u32>(from, 12)) ^ load<u32>(words, 12);
     for (let round = 1; round < ROUNDS; round++) {
-      const key = words + (<usize>round << 4);
+      const key = words + ((<usize>round) << 4);
       const e = mixed(shifted(a, b, c, d)) ^ load<u32>(key);
       const f = mixed(shifted(b, c, d, a)) ^ load<u32>(key, 4);
       const g = mixed(shifted(c, d, a, b)) ^ load<u32>(key, 8);

@@ -36,8 +36,9 @@ export class Ghash {
     let low: u64 = 0;
     for (let i = 0; i < length; i++) {
       const byte = <u64>load<u8>(from + <usize>i);
-      if (i < 8) high |= byte << (<u64>(56 - 8 * i));
-      else low |= byte << (<u64>(120 - 8 * i));
+      const place = <u64>(56 - 8 * (i & 7));
+      if (i < 8) high |= byte << place;
+      else low |= byte << place;
     }
     this.block(high, low);
   }
