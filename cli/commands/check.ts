@@ -1,6 +1,6 @@
 /** sluice check FILE */
 
-import { sealGateway } from "../secrets/seal-gateway.ts";
+import { sealGateway } from "../gateway/seal-gateway.ts";
 import { Sealer, newMasterKey } from "../secrets/seal.ts";
 import { loadGateway, sealerFromEnvironment } from "./load.ts";
 

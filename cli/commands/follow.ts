@@ -7,7 +7,7 @@ import { updateFolder } from "../process/folder.ts";
 import type { RunningEnvoy } from "../process/run-envoy.ts";
 import { watchFiles, type Watch } from "../process/watch.ts";
 import type { Sealer } from "../secrets/seal.ts";
-import { secretFiles } from "../secrets/seal-gateway.ts";
+import { secretFiles } from "../gateway/seal-gateway.ts";
 import { drainMilliseconds, loadGateway, needVariables, renderFor, tell, type LoadedGateway } from "./load.ts";
 
 export interface FollowOptions {

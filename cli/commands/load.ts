@@ -11,7 +11,7 @@ import { readGateway } from "../gateway/read.ts";
 import { readModule } from "../package-files.ts";
 import { systemCaFor } from "../process/ca-bundle.ts";
 import { Sealer, masterKeyVariable } from "../secrets/seal.ts";
-import { sealGateway } from "../secrets/seal-gateway.ts";
+import { sealGateway } from "../gateway/seal-gateway.ts";
 
 export interface LoadedGateway {
   readonly gateway: Gateway;

@@ -2,9 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Gateway } from "../gateway/gateway.ts";
-import { keyProblem, secretSettings, type SecretUse } from "../gateway/secrets.ts";
-import { masterKeyVariable, type Sealer } from "./seal.ts";
+import type { Gateway } from "./gateway.ts";
+import { keyProblem, secretSettings, type SecretUse } from "./secrets.ts";
+import { masterKeyVariable, type Sealer } from "../secrets/seal.ts";
 
 export interface SecretProblem {
   readonly use: SecretUse;
