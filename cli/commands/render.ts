@@ -1,7 +1,9 @@
 /** sluice render FILE --target envoy */
 
 import { join, resolve } from "node:path";
+import { CommandFailure } from "../failure.ts";
 import { bootstrapFile, runningFrom, updateFolder, writeFolder } from "../process/folder.ts";
+import { masterKeyVariable } from "../secrets/seal.ts";
 import { defaultFolder, drainMilliseconds, loadGateway, renderFor, sealerFromEnvironment } from "./load.ts";
 
 export interface RenderOptions {
@@ -18,7 +20,15 @@ export async function render(file: string, options: RenderOptions): Promise<void
   const rendered = renderFor(loaded, options.at ?? directory, options.module, sealerFromEnvironment());
   const running = await runningFrom(directory);
   if (running !== null) {
-    await updateFolder(rendered, directory, running, drainMilliseconds(loaded.gateway));
+    try {
+      await updateFolder(rendered, directory, running, drainMilliseconds(loaded.gateway));
+    } catch (error) {
+      if (!(error instanceof CommandFailure) || !rendered.module.environment.includes(masterKeyVariable)) throw error;
+      throw new CommandFailure(
+        error.status,
+        `${error.message}\nThe keys are sealed by ${masterKeyVariable}, which must be what the gateway was started with. Where it was started without, give it changes by sluice up --watch.`,
+      );
+    }
     process.stdout.write(`The gateway that runs from ${directory} has taken ${file}.\n`);
     return;
   }

@@ -260,6 +260,23 @@ describe("keys in gateway.yaml", () => {
     expect((await sluice(["seal"], oldKey, environment)).errors).toContain("Whose key is it?");
   });
 
+  test("sluice render rotates one too, with the master key that the gateway was started with", async () => {
+    accepted.push(newKey);
+    const command = await started(`[${oldKey}]`, { SLUICE_MASTER_KEY: master });
+    put("gateway.yaml", yaml(`[${newKey}]`));
+    const render = (key: string): ReturnType<typeof sluice> =>
+      sluice(["render", "gateway.yaml", "--module", testModule], "", { SLUICE_MASTER_KEY: key });
+    const refused = await render(newMasterKey());
+    expect(refused.status).toBe(2);
+    expect(refused.errors).toContain("The keys are sealed by SLUICE_MASTER_KEY, which must be what the gateway was started with.");
+    expect(await ask()).toEqual({ status: 200, text: "Hi" });
+    expect(lastKey()).toBe(oldKey);
+    expect(await render(master)).toMatchObject({ status: 0, output: expect.stringContaining("has taken gateway.yaml") });
+    expect(await ask()).toEqual({ status: 200, text: "Hi" });
+    expect(lastKey()).toBe(newKey);
+    await expectNowhere(command, oldKey, newKey, master);
+  });
+
   test("the module refuses in one line what it can't open, and the former configuration goes on", async () => {
     const command = await started(`[${oldKey}]`);
     const path = join(session.folder, ".sluice/ecds.json");
