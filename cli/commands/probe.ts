@@ -15,7 +15,8 @@ import { findEnvoy } from "../process/find-envoy.ts";
 import { writeFolder } from "../process/folder.ts";
 import { freeLoopbackAddress } from "../process/ports.ts";
 import { RunningEnvoy } from "../process/run-envoy.ts";
-import { loadGateway, needVariables, renderFor, tell } from "./load.ts";
+import { Sealer, masterKeyVariable, newMasterKey } from "../secrets/seal.ts";
+import { loadGateway, needVariables, renderFor, sealerFromEnvironment, tell } from "./load.ts";
 
 export interface ProbeOptions {
   readonly model: string;
@@ -46,8 +47,9 @@ export async function probe(name: string, file: string, options: ProbeOptions): 
   const directory = mkdtempSync(join(tmpdir(), "sluice-probe-"));
   try {
     const envoy = await findEnvoy({ asked: options.envoy, environment: process.env, tell });
-    writeFolder(renderFor(gateway, directory, options.module), directory);
-    const running = new RunningEnvoy(envoy, directory, gateway.admin, 1);
+    const sealer = sealerFromEnvironment() ?? Sealer.of(newMasterKey())!;
+    writeFolder(renderFor({ ...loaded, gateway }, directory, options.module, sealer), directory);
+    const running = new RunningEnvoy(envoy, directory, gateway.admin, { [masterKeyVariable]: sealer.masterKey }, 1);
     process.once("exit", () => running.kill());
     try {
       await running.ready(gateway);
@@ -65,7 +67,7 @@ export async function probe(name: string, file: string, options: ProbeOptions): 
 
 /** The same gateway with this one provider, open to this machine only, and nothing in the log. */
 async function alone(gateway: Gateway, provider: Provider): Promise<Gateway> {
-  const keys = new Set(provider.keys.filter((key) => key.startsWith("env:")).map((key) => key.slice(4)));
+  const isIts = ({ usedBy }: { readonly usedBy: string }): boolean => usedBy === `provider ${provider.id}`;
   return {
     ...gateway,
     listen: await freeLoopbackAddress(),
@@ -75,7 +77,8 @@ async function alone(gateway: Gateway, provider: Provider): Promise<Gateway> {
     models: [],
     consumers: [],
     redis: null,
-    environment: gateway.environment.filter(({ name }) => keys.has(name)),
+    secrets: gateway.secrets.filter(isIts),
+    environment: gateway.environment.filter(isIts),
   };
 }
 

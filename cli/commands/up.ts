@@ -8,8 +8,19 @@ import { findEnvoy } from "../process/find-envoy.ts";
 import { dropFormerClusters, runningFrom, writeFolder } from "../process/folder.ts";
 import { needFreeAddress } from "../process/ports.ts";
 import { RunningEnvoy } from "../process/run-envoy.ts";
+import { Sealer, masterKeyVariable, newMasterKey } from "../secrets/seal.ts";
+import { FollowedFile } from "./follow.ts";
+import {
+  defaultFolder,
+  drainMilliseconds,
+  loadGateway,
+  needVariables,
+  renderFor,
+  sealerFromEnvironment,
+  tell,
+  type LoadedGateway,
+} from "./load.ts";
 import { welcome } from "./welcome.ts";
-import { defaultFolder, drainMilliseconds, loadGateway, needVariables, renderFor, tell } from "./load.ts";
 
 export interface UpOptions {
   readonly dir?: string;
@@ -19,6 +30,8 @@ export interface UpOptions {
   readonly concurrency?: number;
   /** Seconds that requests in flight get when the gateway stops. */
   readonly drain: number;
+  /** Take changes of FILE, and of files that keys come from. */
+  readonly watch?: boolean;
 }
 
 /** Checks, renders, starts Envoy, and keeps it running until it is told to stop. Words go to standard error; standard output is the access log's. */
@@ -27,7 +40,8 @@ export async function up(file: string, options: UpOptions): Promise<void> {
   const { gateway } = loaded;
   needVariables(loaded);
   const directory = resolve(options.dir ?? defaultFolder(file));
-  const rendered = renderFor(gateway, directory, options.module);
+  const sealer = sealerFor(loaded);
+  const rendered = renderFor(loaded, directory, options.module, sealer);
   const other = await runningFrom(directory);
   if (other !== null) {
     throw new CommandFailure(
@@ -42,15 +56,19 @@ export async function up(file: string, options: UpOptions): Promise<void> {
 
   writeFolder(rendered, directory);
   if (gateway.accessLog !== null) mkdirSync(dirname(gateway.accessLog), { recursive: true });
-  const running = new RunningEnvoy(envoy, directory, gateway.admin, options.concurrency);
+  const running = new RunningEnvoy(envoy, directory, gateway.admin, { [masterKeyVariable]: sealer.masterKey }, options.concurrency);
   process.once("exit", () => running.kill());
   const stop = stopWhenAsked(running, options.drain);
   try {
     await running.ready(gateway);
     tell(welcome(gateway, { envoy, directory }));
+    const followed = options.watch
+      ? new FollowedFile(file, loaded, rendered, { directory, sealer, module: options.module }, running)
+      : null;
     const sweep = setInterval(() => dropFormerClusters(directory, drainMilliseconds(gateway), Date.now()), 60_000);
     const end = await running.ended;
     clearInterval(sweep);
+    followed?.stop();
     if (!stop.asked) throw new CommandFailure(2, `Envoy ${end}. What it said stands above.`);
   } catch (error) {
     await running.stop();
@@ -58,6 +76,20 @@ export async function up(file: string, options: UpOptions): Promise<void> {
     if (!stop.asked) throw error;
   }
   tell(`The gateway at ${formatAddress(gateway.listen)} has stopped.`);
+}
+
+/** By the master key of the environment, or one for this run, which is in no file. */
+function sealerFor({ gateway, place }: LoadedGateway): Sealer {
+  const own = sealerFromEnvironment();
+  if (own !== null) return own;
+  const sealed = gateway.secrets.find(({ text }) => text.startsWith("sealed:"));
+  if (sealed !== undefined) {
+    throw new CommandFailure(
+      2,
+      `${place(sealed.position)}: ${sealed.usedBy}: its key is sealed, and ${masterKeyVariable} is not set. Set it to the key that sealed it.`,
+    );
+  }
+  return Sealer.of(newMasterKey())!;
 }
 
 /** The first signal lets requests end, the second doesn't wait. */

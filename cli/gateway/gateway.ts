@@ -1,6 +1,7 @@
 /** A gateway.yaml that has been checked: defaults filled in, every name resolved, durations in milliseconds, sizes in bytes. */
 
 import type { Position } from "./problems.ts";
+import type { SecretUse } from "./secrets.ts";
 
 export interface Gateway {
   readonly listen: Address;
@@ -19,6 +20,8 @@ export interface Gateway {
   readonly remembersFailures: boolean;
   readonly timeouts: { readonly connect: number; readonly firstContent: number; readonly answer: number; readonly stall: number };
   readonly limits: { readonly body: number; readonly answer: number };
+  /** Secrets that go to the module sealed. */
+  readonly secrets: readonly SecretUse[];
   /** Environment variables that keys come from, each once, in alphabetical order. */
   readonly environment: readonly EnvironmentUse[];
 }
@@ -31,7 +34,7 @@ export interface Address {
 export interface Provider {
   readonly id: string;
   readonly type: string;
-  /** As written: `env:NAME` or the key itself. */
+  /** As written: `env:NAME`, `file:PATH`, `sealed:…` or the key itself. */
   readonly keys: readonly string[];
   readonly pool: KeyPool;
   readonly endpoint: Endpoint;
@@ -66,7 +69,7 @@ export interface KeyPool {
 export interface Redis {
   readonly endpoint: Endpoint;
   readonly username: string | null;
-  /** As written: `env:NAME` or the password itself; null: there is no login. */
+  /** As a key is; null: there is no login. */
   readonly password: string | null;
   readonly database: number;
   /** Milliseconds. */
@@ -112,7 +115,7 @@ export interface ModelEntry {
 
 export interface Consumer {
   readonly name: string;
-  /** As written: `env:NAME` or the key itself. */
+  /** As written: `env:NAME`, `file:PATH`, `sealed:…` or the key itself. */
   readonly keys: readonly string[];
 }
 

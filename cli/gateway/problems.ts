@@ -12,6 +12,18 @@ export interface Problem {
   /** What was found, what was expected, and the nearest valid name if there is one. One line. */
   readonly message: string;
   readonly position: Position;
+  /** Whether a secret stands at the position, which nothing shows. */
+  readonly isSecret?: boolean;
+}
+
+/** The text with asterisks over the secrets that problems are about. */
+export function withoutSecrets(text: string, problems: readonly Problem[]): string {
+  return problems
+    .filter(({ isSecret }) => isSecret)
+    .reduce(
+      (shown, { position: { start, end } }) => shown.slice(0, start) + shown.slice(start, end).replace(/[^\s]/gu, "*") + shown.slice(end),
+      text,
+    );
 }
 
 /** Line and column (both from 1; columns count characters as editors do) of an offset. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import type { Gateway } from "./gateway.ts";
-import { describeProblem } from "./problems.ts";
+import { describeProblem, withoutSecrets } from "./problems.ts";
 import { readGateway } from "./read.ts";
 
 const testdata = fileURLToPath(new URL("../testdata/", import.meta.url));
@@ -12,9 +12,10 @@ function problemsOf(folder: string, name: string): { text: string; gateway: Gate
   const directory = join(testdata, folder);
   const source = readFileSync(join(directory, `${name}.yaml`), "utf8");
   const { problems, gateway } = readGateway(source, directory);
+  const shown = withoutSecrets(source, problems);
   return {
     gateway,
-    text: `${problems.map((problem) => describeProblem(problem, `${name}.yaml`, source)).join("\n")}\n`.replaceAll(directory, "<folder>"),
+    text: `${problems.map((problem) => describeProblem(problem, `${name}.yaml`, shown)).join("\n")}\n`.replaceAll(directory, "<folder>"),
   };
 }
 

@@ -24,6 +24,7 @@ import { nearest } from "./nearest.ts";
 import { sameTarget } from "./plans.ts";
 import { inFileOrder, type Problem } from "./problems.ts";
 import { checkSchema, formatPath } from "./schema-check.ts";
+import { readSecret, secretSettings, type SecretUse } from "./secrets.ts";
 import { describeSize, durationInMilliseconds, sizeInBytes } from "./units.ts";
 import { vendors } from "./vendors.ts";
 
@@ -112,6 +113,7 @@ class Reader {
   readonly #directory: string;
   readonly #file: File;
   readonly #environment: EnvironmentUse[] = [];
+  readonly #secrets: SecretUse[] = [];
 
   constructor(document: YamlDocument, directory: string) {
     this.#document = document;
@@ -172,6 +174,7 @@ class Reader {
         body: this.#size(["limits", "body"], file.limits?.body ?? "32MiB"),
         answer: this.#size(["limits", "answer"], file.limits?.answer ?? "32MiB"),
       },
+      secrets: this.#secrets,
       environment: this.#environment,
     };
   }
@@ -181,7 +184,7 @@ class Reader {
     const vendor = vendors[provider.type]!;
     const keys = this.#keys([...path, "keys"], provider.keys, `provider ${id}`);
     const settings = provider.settings ?? {};
-    this.#settingsFromEnvironment([...path, "settings"], settings, `provider ${id}`);
+    this.#settingSecrets([...path, "settings"], settings, `provider ${id}`);
     const isVertex = provider.type === "vertex";
     const endpoint = this.#endpoint([...path, "url"], provider.url, cloudUrl(provider.type, settings) ?? vendor.url, provider);
     const usesTokens = isVertex && settings["vertexAuthKey"] !== undefined;
@@ -325,10 +328,12 @@ class Reader {
     return ca;
   }
 
-  /** Variables that secrets among the settings come from. */
-  #settingsFromEnvironment(path: Path, settings: Readonly<Record<string, unknown>>, usedBy: string): void {
+  /** Secrets among the settings, and variables that others come from. */
+  #settingSecrets(path: Path, settings: Readonly<Record<string, unknown>>, usedBy: string): void {
     for (const [name, value] of Object.entries(settings)) {
-      if (typeof value !== "string" || !value.startsWith("env:")) continue;
+      if (typeof value !== "string") continue;
+      if (secretSettings.includes(name)) this.#secret([...path, name], value, usedBy, name === "vertexAuthKey");
+      if (secretSettings.includes(name) || !value.startsWith("env:")) continue;
       const position = this.#document.valueAt([...path, name]);
       if (/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(value)) this.#environment.push({ name: value.slice(4), usedBy, position });
       else this.#error([...path, name], `${usedBy}: "${value}" doesn't name an environment variable, such as env:GOOGLE_SERVICE_ACCOUNT`);
@@ -498,22 +503,17 @@ class Reader {
     const keys = [written ?? []].flat().map((key) => (typeof key === "string" ? key : key.key));
     for (const [i, key] of keys.entries()) {
       const at = this.#keyPath(path, written, i);
-      const [, scheme, rest] = /^(env|file|sealed|sha256):(.*)$/s.exec(key) ?? [];
-      if (scheme === "env") {
-        if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(rest!)) this.#environment.push({ name: rest!, usedBy, position: this.#document.valueAt(at) });
-        else this.#error(at, `${usedBy}: "${key}" doesn't name an environment variable, such as env:OPENAI_API_KEY`);
-      } else if (scheme !== undefined) {
-        this.#error(at, `${usedBy}: keys as ${scheme}: are not yet in this version of Sluice; use env:NAME`);
-      } else if (!/^[!-~]+$/.test(key)) {
-        this.#error(at, `${usedBy}: a key has no spaces, line ends or letters beyond ASCII`);
-      } else {
-        this.#warn(
-          at,
-          `${usedBy}: the key stands in the file in plain text; env:NAME keeps it out of files and out of Envoy's configuration dump`,
-        );
-      }
+      this.#secret(at, key, usedBy, false);
     }
     return keys;
+  }
+
+  #secret(path: Path, text: string, usedBy: string, isFile: boolean): void {
+    const position = this.#document.valueAt(path);
+    const { variable, problem } = readSecret(text, usedBy, isFile);
+    if (problem !== null) this.problems.push({ ...problem, position });
+    if (variable !== null) this.#environment.push({ name: variable, usedBy, position });
+    else this.#secrets.push({ text, usedBy, isFile, position });
   }
 
   #keyPath(path: Path, written: FileKey | FileKey[] | undefined, i: number): Path {

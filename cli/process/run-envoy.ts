@@ -16,7 +16,8 @@ export class RunningEnvoy {
   readonly #child: ChildProcess;
   #end: string | null = null;
 
-  constructor(envoy: Envoy, directory: string, admin: Address, concurrency?: number) {
+  /** `environment`: variables beside those of this process. */
+  constructor(envoy: Envoy, directory: string, admin: Address, environment: Readonly<Record<string, string>>, concurrency?: number) {
     this.admin = new Admin(admin);
     this.#child = spawn(
       envoy.path,
@@ -31,7 +32,7 @@ export class RunningEnvoy {
         ["--disable-hot-restart"],
       ].flat(),
       // In a group of its own, so that Ctrl+C reaches this process only, which lets requests end first. Access log: standard output.
-      { stdio: ["ignore", "inherit", "inherit"], detached: true },
+      { stdio: ["ignore", "inherit", "inherit"], detached: true, env: { ...process.env, ...environment } },
     );
     this.ended = new Promise((resolve) => {
       this.#child.once("error", (error) => resolve((this.#end = error.message)));

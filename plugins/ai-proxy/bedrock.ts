@@ -8,8 +8,8 @@ import { HeaderBuilder } from "../../shared/host/pairs";
 import { nowNanoseconds } from "../../shared/host/time";
 import { OutgoingRequest } from "../../shared/pipeline/provider";
 import { BedrockOptions, CacheRetention } from "../../shared/protocols/bedrock/options";
+import { providerOwner, secretOf } from "../../shared/secrets/secret";
 import { ProviderFields, ProviderType } from "./config.generated";
-import { secretOf } from "./secret";
 import { RequestSigner } from "./signer";
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
@@ -70,11 +70,12 @@ export function bedrockIsComplete(fields: ProviderFields, path: string, problems
 /** Who signs this provider's requests; null: nobody, its API keys are sent. `problems` says what is wrong with the credential, never its value. */
 export function signerOf(fields: ProviderFields, path: string, problems: Problems): AwsSigner | null {
   if (fields.type != ProviderType.Bedrock || fields.apiTokens.length > 0) return null;
-  const accessKey = secretOf(fields.awsAccessKey, path + ".awsAccessKey", problems);
+  const owner = providerOwner(fields.id);
+  const accessKey = secretOf(fields.awsAccessKey, owner, path + ".awsAccessKey", problems);
   if (accessKey == null) return null;
-  const secretKey = secretOf(fields.awsSecretKey, path + ".awsSecretKey", problems);
+  const secretKey = secretOf(fields.awsSecretKey, owner, path + ".awsSecretKey", problems);
   if (secretKey == null) return null;
-  const token = secretOf(fields.awsSessionToken, path + ".awsSessionToken", problems);
+  const token = secretOf(fields.awsSessionToken, owner, path + ".awsSessionToken", problems);
   if (token == null) return null;
   if (accessKey.length < SHORTEST_ID || !hasOnly(accessKey, false)) {
     problems.refuse(path + ".awsAccessKey", "found something else, expected the id of an access key: 16 letters and digits or more");

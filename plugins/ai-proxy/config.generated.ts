@@ -97,7 +97,7 @@ export class RedisFields {
   serviceName: Bytes = EMPTY;
   /** The user; without it Redis's default user. Empty if not given. */
   username: Bytes = EMPTY;
-  /** The password, or `env:NAME` for one in the environment. Without it there is no login. Empty if not given. */
+  /** The password, `env:NAME` for one in the environment, or `sealed:…`. Without it there is no login. Empty if not given. */
   password: Bytes = EMPTY;
   /** The number of the database. */
   database: i32 = 0;
@@ -402,7 +402,7 @@ export class ProviderFields {
   id: Bytes = EMPTY;
   /** Which vendor it is. */
   type: ProviderType = ProviderType.Openai;
-  /** Keys for the provider: as they are, or `env:NAME` for a variable of Envoy's environment. Without any, type `openai` passes the caller's own `authorization` on. */
+  /** Keys for the provider: as they are, `env:NAME` for a variable of Envoy's environment, or `sealed:…`, which `SLUICE_MASTER_KEY` of that environment opens. Without any, type `openai` passes the caller's own `authorization` on. */
   apiTokens: Bytes[] = NO_TEXTS;
   /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then the first regular expression (`~` and a pattern, see shared/regex) that matches, whose groups the target names as `$1`, then `*`. An empty target keeps the name. */
   modelMapping: TextMap = new TextMap();
@@ -490,15 +490,15 @@ export class ProviderFields {
   qwenEnableSearch: bool = false;
   /** qwen: speaks the OpenAI form of its API; `false`: DashScope's own. */
   qwenEnableCompatible: bool = true;
-  /** hunyuan: the id of a key of Tencent Cloud's, or `env:NAME`. With it requests are signed and go to Tencent Cloud's own API; without, `apiTokens` go to the API in OpenAI's form. Empty if not given. */
+  /** hunyuan: the id of a key of Tencent Cloud's, `env:NAME`, or `sealed:…`. With it requests are signed and go to Tencent Cloud's own API; without, `apiTokens` go to the API in OpenAI's form. Empty if not given. */
   hunyuanAuthId: Bytes = EMPTY;
-  /** hunyuan: the key to `hunyuanAuthId`, or `env:NAME`. Empty if not given. */
+  /** hunyuan: the key to `hunyuanAuthId`, `env:NAME`, or `sealed:…`. Empty if not given. */
   hunyuanAuthKey: Bytes = EMPTY;
-  /** bedrock: id of the AWS access key that requests are signed with, where there are no `apiTokens`: as it is, or `env:NAME`. Empty if not given. */
+  /** bedrock: id of the AWS access key that requests are signed with, where there are no `apiTokens`: as it is, `env:NAME`, or `sealed:…`. Empty if not given. */
   awsAccessKey: Bytes = EMPTY;
-  /** bedrock: the secret of that key: as it is, or `env:NAME`. Empty if not given. */
+  /** bedrock: the secret of that key: as it is, `env:NAME`, or `sealed:…`. Empty if not given. */
   awsSecretKey: Bytes = EMPTY;
-  /** bedrock: the session token of temporary credentials: as it is, or `env:NAME`. Empty if not given. */
+  /** bedrock: the session token of temporary credentials: as it is, `env:NAME`, or `sealed:…`. Empty if not given. */
   awsSessionToken: Bytes = EMPTY;
   /** bedrock: the region, which must be given. The host is `bedrock-runtime.{region}.amazonaws.com`; FIPS and dual-stack endpoints are named by `providerDomain`. Empty if not given. */
   awsRegion: Bytes = EMPTY;
@@ -524,7 +524,7 @@ export class ProviderFields {
   vertexRegion: Bytes = EMPTY;
   /** vertex: the project; that of the service account if not given. Empty if not given. */
   vertexProjectId: Bytes = EMPTY;
-  /** vertex: the key file (JSON) of a service account, or `env:NAME` for a variable of Envoy's environment that holds it. Without it, `apiTokens` has a key for express mode. Empty if not given. */
+  /** vertex: the key file (JSON) of a service account, `env:NAME` for a variable of Envoy's environment that holds it, or `sealed:…`. Without it, `apiTokens` has a key for express mode. Empty if not given. */
   vertexAuthKey: Bytes = EMPTY;
   /** vertex: the cluster through which access tokens are fetched, from the `token_uri` of the key file. Where there is none of that name, `outbound|443||NAME.dns` is asked, as Higress calls a DNS service. Empty if not given. */
   vertexAuthServiceName: Bytes = EMPTY;
@@ -853,7 +853,7 @@ const KEY_FIELDS: StaticArray<string> = ["key", "name", "weight"];
 /** One key of a provider's. */
 @final
 export class KeyFields {
-  /** The key: as it is, or `env:NAME`. */
+  /** The key: as it is, `env:NAME`, or `sealed:…`. */
   key: Bytes = EMPTY;
   /** What logs and /sluice/health call it; without one its place and its last four characters. Empty if not given. */
   name: Bytes = EMPTY;

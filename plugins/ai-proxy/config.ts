@@ -6,6 +6,7 @@ import { addStatus } from "../../shared/pipeline/status";
 import { PlannedTarget } from "../../shared/pipeline/provider";
 import { BedrockProvider } from "../../shared/protocols/bedrock/provider";
 import { RuleParser } from "../../shared/rules/parse";
+import { REDIS_OWNER, providerOwner, secretOf } from "../../shared/secrets/secret";
 import { redisFor } from "../../shared/store/pipelined";
 import { Redis } from "../../shared/store/redis";
 import { RedisSettings } from "../../shared/store/settings";
@@ -21,7 +22,6 @@ import { ModelMapping } from "./model-mapping";
 import { Plan, Plans, Sticky } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { failoverPolicyOf, keyPoolOf, probed } from "./failover";
-import { secretOf } from "./secret";
 import { RequestSettings } from "./request-settings";
 import { RequestSigner } from "./signer";
 import { StatusRetry } from "./status-retry";
@@ -227,7 +227,7 @@ export class AiProxyParser extends RuleParser<AiProxyConfig> {
 function redisOf(fields: RedisFields | null, path: string, problems: Problems): Redis | null {
   if (fields == null) return null;
   const settings = new RedisSettings();
-  const password = fields.password.isEmpty ? EMPTY : secretOf(fields.password, path + ".password", problems);
+  const password = fields.password.isEmpty ? EMPTY : secretOf(fields.password, REDIS_OWNER, path + ".password", problems);
   if (password == null) return null;
   settings.cluster = fields.serviceName;
   settings.username = fields.username;
@@ -288,8 +288,9 @@ function makeVendor(fields: ProviderFields, path: string, problems: Problems): C
   if (problems.refused) return null;
   if (fields.type == ProviderType.Vertex) return VertexProvider.make(fields, pool, vendor, path, problems);
   if (fields.type == ProviderType.Hunyuan && !fields.hunyuanAuthId.isEmpty) {
-    const id = secretOf(fields.hunyuanAuthId, path + ".hunyuanAuthId", problems);
-    const key = secretOf(fields.hunyuanAuthKey, path + ".hunyuanAuthKey", problems);
+    const owner = providerOwner(fields.id);
+    const id = secretOf(fields.hunyuanAuthId, owner, path + ".hunyuanAuthId", problems);
+    const key = secretOf(fields.hunyuanAuthKey, owner, path + ".hunyuanAuthKey", problems);
     if (id == null || key == null) return null;
     signer = new TencentSigner(id, key);
   }

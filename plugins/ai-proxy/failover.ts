@@ -3,13 +3,13 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { Problems } from "../../shared/config/problems";
 import { Regex } from "../../shared/regex/regex";
+import { providerOwner, secretOf } from "../../shared/secrets/secret";
 import { FailoverFields, ProviderFields } from "./config.generated";
 import { FailoverPolicy } from "./key-changes";
 import { KeyPool } from "./key-pool";
 import { KeyProbe } from "./key-probe";
 import { PooledKey, labelOf } from "./keys";
 import { ConfiguredProvider } from "./provider";
-import { secretOf } from "./secret";
 
 /** `failover`, or what holds without it. Refused in `problems` where it makes no sense. */
 export function failoverPolicyOf(fields: ProviderFields, path: string, problems: Problems): FailoverPolicy {
@@ -38,14 +38,15 @@ export function failoverPolicyOf(fields: ProviderFields, path: string, problems:
 /** Null: a key can't be had, and `problems` says which. */
 export function keyPoolOf(fields: ProviderFields, policy: FailoverPolicy, path: string, problems: Problems): KeyPool | null {
   const keys: Array<PooledKey> = [];
+  const owner = providerOwner(fields.id);
   for (let i = 0; i < fields.apiTokens.length; i++) {
-    const key = secretOf(fields.apiTokens[i], `${path}.apiTokens[${i}]`, problems);
+    const key = secretOf(fields.apiTokens[i], owner, `${path}.apiTokens[${i}]`, problems);
     if (key == null) return null;
     keys.push(new PooledKey(fields.id, key, labelOf(key, keys.length), 1));
   }
   for (let i = 0; i < fields.keys.length; i++) {
     const own = fields.keys[i];
-    const key = secretOf(own.key, `${path}.keys[${i}].key`, problems);
+    const key = secretOf(own.key, owner, `${path}.keys[${i}].key`, problems);
     if (key == null) return null;
     keys.push(new PooledKey(fields.id, key, own.name.isEmpty ? labelOf(key, keys.length) : own.name, own.weight));
   }

@@ -3,7 +3,6 @@ import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { writePercentEncoded } from "../../shared/bytes/percent";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { Problems } from "../../shared/config/problems";
-import { environmentVariable } from "../../shared/host/environment";
 import { requestHeaders } from "../../shared/host/headers";
 import { HeaderBuilder } from "../../shared/host/pairs";
 import { unescape } from "../../shared/json/unescape";
@@ -14,6 +13,7 @@ import { Failure } from "../../shared/protocols/failure";
 import { Dialect } from "../../shared/protocols/operation";
 import { writeMethod } from "../../shared/protocols/gemini/path";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
+import { providerOwner, secretOf } from "../../shared/secrets/secret";
 import { ProviderBasePathHandling, ProviderFields } from "./config.generated";
 import { anthropic, gemini, openai } from "./protocols";
 import { KeyPool } from "./key-pool";
@@ -55,18 +55,8 @@ export class VertexProvider extends ConfiguredProvider {
       );
       return null;
     }
-    let json: Bytes = given;
-    if (given.startsWith("env:")) {
-      const value = environmentVariable(given.slice(4));
-      if (value == null || value.isEmpty) {
-        problems.refuse(
-          path + ".vertexAuthKey",
-          `the environment variable ${given.slice(4).toString()} is not set, or the VM may not see it; expected it to hold the key file of a service account`,
-        );
-        return null;
-      }
-      json = value;
-    }
+    const json = secretOf(given, providerOwner(fields.id), path + ".vertexAuthKey", problems, "the key file of a service account");
+    if (json == null) return null;
     const account = ServiceAccount.read(json);
     const key = account.key;
     if (account.problem.length > 0 || key == null) {

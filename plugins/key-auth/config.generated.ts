@@ -81,7 +81,7 @@ const CONSUMER_FIELDS: StaticArray<string> = ["name", "credential", "credentials
 export class ConsumerFields {
   /** The name: goes into the header `x-mse-consumer`, the facts and the metrics. */
   name: Bytes = EMPTY;
-  /** The consumer's key: as it is, or `env:NAME` for a variable of Envoy's environment. Either this or `credentials`. Empty if not given. */
+  /** The consumer's key: as it is, `env:NAME` for a variable of Envoy's environment, or `sealed:…`. Either this or `credentials`. Empty if not given. */
   credential: Bytes = EMPTY;
   /** The consumer's keys, where there are several. */
   credentials: Bytes[] = NO_TEXTS;

@@ -3,13 +3,15 @@ import { ByteTable } from "../../shared/config/byte-table";
 import { editDistance, tolerance } from "../../shared/config/nearest";
 import { Problems, cut, within } from "../../shared/config/problems";
 import { ConfigReader, NO_TEXTS, Tristate } from "../../shared/config/reader";
-import { environmentVariable } from "../../shared/host/environment";
 import { RuleParser } from "../../shared/rules/parse";
+import { consumerOwner, secretOf } from "../../shared/secrets/secret";
 import { ConsumerFields, KeyAuthFields } from "./config.generated";
 import { Credential, CredentialTable } from "./credentials";
 
 /** Where keys are looked for if the configuration doesn't say. */
 const DEFAULT_PLACES: Array<Bytes> = [Bytes.of("authorization"), Bytes.of("x-api-key"), Bytes.of("api-key"), Bytes.of("x-goog-api-key")];
+/** Whose the keys are that no consumer has. */
+const NOBODY = Bytes.of("consumers");
 /** Where Higress's ai-proxy leaves the caller's key when a fallback brings the request here again. */
 const ORIGINAL_AUTHORIZATION = Bytes.of("x-hi-original-auth");
 
@@ -121,14 +123,10 @@ export class KeyAuthConfig {
 
   private add(credential: Credential, path: string, problems: Problems): void {
     if (problems.refused) return;
-    if (credential.secret.startsWith("env:")) {
-      const variable = credential.secret.slice(4);
-      const value = environmentVariable(variable);
-      if (value == null || value.isEmpty) {
-        return problems.refuse(path, `the environment variable ${variable.toString()} is not set, expected it to hold the key`);
-      }
-      credential.secret = value;
-    }
+    const owner = credential.consumer;
+    const secret = secretOf(credential.secret, owner == null ? NOBODY : consumerOwner(owner), path, problems);
+    if (secret == null) return;
+    credential.secret = secret;
     credential.secret = withoutScheme(credential.secret);
     if (credential.secret.isEmpty) return problems.refuse(path, "found a scheme without a key, expected a key");
     if (this.table.add(credential)) return;

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { Sealer, newMasterKey } from "../../cli/secrets/seal.ts";
 import { Gateway } from "../../test/host/gateway.ts";
 import { module } from "../../test/host/modules.ts";
 import { openaiAnswer } from "../../test/modules/answers.ts";
@@ -7,13 +8,15 @@ import { chat } from "../../test/modules/requests.ts";
 
 const alice = { name: "alice", credential: "sk-secret-alice" };
 const bob = { name: "bob", credential: "sk-secret-bob" };
+const master = newMasterKey();
+const sealedForBob = Sealer.of(master)!.seal("sk-secret-bob", "consumer bob");
 
 let gateway: Gateway;
 beforeEach(async () => {
   gateway = await Gateway.start({
     modules: [{ module: await module("key-auth"), name: "key-auth", configuration: { consumers: [alice] } }],
     providers: { provider: () => openaiAnswer("Hello") },
-    env: { SET: "sk-secret-env", EMPTY: "" },
+    env: { SET: "sk-secret-env", EMPTY: "", SLUICE_MASTER_KEY: master },
   });
 });
 
@@ -60,15 +63,19 @@ describe("a configuration is refused in one line that names the field", () => {
     ],
     [
       { consumers: [{ name: "a", credential: "env:UNSET" }] },
-      "key-auth: consumers[0].credential: the environment variable UNSET is not set, expected it to hold the key",
+      "key-auth: consumers[0].credential: the environment variable UNSET is not set, or the VM may not see it; expected it to hold a key",
     ],
     [
       { consumers: [{ name: "a", credentials: ["k", "env:EMPTY"] }] },
-      "key-auth: consumers[0].credentials[1]: the environment variable EMPTY is not set, expected it to hold the key",
+      "key-auth: consumers[0].credentials[1]: the environment variable EMPTY is not set, or the VM may not see it; expected it to hold a key",
     ],
     [
       { consumers: [{ name: "a\nb", credential: "k" }] },
       'key-auth: consumers[0].name: found "a\\nb", expected a string without control characters, or spaces at its ends',
+    ],
+    [
+      { consumers: [{ name: "alice", credential: sealedForBob }] },
+      "key-auth: consumers[0].credential: found a sealed value that was changed, or sealed for somebody else than consumer alice; seal it anew",
     ],
     [{ consumers: [alice], keys: "x" }, "key-auth: keys: found a string, expected a list"],
     [{ consumers: [alice], keys: [""] }, "key-auth: keys[0]: found an empty string, expected a string that is not empty"],
@@ -92,7 +99,7 @@ describe("a configuration is refused in one line that names the field", () => {
     ],
     [
       { consumers: [alice], _rules_: [{ _match_route_: ["r"], consumers: [{ name: "b", credential: "env:UNSET" }] }] },
-      "key-auth: _rules_[0].consumers[0].credential: the environment variable UNSET is not set, expected it to hold the key",
+      "key-auth: _rules_[0].consumers[0].credential: the environment variable UNSET is not set, or the VM may not see it; expected it to hold a key",
     ],
     [
       { consumers: [alice], _rules_: [{ _match_route_: ["r"], consumers: [{ name: "b" }] }] },
@@ -165,6 +172,12 @@ test("a new configuration holds from the next request on", () => {
   expect(gateway.reconfigure(0, { consumers: [bob] })).toBe(true);
   expect(gateway.request(chat({}, { authorization: "Bearer sk-secret-alice" })).status).toBe(401);
   expect(gateway.request(chat({}, { authorization: "Bearer sk-secret-bob" })).status).toBe(200);
+});
+
+test("a sealed key is its consumer's", () => {
+  expect(gateway.reconfigure(0, { consumers: [{ name: "bob", credential: sealedForBob }] })).toBe(true);
+  expect(gateway.request(chat({}, { authorization: "Bearer sk-secret-bob" })).status).toBe(200);
+  expect(gateway.request(chat({}, { authorization: `Bearer ${sealedForBob}` })).status).toBe(401);
 });
 
 test("a request that is under way keeps the configuration that it began with", async () => {

@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   "shared/protocols": ["shared/bytes", "shared/json", "shared/sse", "shared/http", "shared/eventstream"],
   "shared/config": ["shared/bytes", "shared/json"],
   "shared/rules": ["shared/bytes", "shared/json", "shared/config"],
+  "shared/secrets": ["shared/bytes", "shared/crypto", "shared/config", "shared/host"],
   "shared/pipeline": ["shared/*"],
   "plugins/*": ["shared/*"],
   bundle: ["shared/*", "plugins/*"],

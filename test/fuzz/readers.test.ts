@@ -1,6 +1,7 @@
-/** Spoilt forms, lists and key files against their readers: none traps, and what they make of them is what it should be. `CASES` and `SEED` as everywhere. */
+/** Spoilt forms, lists, key files and sealed keys against their readers: none traps, and what they make of them is what it should be. `CASES` and `SEED` as everywhere. */
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
+import { Sealer, newMasterKey } from "../../cli/secrets/seal.ts";
 import { assembly } from "../assembly/compile.ts";
 import { caseCount, printedSeed, Random } from "../assembly/random.ts";
 import { mutate } from "./mutate.ts";
@@ -117,4 +118,30 @@ test("a spoilt key file is read or refused in words, which have nothing of the k
   }
   expect(read).toBeGreaterThan(0);
   expect(read).toBeLessThan(cases);
+});
+
+test("a spoilt sealed key, owner or master key gives the secret, or one line without it", async () => {
+  const opener = await assembly(new URL("../../shared/secrets/secrets.testing.ts", import.meta.url));
+  const random = new Random(printedSeed("sealed keys"));
+  const master = Buffer.from(newMasterKey());
+  const owner = Buffer.from("provider openai");
+  const sealed = Buffer.from(Sealer.of(master.toString())!.seal("sk-never-shown-0123", owner.toString()));
+  const bytes = Buffer.from(sealed.toString().slice(7), "base64");
+  const counts = [0, 0];
+  for (let i = 0; i < CASES; i++) {
+    const value = random.once(2)
+      ? Buffer.from(`sealed:${Buffer.from(mutate(bytes, random, sealed)).toString("base64")}`)
+      : Buffer.concat([sealed.subarray(0, 7), mutate(sealed.subarray(7), random, bytes)]);
+    const inputs = [
+      random.once(4) ? sealed : value,
+      random.once(8) ? Buffer.from("provider other") : owner,
+      random.once(8) ? mutate(master, random, sealed) : master,
+    ];
+    const result = opener.call("open", inputs as Buffer[], 1);
+    const said = opener.output.toString();
+    counts[result]!++;
+    if (result === 1) expect(said).toBe("sk-never-shown-0123");
+    else expect(said).toMatch(/^found (?!.*never-shown)[^\n]+$/);
+  }
+  expect(Math.min(...counts)).toBeGreaterThan(0);
 });
