@@ -22,6 +22,7 @@ import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, ownersAreKnown, refuseNamed, settleObjects, shareObjects, storesAnswer } from "./objects";
 import { Plans, hasKey, isUncounted, unfit } from "./plan";
+import { balanceByPrompt } from "./prompt-hash";
 
 /** Envoy's own, up to the headers of an answer: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-upstream-rq-per-try-timeout-ms */
 const TRY_TIMEOUT = "x-envoy-upstream-rq-per-try-timeout-ms";
@@ -132,6 +133,7 @@ export class AiProxy extends Stage {
     exchange.targets = plan.targets;
     exchange.targetCount = plans.count;
     const fields = config.fields;
+    if (plan.hashesPrompts) balanceByPrompt(exchange.conversation);
     requestHeaders.set("x-sluice-cluster", plan.cluster);
     requestHeaders.set("x-envoy-max-retries", decimal(plans.count - 1));
     const limit = exchange.conversation.stream ? plan.streamLimit(fields.firstContentTimeout) : fields.answerTimeout;

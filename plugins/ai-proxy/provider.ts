@@ -309,6 +309,11 @@ export class ConfiguredProvider extends Provider {
     out.bytes(usual.slice(usual.indexOf(0x2f, 1)));
   }
 
+  /** Whether its servers are picked by what a prompt begins with. */
+  get hashesPrompts(): bool {
+    return this.fields.hashPrompts;
+  }
+
   /** Milliseconds for a stream to begin; 0: no limit of its own. */
   get firstByteTimeout(): i32 {
     return this.fields.firstByteTimeout;
