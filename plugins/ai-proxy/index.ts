@@ -4,9 +4,10 @@ import { Problems } from "../../shared/config/problems";
 import { requestHeaders } from "../../shared/host/headers";
 import { recallSignedThinking } from "../../shared/pipeline/answer-chain";
 import { serveAllClients } from "../../shared/pipeline/all-clients";
+import { badTimeout, clientTimeout, timeIsOver } from "../../shared/pipeline/deadline";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
-import { lookAtHealth } from "../../shared/pipeline/health";
+import { lookAtHealth, nowMilliseconds } from "../../shared/pipeline/health";
 import { Needs } from "../../shared/pipeline/needs";
 import { PlannedTarget, Provider, Readiness } from "../../shared/pipeline/provider";
 import { configFor, report } from "../../shared/pipeline/rules";
@@ -114,6 +115,12 @@ export class AiProxy extends Stage {
     exchange.answerLimit = config.fields.answerLimit;
     exchange.stallTimeout = config.fields.stallTimeout;
     exchange.tellsAttempts = config.fields.attemptsHeader;
+    const timeout = clientTimeout(exchange.head);
+    if (timeout != 0) {
+      if (timeout < 0) return exchange.refuse(badTimeout(exchange.head));
+      exchange.endsAt = exchange.startedAt / 1_000_000 + timeout;
+      if (nowMilliseconds() >= exchange.endsAt) return exchange.refuse(timeIsOver());
+    }
     if (config.signsThinking && !recallSignedThinking(exchange)) return Verdict.AskAgain;
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
