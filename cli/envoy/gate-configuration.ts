@@ -104,6 +104,7 @@ function aiProxyProvider({
     ...(onUnsupported !== "refuse" && { onUnsupported }),
     ...(cache === "auto" && { promptCache: "auto" }),
     ...(balance === "prompt_prefix" && { hashPrompts: true }),
+    ...(balance === "load" && { asksForLoad: true }),
     ...rest,
     ...(context !== null && { context: { ...(settings["context"] as Message), serviceName: contextClusterName(id) } }),
     ...(settings["moonshotFileId"] !== undefined && { moonshotFileService: providerClusterName(id) }),

@@ -1,7 +1,7 @@
 /** Several servers of one provider: which one a request goes to, and which ones are left out for a while. */
 
 import type { Balance } from "../gateway/gateway.ts";
-import { typed, type Message } from "./protobuf.ts";
+import { extension, typed, type Message } from "./protobuf.ts";
 
 /** By what the module says of a prompt's beginning, requests with the same one meet the same server. Filter state, since an attempt's headers are its own. */
 export const byPrompt: Message = { hash_policy: [{ filter_state: { key: "envoy.hashable_string" } }] };
@@ -14,6 +14,20 @@ const policies: Readonly<Record<Balance, Message>> = {
     maglev_lb_config: {},
     // A prompt that everybody begins with must not leave all but one server idle: over this share of the average load the next one is taken.
     common_lb_config: { consistent_hashing_lb_config: { hash_balance_factor: 150 } },
+  },
+  load: {
+    load_balancing_policy: {
+      policies: [
+        {
+          typed_extension_config: extension(
+            "envoy.load_balancing_policies.client_side_weighted_round_robin",
+            "envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin",
+            // What was said last counts from the next second on, for as long as somebody goes on saying so.
+            { blackout_period: "1s", weight_update_period: "1s", weight_expiration_period: "30s" },
+          ),
+        },
+      ],
+    },
   },
 };
 

@@ -75,7 +75,7 @@ export interface Redis {
   readonly timeout: number;
 }
 
-export type Balance = "least_request" | "round_robin" | "prompt_prefix";
+export type Balance = "least_request" | "round_robin" | "prompt_prefix" | "load";
 
 export interface Endpoint {
   readonly tls: boolean;

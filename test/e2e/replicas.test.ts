@@ -23,6 +23,7 @@ beforeAll(async () => {
       `  turns: { type: openai, ${urls}, ${key}, balance: round_robin }`,
       `  busy: { type: openai, ${urls}, ${key} }`,
       `  prompts: { type: openai, ${urls}, ${key}, balance: prompt_prefix }`,
+      `  loaded: { type: vllm, url: [${servers[0]!.url}, ${servers[1]!.url}], ${key}, balance: load }`,
       `  refused: { type: openai, ${urls}, ${key}, attempts: 1, balance: round_robin }`,
       `  half-dead: { type: openai, url: [${dead}, ${servers[0]!.url}, ${servers[1]!.url}], ${key}, balance: round_robin }`,
       `  primary: { type: openai, url: ${primary.url}, ${key} }`,
@@ -103,6 +104,33 @@ describe("servers that work", () => {
     }
   });
 });
+
+/** As vLLM writes it, and as others do that measure more. */
+test.each([
+  [
+    "TEXT named_metrics.kv_cache_usage_perc=0.9, named_metrics.num_requests_waiting=4.0",
+    "TEXT named_metrics.kv_cache_usage_perc=0.5, named_metrics.num_requests_waiting=0.0",
+  ],
+  ["TEXT application_utilization=0.9, rps_fractional=10.0", "TEXT application_utilization=0.1, rps_fractional=10.0"],
+])(
+  "load: the server that has less to do gets more (%s)",
+  async (busy, idle) => {
+    servers[0]!.always({ headers: { "endpoint-load-metrics": busy } });
+    servers[1]!.always({ headers: { "endpoint-load-metrics": idle } });
+    const balanced = async (): Promise<[number, number]> => {
+      const [first, second] = counts() as [number, number];
+      for (let i = 0; i < 20; i++) {
+        const answer = await ask("loaded/gpt-4o");
+        expect([answer.status, answer.headers.get("endpoint-load-metrics")]).toEqual([200, null]);
+        await answer.arrayBuffer();
+      }
+      return [counts()[0]! - first, counts()[1]! - second];
+    };
+    await expect.poll(balanced, { timeout: 15_000, interval: 500 }).toSatisfy(([first, second]) => first > 0 && second >= 4 * first);
+    expect(servers[0]!.requests[0]!.headers["endpoint-load-metrics-format"]).toBe("TEXT");
+  },
+  30_000,
+);
 
 test("a server that fails is asked once: the next attempt goes to another one", async () => {
   for (let i = 0; i < 6; i++) {
