@@ -11,6 +11,10 @@ export function bootstrap(gateway: Gateway, watched: (file: string) => Message):
     node: { id: "sluice", cluster: "sluice" },
     admin: { address: socketAddress(gateway.admin) },
     dynamic_resources: { lds_config: watched("lds.json"), cds_config: watched("cds.json") },
+    // Ways through a proxy may come while the gateway runs.
+    bootstrap_extensions: [
+      extension("envoy.bootstrap.internal_listener", "envoy.extensions.bootstrap.internal_listener.v3.InternalListener", {}),
+    ],
     overload_manager: {
       refresh_interval: "0.25s",
       resource_monitors: [

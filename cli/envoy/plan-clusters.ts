@@ -2,7 +2,8 @@
 
 import type { Gateway, ModelEntry, Target } from "../gateway/gateway.ts";
 import { plansFor } from "../gateway/plans.ts";
-import { circuitBreakers, providerClusterName } from "./provider-clusters.ts";
+import { circuitBreakers } from "./circuit-breakers.ts";
+import { providerClusterName } from "./provider-clusters.ts";
 import { attemptFilter, shortHash, type Module } from "./module.ts";
 import { duration, extension, typed, type Message } from "./protobuf.ts";
 

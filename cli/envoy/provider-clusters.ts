@@ -2,7 +2,10 @@
 
 import { isIP } from "node:net";
 import type { Endpoint, Gateway, Provider } from "../gateway/gateway.ts";
-import { duration, extension, socketAddress, typed, type Message } from "./protobuf.ts";
+import { circuitBreakers } from "./circuit-breakers.ts";
+import { duration, extension, typed, type Message } from "./protobuf.ts";
+import { balancing } from "./replicas.ts";
+import { reach, serversOf } from "./tunnels.ts";
 
 export function providerClusterName(provider: string): string {
   return `provider:${provider}`;
@@ -20,20 +23,6 @@ export function contextClusterName(provider: string): string {
 
 /** Where what outlives requests is kept. */
 export const redisClusterName = "redis";
-
-/**
- * Envoy's defaults (1,024 requests, 3 retries at a time) would refuse requests, and stop failing over, just when a provider is slow or down. What a provider can take is not
- * Envoy's to guess; memory is bounded by the overload manager.
- */
-export const circuitBreakers: Message = {
-  thresholds: ["DEFAULT", "HIGH"].map((priority) => ({
-    priority,
-    max_connections: 100_000,
-    max_pending_requests: 100_000,
-    max_requests: 100_000,
-    max_retries: 100_000,
-  })),
-};
 
 /** Small, so that a slow reader stops a fast writer early. Whole bodies and answers are held under the route's `request_body_buffer_limit`. */
 export const connectionBufferLimit = 64 * 1024;
@@ -86,20 +75,18 @@ function anyCluster(name: string, endpoint: Endpoint, provider: Provider | null,
     connect_timeout: duration(gateway.timeouts.connect),
     per_connection_buffer_limit_bytes: connectionBufferLimit,
     circuit_breakers: circuitBreakers,
-    // No outlier detection: one host behind a load balancer of the vendor's is all there is, so ejecting it says nothing that a failed attempt doesn't, and one exhausted key
-    // (429) would take the provider from everybody.
+    // No outlier detection but for several servers: one host behind a load balancer of the vendor's is all there is, so ejecting it says nothing that a failed attempt doesn't.
+    ...(provider !== null && provider.balance !== null && balancing(provider.balance)),
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 60, keepalive_interval: 15, keepalive_probes: 3 } },
     load_assignment: {
       cluster_name: name,
       endpoints: [
         {
-          lb_endpoints: [
-            {
-              endpoint: { address: socketAddress(endpoint), ...(isIP(endpoint.host) === 0 && { hostname: endpoint.host }) },
-              // This is how an attempt knows whose protocol to write.
-              ...(provider !== null && { metadata: { filter_metadata: { sluice: { provider: provider.id } } } }),
-            },
-          ],
+          lb_endpoints: serversOf(endpoint).map((server) => ({
+            endpoint: { address: reach(server, endpoint), ...(isIP(server.host) === 0 && { hostname: server.host }) },
+            // This is how an attempt knows whose protocol to write.
+            ...(provider !== null && { metadata: { filter_metadata: { sluice: { provider: provider.id } } } }),
+          })),
         },
       ],
     },
@@ -112,7 +99,7 @@ function anyCluster(name: string, endpoint: Endpoint, provider: Provider | null,
  * custom URL names own servers: an endpoint each, so that requests are spread over all of them.
  */
 function discovery(endpoint: Endpoint): Message {
-  if (isIP(endpoint.host) !== 0) return { type: "STATIC" };
+  if (endpoint.proxy !== null || serversOf(endpoint).every(({ host }) => isIP(host) !== 0)) return { type: "STATIC" };
   return {
     cluster_type: extension("envoy.cluster.dns", "envoy.extensions.clusters.dns.v3.DnsCluster", {
       respect_dns_ttl: true,
@@ -131,6 +118,9 @@ function tls(endpoint: Endpoint, systemCa: string | null): Message {
     ...(!isAddress && { sni: endpoint.serverName }),
     common_tls_context: {
       tls_params: { tls_minimum_protocol_version: "TLSv1_2" },
+      ...(endpoint.identity !== null && {
+        tls_certificates: [{ certificate_chain: { filename: endpoint.identity.cert }, private_key: { filename: endpoint.identity.key } }],
+      }),
       validation_context: {
         ...(ca !== null && { trusted_ca: { filename: ca } }),
         match_typed_subject_alt_names: [{ san_type: isAddress ? "IP_ADDRESS" : "DNS", matcher: { exact: endpoint.serverName } }],

@@ -9,6 +9,7 @@ import { planClusters, planRoutes } from "./plan-clusters.ts";
 import { typed, type Message } from "./protobuf.ts";
 import { providerClusters, redisClusters } from "./provider-clusters.ts";
 import { routeTable } from "./routes.ts";
+import { proxyClusters, tunnelListeners } from "./tunnels.ts";
 
 export interface Rendered {
   /** The module has to lie in the folder under its `fileName`. */
@@ -34,12 +35,15 @@ export function renderGateway(gateway: Gateway, module: Module, directory: strin
   return {
     module,
     bootstrap: bootstrap(gateway, watched),
-    listeners: [listener(gateway, watched), ...(gateway.status === null ? [] : [statusListener(gateway.status, watched)])].map((each) =>
-      typed("envoy.config.listener.v3.Listener", each),
-    ),
+    listeners: [
+      listener(gateway, watched),
+      ...(gateway.status === null ? [] : [statusListener(gateway.status, watched)]),
+      ...tunnelListeners(gateway),
+    ].map((each) => typed("envoy.config.listener.v3.Listener", each)),
     clusters: [
       ...providerClusters(gateway, systemCa),
       ...redisClusters(gateway, systemCa),
+      ...proxyClusters(gateway),
       ...planClusters(routes, gateway, module, directory),
     ].map((cluster) => typed("envoy.config.cluster.v3.Cluster", cluster)),
     routes: [typed("envoy.config.route.v3.RouteConfiguration", routeTable(gateway))],

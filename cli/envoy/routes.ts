@@ -4,6 +4,7 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { globToRegularExpression } from "../gateway/globs.ts";
 import { providerRouteName } from "./plan-clusters.ts";
 import { duration, type Message } from "./protobuf.ts";
+import { byPrompt, otherServers } from "./replicas.ts";
 
 /** Headers that the module writes, and that it removes from what clients send. */
 export const headers = {
@@ -35,9 +36,16 @@ export function routeTable(gateway: Gateway): Message {
         request_body_buffer_limit: gateway.limits.body,
         routes: [
           ...gateway.providers.map(({ id }) =>
-            planned(providerRouteName(id), { name: headers.provider, string_match: { exact: id } }, gateway),
+            planned(providerRouteName(id), { name: headers.provider, string_match: { exact: id } }, [id], gateway),
           ),
-          ...gateway.models.map(({ match }) => planned(match, { name: headers.model, ...valueMatch(match) }, gateway)),
+          ...gateway.models.map(({ match, to, fallback }) =>
+            planned(
+              match,
+              { name: headers.model, ...valueMatch(match) },
+              [...to, ...fallback].map(({ provider }) => provider),
+              gateway,
+            ),
+          ),
           {
             // A direct response would not carry the body limit, so this is a route to nowhere. It answers what the module let through unread.
             name: "unrouted",
@@ -50,7 +58,9 @@ export function routeTable(gateway: Gateway): Message {
   };
 }
 
-function planned(name: string, header: Message, gateway: Gateway): Message {
+/** @param asked The providers that requests on this route may go to. */
+function planned(name: string, header: Message, asked: readonly string[], gateway: Gateway): Message {
+  const balances = gateway.providers.flatMap(({ id, balance }) => (balance !== null && asked.includes(id) ? [balance] : []));
   return {
     name,
     match: { prefix: "/", headers: [header] },
@@ -60,6 +70,7 @@ function planned(name: string, header: Message, gateway: Gateway): Message {
       cluster_header: headers.cluster,
       // An answer may stream for long.
       timeout: "0s",
+      ...(balances.includes("prompt_prefix") && byPrompt),
       // A stream that stands still is cut. Longer than any attempt may take, so that its own limit, which moves on to the next target, comes first.
       idle_timeout: duration(Math.max(gateway.timeouts.answer, gateway.timeouts.firstContent) + 30_000),
       retry_policy: {
@@ -67,6 +78,7 @@ function planned(name: string, header: Message, gateway: Gateway): Message {
         retriable_status_codes: retriableStatusCodes,
         // The module sets x-envoy-max-retries to what the plan holds. Without it there is one attempt.
         num_retries: 0,
+        ...(balances.length > 0 && otherServers),
         // The next target is another server: waiting before asking it helps nobody.
         retry_back_off: { base_interval: "0.001s", max_interval: "0.001s" },
       },

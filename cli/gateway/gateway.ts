@@ -38,6 +38,8 @@ export interface Provider {
   readonly keys: readonly string[];
   readonly pool: KeyPool;
   readonly endpoint: Endpoint;
+  /** How requests are spread over its servers; null: there is one, or a vendor's own balancer. */
+  readonly balance: Balance | null;
   /** Where its access tokens come from; null: it has keys. */
   readonly tokens: Endpoint | null;
   /** Where the text comes from that systems say, too; null: from nowhere. */
@@ -76,6 +78,8 @@ export interface Redis {
   readonly timeout: number;
 }
 
+export type Balance = "least_request" | "round_robin" | "prompt_prefix" | "load";
+
 export interface Endpoint {
   readonly tls: boolean;
   /** A DNS name or an IP address (IPv6 without brackets). */
@@ -91,6 +95,17 @@ export interface Endpoint {
   readonly serverName: string;
   /** Absolute path of a CA bundle; null for the system's. */
   readonly ca: string | null;
+  /** Servers that do the same, this one not among them. */
+  readonly replicas: readonly Address[];
+  /** The certificate that is shown there, and its key, as absolute paths; null: none. */
+  readonly identity: ClientIdentity | null;
+  /** The HTTP proxy on the way there; null: there is none. */
+  readonly proxy: Address | null;
+}
+
+export interface ClientIdentity {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface Target {

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { createAuthority } from "../../test/providers/certificates.ts";
 import type { Gateway } from "./gateway.ts";
 import { describeProblem, withoutSecrets } from "./problems.ts";
 import { readGateway } from "./read.ts";
@@ -160,4 +162,39 @@ describe("Bedrock", () => {
     expect(gateway).toBeNull();
     expect(problems.map((problem) => problem.message)).toEqual([expect.stringContaining(message)]);
   });
+});
+
+test("servers of a list are asked as often as there are any, up to three, unless the file says otherwise", () => {
+  const provider = (fields: string) =>
+    read(`version: 1\nproviders: { a: { type: vllm, ${fields} } }\nmodels: [{ match: x, to: a }]`).providers[0]!;
+  const [one, two, three, four] = [1, 2, 3, 4].map((last) => `http://10.0.0.${last}:8000`);
+  expect(provider(`url: "${one}"`)).toMatchObject({ balance: null, pool: { attempts: 1 }, endpoint: { replicas: [] } });
+  expect(provider(`url: "${one}", balance: round_robin`)).toMatchObject({ balance: "round_robin", pool: { attempts: 1 } });
+  expect(provider(`url: ["${one}", "${two}"]`)).toMatchObject({
+    balance: "least_request",
+    pool: { attempts: 2 },
+    endpoint: { host: "10.0.0.1", replicas: [{ host: "10.0.0.2", port: 8000 }] },
+  });
+  expect(provider(`url: ["${one}", "${two}", "${three}", "${four}"]`).pool.attempts).toBe(3);
+  expect(provider(`url: ["${one}", "${two}"], attempts: 1`).pool.attempts).toBe(1);
+});
+
+test("a certificate is shown with its own key only", () => {
+  const directory = mkdtempSync(join(tmpdir(), "sluice-"));
+  const authority = createAuthority();
+  for (const name of ["a", "b"]) {
+    const { cert, key } = authority.issue([name], "client");
+    writeFileSync(join(directory, `${name}.pem`), cert);
+    writeFileSync(join(directory, `${name}-key.pem`), key);
+  }
+  const problems = (tls: string) =>
+    readGateway(
+      `version: 1\nproviders: { a: { type: openai, keys: [env:K], tls: { ${tls} } } }\nmodels: [{ match: x, to: a }]`,
+      directory,
+    ).problems.map(({ message }) => message.replaceAll(directory, "<folder>"));
+  expect(problems("cert: a.pem, key: a-key.pem")).toEqual([]);
+  expect(problems("cert: a.pem, key: b-key.pem")).toEqual([
+    "tls.key: <folder>/b-key.pem isn't the key of the certificate in <folder>/a.pem",
+  ]);
+  rmSync(directory, { recursive: true });
 });

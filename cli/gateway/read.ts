@@ -6,8 +6,10 @@ import { resolve } from "node:path";
 import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
 import { cloudUrl } from "./cloud-urls.ts";
 import { YamlDocument, type Path } from "./document.ts";
+import { readIdentity, readProxy } from "./egress.ts";
 import type {
   Address,
+  Balance,
   Consumer,
   Endpoint,
   EnvironmentUse,
@@ -23,6 +25,7 @@ import { globCovers, globMatches } from "./globs.ts";
 import { nearest } from "./nearest.ts";
 import { sameTarget } from "./plans.ts";
 import { inFileOrder, type Problem } from "./problems.ts";
+import { readReplicas } from "./replicas.ts";
 import { checkSchema, formatPath } from "./schema-check.ts";
 import { readSecret, secretSettings, type SecretUse } from "./secrets.ts";
 import { describeSize, durationInMilliseconds, sizeInBytes } from "./units.ts";
@@ -82,7 +85,8 @@ interface FileProvider {
   key_selection?: "random" | "affinity" | "least_recently_limited";
   attempts?: number;
   probe?: { model?: string; interval?: string; timeout?: string };
-  url?: string;
+  url?: string | string[];
+  balance?: Balance;
   token_url?: string;
   models?: Record<string, string>;
   stateful?: boolean;
@@ -90,8 +94,9 @@ interface FileProvider {
   on_unsupported?: "refuse" | "drop";
   cache?: "off" | "auto";
   settings?: Record<string, unknown>;
-  tls?: { ca?: string; server_name?: string };
+  tls?: { ca?: string; server_name?: string; cert?: string; key?: string };
   http2?: boolean;
+  proxy?: string;
 }
 
 type FileTarget = string | { provider: string; model?: string; weight?: number };
@@ -186,7 +191,7 @@ class Reader {
     const settings = provider.settings ?? {};
     this.#settingSecrets([...path, "settings"], settings, `provider ${id}`);
     const isVertex = provider.type === "vertex";
-    const endpoint = this.#endpoint([...path, "url"], provider.url, cloudUrl(provider.type, settings) ?? vendor.url, provider);
+    const endpoint = this.#servers(path, provider, cloudUrl(provider.type, settings) ?? vendor.url);
     const usesTokens = isVertex && settings["vertexAuthKey"] !== undefined;
     if (isVertex) this.#vertex(path, id, keys, settings);
     if (!usesTokens && provider.token_url !== undefined)
@@ -226,8 +231,9 @@ class Reader {
       id,
       type: provider.type,
       keys,
-      pool: this.#pool(path, provider, keys),
+      pool: this.#pool(path, provider, Math.max(keys.length, endpoint.replicas.length + 1)),
       endpoint,
+      balance: provider.balance ?? (endpoint.replicas.length > 0 ? "least_request" : null),
       tokens,
       context,
       retries: this.#retries([...path, "settings", "retryOnFailure"], settings["retryOnFailure"]),
@@ -265,7 +271,8 @@ class Reader {
     return enabled ? maxRetries : 0;
   }
 
-  #pool(path: Path, provider: FileProvider, keys: readonly string[]): KeyPool {
+  /** @param most So often it makes a difference to ask. */
+  #pool(path: Path, provider: FileProvider, most: number): KeyPool {
     const written = [provider.keys ?? []].flat();
     const names = new Set<string>();
     for (const [i, key] of written.entries()) {
@@ -277,7 +284,7 @@ class Reader {
     return {
       named: written.map((key) => (typeof key === "string" ? { key } : key)),
       selection: provider.key_selection ?? "random",
-      attempts: provider.attempts ?? Math.min(Math.max(keys.length, 1), 3),
+      attempts: provider.attempts ?? Math.min(most, 3),
       probe: {
         ...(model !== undefined && { model }),
         interval: this.#duration([...path, "probe", "interval"], interval ?? "5s"),
@@ -313,6 +320,9 @@ class Reader {
         http2: false,
         serverName: redis.tls?.server_name ?? host,
         ca: this.#authorities(["redis", "tls", "ca"], redis.tls?.ca),
+        replicas: [],
+        identity: null,
+        proxy: null,
       },
       username: redis.username ?? null,
       password: password ?? null,
@@ -365,22 +375,37 @@ class Reader {
     }
   }
 
+  /** The server of a provider, or all of them. */
+  #servers(path: Path, provider: FileProvider, own: string | undefined): Endpoint {
+    const { url, tls } = provider;
+    const report = (at: Path, message: string): void => this.#error([...path, ...at], message);
+    const endpoints = Array.isArray(url)
+      ? url.map((written, i) => this.#endpoint([...path, "url", i], written, undefined, provider))
+      : [this.#endpoint([...path, "url"], url, own, provider)];
+    const endpoint = endpoints[0]!;
+    if (provider.balance !== undefined && !endpoint.custom)
+      report(["balance"], "balance: only for servers of a url; vendors balance theirs");
+    const identity = readIdentity(tls, this.#directory, report);
+    return { ...endpoint, identity, replicas: readReplicas(endpoints, tls?.server_name, report) };
+  }
+
   /** @param path Of the URL, which is the vendor's own where the file has none. */
   #endpoint(path: Path, written: string | undefined, own: string | undefined, provider: FileProvider): Endpoint {
     const vendor = vendors[provider.type]!;
+    const owner = path.slice(0, typeof path.at(-1) === "number" ? -2 : -1);
     const text = written ?? addressIn(vendor.urlField && provider.settings?.[vendor.urlField]) ?? own;
     const url = text === undefined || !URL.canParse(text) ? null : new URL(text);
     if (text === undefined && provider.type === "bedrock") {
       if (provider.settings?.["awsRegion"] !== undefined)
-        this.#error([...path.slice(0, -1), "settings", "awsRegion"], "awsRegion: not the name of a region, such as us-east-1");
+        this.#error([...owner, "settings", "awsRegion"], "awsRegion: not the name of a region, such as us-east-1");
     } else if (text === undefined && vendor.urlField !== undefined) {
       // What is said of the missing setting is enough.
       if (provider.settings?.[vendor.urlField] !== undefined)
         this.#error([...path, "settings", vendor.urlField], `${vendor.urlField}: not a URL, such as https://my-resource.openai.azure.com`);
     } else if (text === undefined) {
       this.#error(
-        path.slice(0, -1),
-        `${formatPath(path.slice(0, -1))}: type ${provider.type} needs a url, such as url: ${vendor.example ?? "https://llm.example.com"}`,
+        owner,
+        `${formatPath(owner)}: type ${provider.type} needs a url, such as url: ${vendor.example ?? "https://llm.example.com"}`,
       );
     } else if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") {
       this.#error(path, `${formatPath(path)}: ${JSON.stringify(text)} is not an http or https URL, such as https://llm.example.com`);
@@ -395,9 +420,9 @@ class Reader {
     const tls = url?.protocol !== "http:";
     const host = (url?.hostname ?? "").replace(/^\[|\]$/g, "");
     if (tls && provider.http2 !== undefined)
-      this.#error([...path.slice(0, -1), "http2"], "http2: only for http URLs; with https it is negotiated", "key");
-    if (!tls && provider.tls) this.#error([...path.slice(0, -1), "tls"], "tls: only for https URLs", "key");
-    const ca = this.#authorities([...path.slice(0, -1), "tls", "ca"], provider.tls?.ca);
+      this.#error([...owner, "http2"], "http2: only for http URLs; with https it is negotiated", "key");
+    if (!tls && provider.tls) this.#error([...owner, "tls"], "tls: only for https URLs", "key");
+    const ca = this.#authorities([...owner, "tls", "ca"], provider.tls?.ca);
     return {
       tls,
       host,
@@ -407,6 +432,9 @@ class Reader {
       http2: provider.http2 ?? false,
       serverName: provider.tls?.server_name ?? host,
       ca,
+      replicas: [],
+      identity: null,
+      proxy: readProxy(provider.proxy, (message) => this.#error([...owner, "proxy"], message)),
     };
   }
 
@@ -549,7 +577,10 @@ class Reader {
   }
 
   #error(path: Path, message: string, at: "key" | "value" = "value"): void {
-    this.problems.push({ severity: "error", message, position: at === "key" ? this.#document.keyAt(path) : this.#document.valueAt(path) });
+    const position = at === "key" ? this.#document.keyAt(path) : this.#document.valueAt(path);
+    // What is wrong with a provider is found at each of its servers.
+    if (this.problems.some((other) => other.message === message && other.position.start === position.start)) return;
+    this.problems.push({ severity: "error", message, position });
   }
 
   #warn(path: Path, message: string): void {

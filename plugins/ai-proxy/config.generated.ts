@@ -341,6 +341,8 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "keys",
   "keySelection",
   "rememberFailures",
+  "hashPrompts",
+  "asksForLoad",
   "probeCluster",
   "retryOnFailure",
   "reasoningContentMode",
@@ -450,6 +452,10 @@ export class ProviderFields {
   keySelection: ProviderKeySelection = ProviderKeySelection.Random;
   /** Whether what attempts show of keys and of the endpoint counts for later requests. Without it nothing is parked, blocked or asked last. */
   rememberFailures: bool = true;
+  /** Whether Envoy is told a hash of what a prompt begins with, for a route's `hash_policy` with `filter_state: { key: envoy.hashable_string }`: it picks one of the provider's servers by it. Only in plans. */
+  hashPrompts: bool = false;
+  /** Whether servers are asked, by `endpoint-load-metrics-format`, to say how busy they are, for Envoy's `client_side_weighted_round_robin`. vLLM's report is completed to one that it takes; clients don't see it. */
+  asksForLoad: bool = false;
   /** Envoy's cluster of the provider, where blocked keys are probed. Without it none is: a request tries them after five minutes. Empty if not given. */
   probeCluster: Bytes = EMPTY;
   /** Asks again where a request failed, with another of `apiTokens` if there are several. Where the filter stands downstream alone it makes the further attempts itself, by HTTP calls, so that a stream then comes in one piece; in a plan Envoy makes them, and the target is repeated there. Never for files, batches and jobs. Null if not given. */
@@ -589,6 +595,8 @@ export class ProviderFields {
       else if (reader.is("keys")) fields.keys = readKeyFields(reader, 0);
       else if (reader.is("keySelection")) fields.keySelection = reader.choice(PROVIDER_KEY_SELECTION_NAMES);
       else if (reader.is("rememberFailures")) fields.rememberFailures = reader.flag();
+      else if (reader.is("hashPrompts")) fields.hashPrompts = reader.flag();
+      else if (reader.is("asksForLoad")) fields.asksForLoad = reader.flag();
       else if (reader.is("probeCluster")) fields.probeCluster = reader.text(Form.Filled);
       else if (reader.is("retryOnFailure")) fields.retryOnFailure = RetryFields.parse(reader);
       else if (reader.is("reasoningContentMode")) fields.reasoningContentMode = reader.choice(PROVIDER_REASONING_CONTENT_MODE_NAMES);

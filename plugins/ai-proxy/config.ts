@@ -156,6 +156,7 @@ export class AiProxyConfig {
         }
         plan.noteLimit(provider.firstByteTimeout);
         if (provider.hasTexts) plan.waitsForAll = true;
+        if (provider.hashesPrompts) plan.hashesPrompts = true;
         targets.push(new PlannedTarget(provider, target.model.isEmpty ? null : escapedName(target.model)));
       }
       plans.add(plan);

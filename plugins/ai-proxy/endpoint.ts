@@ -4,7 +4,7 @@ import { ByteWriter } from "../../shared/bytes/writer";
 import { log } from "../../shared/host/log";
 import { LogLevel } from "../../shared/host/types";
 import { Condition, Health, HealthChange, nowMilliseconds } from "../../shared/pipeline/health";
-import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Failure, isServers } from "../../shared/protocols/failure";
 import { draw } from "./random";
 
 /** Failures in a row after which it is down. */
@@ -43,7 +43,7 @@ export class Endpoint {
   /** How an attempt went; null: it was answered. What is the request's or the key's fault is no fault of the endpoint's. */
   settle(failure: Failure | null): void {
     const health = this.health;
-    if (failure == null || !isEndpoints(failure.kind)) {
+    if (failure == null || !isServers(failure.kind)) {
       if (health.condition == Condition.Fit && health.failures == 0 && health.level == 0) return;
       const wasDown = health.condition != Condition.Fit;
       if (health.update(new EndpointWorked()) && wasDown) log(LogLevel.Info, `provider "${this.provider.toString()}" answers again`);
@@ -53,10 +53,6 @@ export class Endpoint {
     if (health.update(new EndpointFailed()) && health.condition == Condition.Parked && wasFit)
       log(LogLevel.Warn, `provider "${this.provider.toString()}" failed ${THRESHOLD} times in a row; others are asked first`);
   }
-}
-
-function isEndpoints(kind: FailureKind): bool {
-  return kind == FailureKind.Provider || kind == FailureKind.Unreachable || kind == FailureKind.Timeout || kind == FailureKind.Overloaded;
 }
 
 @final

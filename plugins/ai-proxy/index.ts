@@ -4,9 +4,10 @@ import { Problems } from "../../shared/config/problems";
 import { requestHeaders } from "../../shared/host/headers";
 import { recallSignedThinking } from "../../shared/pipeline/answer-chain";
 import { serveAllClients } from "../../shared/pipeline/all-clients";
+import { badTimeout, clientTimeout, timeIsOver } from "../../shared/pipeline/deadline";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
-import { lookAtHealth } from "../../shared/pipeline/health";
+import { lookAtHealth, nowMilliseconds } from "../../shared/pipeline/health";
 import { Needs } from "../../shared/pipeline/needs";
 import { PlannedTarget, Provider, Readiness } from "../../shared/pipeline/provider";
 import { configFor, report } from "../../shared/pipeline/rules";
@@ -22,6 +23,7 @@ import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, ownersAreKnown, refuseNamed, settleObjects, shareObjects, storesAnswer } from "./objects";
 import { Plans, hasKey, isUncounted, unfit } from "./plan";
+import { balanceByPrompt } from "./prompt-hash";
 
 /** Envoy's own, up to the headers of an answer: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-upstream-rq-per-try-timeout-ms */
 const TRY_TIMEOUT = "x-envoy-upstream-rq-per-try-timeout-ms";
@@ -113,6 +115,12 @@ export class AiProxy extends Stage {
     exchange.answerLimit = config.fields.answerLimit;
     exchange.stallTimeout = config.fields.stallTimeout;
     exchange.tellsAttempts = config.fields.attemptsHeader;
+    const timeout = clientTimeout(exchange.head);
+    if (timeout != 0) {
+      if (timeout < 0) return exchange.refuse(badTimeout(exchange.head));
+      exchange.endsAt = exchange.startedAt / 1_000_000 + timeout;
+      if (nowMilliseconds() >= exchange.endsAt) return exchange.refuse(timeIsOver());
+    }
     if (config.signsThinking && !recallSignedThinking(exchange)) return Verdict.AskAgain;
     const plans = config.plans;
     if (plans != null) return this.follow(plans, config, exchange);
@@ -132,6 +140,7 @@ export class AiProxy extends Stage {
     exchange.targets = plan.targets;
     exchange.targetCount = plans.count;
     const fields = config.fields;
+    if (plan.hashesPrompts) balanceByPrompt(exchange.conversation);
     requestHeaders.set("x-sluice-cluster", plan.cluster);
     requestHeaders.set("x-envoy-max-retries", decimal(plans.count - 1));
     const limit = exchange.conversation.stream ? plan.streamLimit(fields.firstContentTimeout) : fields.answerTimeout;

@@ -17,6 +17,8 @@ export class Plan {
   private isOwn: bool = true;
   /** Whether a target further behind has to be ready, too, before a request goes on: an attempt can't wait. */
   waitsForAll: bool = false;
+  /** Whether the servers of one of its targets are picked by what the prompt begins with. */
+  hashesPrompts: bool = false;
 
   constructor(
     public cluster: Bytes,

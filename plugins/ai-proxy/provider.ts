@@ -17,6 +17,7 @@ import { Dialect, Operation, isOpaque, isStateful } from "../../shared/protocols
 import { PatchedProtocol } from "../../shared/protocols/patched";
 import { PromotedThinking } from "../../shared/protocols/promoted-thinking";
 import { ProviderProtocol, Target } from "../../shared/protocols/protocol";
+import { LOAD_FORMAT, completeLoad } from "./load-report";
 import { AzureService } from "./azure";
 import { ThinkingAsText, ThinkingMode } from "../../shared/protocols/thinking-mode";
 import {
@@ -309,6 +310,15 @@ export class ConfiguredProvider extends Provider {
     out.bytes(usual.slice(usual.indexOf(0x2f, 1)));
   }
 
+  /** Whether its servers are picked by what a prompt begins with. */
+  get hashesPrompts(): bool {
+    return this.fields.hashPrompts;
+  }
+
+  override get tellsLoad(): bool {
+    return this.fields.asksForLoad;
+  }
+
   /** Milliseconds for a stream to begin; 0: no limit of its own. */
   get firstByteTimeout(): i32 {
     return this.fields.firstByteTimeout;
@@ -328,6 +338,7 @@ export class ConfiguredProvider extends Provider {
   }
 
   override writeHeaders(exchange: Exchange, request: OutgoingRequest, head: HeaderBuilder): void {
+    if (this.fields.asksForLoad) head.setAscii(LOAD_FORMAT, "TEXT");
     const signer = this.signer;
     if (signer != null) return signer.writeHeaders(request, head);
     if (this.isClaudeCode) return writeClaudeCodeHeaders(exchange, this.anthropicVersion(exchange), this.keyFor(exchange), head);
@@ -411,6 +422,7 @@ export class ConfiguredProvider extends Provider {
 
   override noteLimits(key: i32, head: HeaderBlock): void {
     if (this.keys.length > 1) this.pool.noteLimits(key, head);
+    if (this.fields.asksForLoad) completeLoad(head);
   }
 
   override writeStatus(out: JsonWriter): void {

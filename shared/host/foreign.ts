@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
+import { ByteWriter } from "../bytes/writer";
 import { proxy_call_foreign_function } from "./imports";
 import { OUT, takeHanded } from "./memory";
 import { name } from "./name";
@@ -15,4 +16,27 @@ export function callForeign(functionName: string, argument: Bytes = EMPTY): Byte
 /** Makes Envoy pick the route again, by the headers as they are now. */
 export function clearRouteCache(): void {
   callForeign("clear_route_cache");
+}
+
+/** The filter state that Envoy can hash; its name is that of the factory, too. */
+const HASHABLE = "envoy.hashable_string";
+/** `DownstreamRequest`: for all attempts of a request. */
+const FOR_THE_REQUEST: u8 = 1;
+
+/**
+ * Gives a route's `hash_policy` something to go by (`filter_state: { key: envoy.hashable_string }`), which no provider sees, and which stays from attempt to attempt. `value`: fewer than 128 bytes. A message of
+ * https://github.com/envoyproxy/envoy/blob/v1.40.0/source/extensions/common/wasm/ext/set_envoy_filter_state.proto
+ */
+export function setHashKey(value: Bytes): void {
+  if (value.length > 127) return;
+  const message = new ByteWriter(64);
+  message.byte(0x0a);
+  message.byte(<u8>HASHABLE.length);
+  message.ascii(HASHABLE);
+  message.byte(0x12);
+  message.byte(<u8>value.length);
+  message.bytes(value);
+  message.byte(0x18);
+  message.byte(FOR_THE_REQUEST);
+  callForeign("set_envoy_filter_state", message.view());
 }

@@ -6,7 +6,7 @@ import { HeaderBuilder } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { sendLocalReply } from "../host/stream";
 import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
-import { FailureKind, isRetriable } from "../protocols/failure";
+import { FailureKind, isRetriable, isServers } from "../protocols/failure";
 import { Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { lookAtHealth } from "./health";
@@ -18,8 +18,10 @@ import { exchanges } from "./table";
 
 const HANDLE = PropertyPath.fact("sluice.id");
 const HOST_PROVIDER = PropertyPath.of("xds.upstream_host_metadata.filter_metadata.sluice.provider");
-/** What Envoy's retry policy takes for a reason to go on. */
+/** What Envoy's retry policy takes for a reason to go on, and outlier detection for a fault of the server's. */
 const RETRY = Bytes.of("503");
+/** What only the former does: the fault is the key's, or the request's. */
+const RETRY_ELSEWHERE = Bytes.of("429");
 /** What it takes for a client's error. */
 const NO_RETRY = Bytes.of("400");
 /** Headers alone would leave the gate no bytes to put its own words in place of. */
@@ -116,7 +118,7 @@ export class Attempt extends StreamContext {
     const planned = this.planned;
     if (exchange == null || planned == null) return HeadersStatus.Continue;
     if (this.isKnock) {
-      responseHeaders.set(":status", RETRY);
+      responseHeaders.set(":status", RETRY_ELSEWHERE);
       exchange.restIsOut = !end;
       return HeadersStatus.Continue;
     }
@@ -154,7 +156,8 @@ export class Attempt extends StreamContext {
   /** Lets Envoy's retry policy know, by the status, whether the next target may do better. The client gets the failure's own status. */
   private steer(answer: HeldAnswer): void {
     const failure = answer.failure;
-    if (failure != null) responseHeaders.set(":status", isRetriable(failure.kind) ? RETRY : NO_RETRY);
+    if (failure == null) return;
+    responseHeaders.set(":status", !isRetriable(failure.kind) ? NO_RETRY : isServers(failure.kind) ? RETRY : RETRY_ELSEWHERE);
   }
 
   /** The exchange, if it is still the one this attempt is part of. */

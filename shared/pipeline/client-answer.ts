@@ -51,6 +51,8 @@ export class ClientAnswer {
     const exchange = this.exchange;
     const client = exchange.client;
     if (client == null || this.isSent || exchange.progress == Progress.Local) return;
+    const asked = exchange.asking;
+    if (asked != null && asked.provider.tellsLoad) responseHeaders.remove("endpoint-load-metrics");
     if (exchange.progress == Progress.Committed) this.begin(client);
     else if (this.wordsFailures && !this.isForeign()) this.beginFailure(client, end);
   }

@@ -56,6 +56,8 @@ export function routeMayBeForged(): bool {
 /** Headers by which the gateway and Envoy talk among themselves. */
 export function isInternalHeader(lower: Bytes): bool {
   if (lower.at(0) != 0x78 || lower.at(1) != 0x2d) return false;
+  // The one word that clients have for the gateway.
+  if (lower.is("x-sluice-timeout")) return false;
   return lower.startsWith("x-sluice-") || lower.startsWith("x-envoy-") || lower.startsWith("x-higress-llm-") || lower.is("x-mse-consumer");
 }
 

@@ -91,6 +91,8 @@ export class Exchange {
   answerLimit: i32 = 32 << 20;
   /** Milliseconds for which a stream may stand still once it has begun; 0: for ever. */
   stallTimeout: u64 = 0;
+  /** Until when the client waits for an answer to begin: milliseconds since 1970; 0: for ever. */
+  endsAt: u64 = 0;
   /** When bytes of the answer came last: milliseconds since 1970; 0: nobody has looked. */
   lastBytesAt: u64 = 0;
   /** Where what outlives requests is kept, for all Envoys; null: in this Envoy's shared data. */
@@ -280,7 +282,7 @@ export class Exchange {
     this.keeperKey = this.usedKey = 0;
     this.key = -1;
     this.triedKeys = 0;
-    this.stallTimeout = this.lastBytesAt = 0;
+    this.stallTimeout = this.lastBytesAt = this.endsAt = 0;
     this.isUnsettled = false;
     this.tried.clear();
     this.tellsAttempts = true;

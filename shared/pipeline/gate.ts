@@ -12,6 +12,7 @@ import { Endpoint, isStateful, takesForm } from "../protocols/operation";
 import { estimateCut } from "./answer-chain";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
+import { DeadlineWatch } from "./deadline";
 import { earlierConsumer, guardEdge } from "./edge";
 import { failureOfCut } from "./envoy-failure";
 import { Exchange, Progress, Resumable } from "./exchange";
@@ -73,6 +74,7 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     /** What the module's stages need; from the end of the first hook on what they need of this request. */
     private needs: u32,
     private stalls: StallWatch,
+    private deadlines: DeadlineWatch,
   ) {
     super();
     const exchange = exchanges.open(stages);
@@ -276,6 +278,7 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
       if (exchange.renamed) writeRenamed(exchange);
       return;
     }
+    if (exchange.endsAt > 0) this.deadlines.add(exchange);
     if (!exchange.writesHere) return publishHandle(exchange);
     const planned = exchange.targets[0];
     exchange.attempts++;

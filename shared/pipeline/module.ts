@@ -10,6 +10,7 @@ import { JsonReader } from "../json/reader";
 import { forgetClientsOf } from "../store/pipelined";
 import { AttemptRoot } from "./attempt";
 import { forgetChores, runChores } from "./chores";
+import { DeadlineWatch } from "./deadline";
 import { Gate } from "./gate";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
@@ -96,6 +97,7 @@ class GateRoot extends RootContext {
   private stages: Array<Stage> = [];
   private needs: u32 = Needs.Head;
   private stalls: StallWatch | null = null;
+  private deadlines: DeadlineWatch | null = null;
 
   override onConfigure(configuration: Bytes): bool {
     beginStatus();
@@ -121,7 +123,9 @@ class GateRoot extends RootContext {
   override createStream(_id: u32): StreamContext {
     let stalls = this.stalls;
     if (stalls == null) this.stalls = stalls = new StallWatch(this.id);
-    return new Gate(this.stages, this.needs, stalls);
+    let deadlines = this.deadlines;
+    if (deadlines == null) this.deadlines = deadlines = new DeadlineWatch(this.id);
+    return new Gate(this.stages, this.needs, stalls, deadlines);
   }
 }
 

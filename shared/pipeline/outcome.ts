@@ -5,7 +5,8 @@ import { Failure, FailureKind, nameOfKind } from "../protocols/failure";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
 
-const ATTEMPTS = "x-sluice-attempts";
+/** The header that tells who was tried. */
+export const ATTEMPTS = "x-sluice-attempts";
 /** A list of more attempts than that is cut. */
 const LONGEST = 1024;
 const view = new Bytes();

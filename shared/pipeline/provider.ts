@@ -102,6 +102,11 @@ export abstract class Provider extends StatusReporter {
   /** What the headers of an answer say of the key's limits. */
   noteLimits(_key: i32, _head: HeaderBlock): void {}
 
+  /** Whether its answers say how busy the server is, which is for Envoy only. */
+  get tellsLoad(): bool {
+    return false;
+  }
+
   /** Fills in the model's name at this provider. `model` is the target's own (escaped), null: the mapping of what the client asked for decides. */
   abstract resolve(exchange: Exchange, model: Bytes | null, target: Target): void;
 

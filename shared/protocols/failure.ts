@@ -195,6 +195,11 @@ export function isRetriable(kind: FailureKind): bool {
   }
 }
 
+/** Whether the provider's server is at fault, not the key it was asked with or the request. */
+export function isServers(kind: FailureKind): bool {
+  return kind == FailureKind.Provider || kind == FailureKind.Unreachable || kind == FailureKind.Timeout || kind == FailureKind.Overloaded;
+}
+
 /** What a failure is called in headers and logs. */
 export function nameOfKind(kind: FailureKind): string {
   switch (kind) {

@@ -5,8 +5,8 @@ import { isIPv4 } from "node:net";
 export interface Authority {
   /** The CA's certificate in PEM. */
   readonly certificate: string;
-  /** A server certificate and its key in PEM, for these host names and IPv4 addresses. */
-  issue(names: string[]): { cert: string; key: string };
+  /** A certificate for a server (or, by `purpose`, a client) and its key in PEM, for these host names and IPv4 addresses. */
+  issue(names: string[], purpose?: "server" | "client"): { cert: string; key: string };
 }
 
 let shared: Authority | undefined;
@@ -30,7 +30,7 @@ export function createAuthority(): Authority {
   });
   return {
     certificate,
-    issue(names) {
+    issue(names, purpose = "server") {
       const server = generateKeyPairSync("ec", { namedCurve: "P-256" });
       const alternatives = names.map((host) =>
         isIPv4(host) ? der(0x87, Buffer.from(host.split(".").map(Number))) : der(0x82, Buffer.from(host)),
@@ -43,7 +43,7 @@ export function createAuthority(): Authority {
         extensions: [
           extension([2, 5, 29, 19], true, sequence()),
           extension([2, 5, 29, 15], true, bitString(Buffer.from([0x80]), 7)),
-          extension([2, 5, 29, 37], false, sequence(identifier([1, 3, 6, 1, 5, 5, 7, 3, 1]))),
+          extension([2, 5, 29, 37], false, sequence(identifier([1, 3, 6, 1, 5, 5, 7, 3, purpose === "server" ? 1 : 2]))),
           extension([2, 5, 29, 17], false, sequence(...alternatives)),
           keyIdentifier(server.publicKey),
           extension([2, 5, 29, 35], false, sequence(der(0x80, digestOf(keys.publicKey)))),

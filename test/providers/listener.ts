@@ -6,7 +6,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import { testAuthority } from "./certificates.ts";
 import type { Response } from "./delivery.ts";
 
-export type TlsOption = boolean | { names?: string[] } | { cert: string; key: string } | undefined;
+export type TlsOption = boolean | { names?: string[]; wantsClient?: boolean } | { cert: string; key: string } | undefined;
 export type Handler = (request: http.IncomingMessage | http2.Http2ServerRequest, response: Response) => Promise<void>;
 
 export interface Listener {
@@ -58,6 +58,8 @@ interface Identity {
   readonly cert: string;
   readonly key: string;
   readonly ca: string | undefined;
+  /** Whether a client has to show a certificate of the same authority. */
+  readonly wantsClient?: boolean;
 }
 
 function identityOf(tls: TlsOption): Identity | undefined {
@@ -65,7 +67,11 @@ function identityOf(tls: TlsOption): Identity | undefined {
   if (typeof tls === "object" && "cert" in tls) return { ...tls, ca: undefined };
   const authority = testAuthority();
   const names = typeof tls === "object" ? (tls.names ?? []) : [];
-  return { ...authority.issue(["localhost", "127.0.0.1", ...names]), ca: authority.certificate };
+  return {
+    ...authority.issue(["localhost", "127.0.0.1", ...names]),
+    ca: authority.certificate,
+    wantsClient: typeof tls === "object" && tls.wantsClient,
+  };
 }
 
 function open(withHttp2: boolean, identity: Identity | undefined, handle: (request: any, response: any) => void): Server {
@@ -73,7 +79,8 @@ function open(withHttp2: boolean, identity: Identity | undefined, handle: (reque
     if (withHttp2) return http2.createServer(handle);
     return http.createServer({ keepAliveTimeout: 60_000, requestTimeout: 0 }, handle);
   }
-  const { cert, key } = identity;
-  if (withHttp2) return http2.createSecureServer({ cert, key, allowHTTP1: true }, handle);
-  return https.createServer({ cert, key, keepAliveTimeout: 60_000, requestTimeout: 0 }, handle);
+  const { cert, key, ca } = identity;
+  const keys = { cert, key, ...(identity.wantsClient && { ca, requestCert: true, rejectUnauthorized: true }) };
+  if (withHttp2) return http2.createSecureServer({ ...keys, allowHTTP1: true }, handle);
+  return https.createServer({ ...keys, keepAliveTimeout: 60_000, requestTimeout: 0 }, handle);
 }
