@@ -25,6 +25,7 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       firstContentTimeout: gateway.timeouts.firstContent,
       ...(gateway.timeouts.stall !== 120_000 && { stallTimeout: gateway.timeouts.stall }),
       answerLimit: gateway.limits.answer,
+      ...(gateway.consumers.some(({ data }) => data !== null) && { requireDataBoundary: true }),
       ...(gateway.sharedObjects.length > 0 && { sharedObjects: gateway.sharedObjects }),
       ...(gateway.redis !== null && { redis: redis(gateway.redis) }),
       _rules_: routes.map(({ route, plans, sticky }) => ({
@@ -48,7 +49,11 @@ function redis({ username, password, database, timeout }: Redis): Message {
 
 function keyAuth(gateway: Gateway): Message {
   return {
-    consumers: gateway.consumers.map(({ name, keys }) => (keys.length === 1 ? { name, credential: keys[0] } : { name, credentials: keys })),
+    consumers: gateway.consumers.map(({ name, keys, data }) => ({
+      name,
+      ...(keys.length === 1 ? { credential: keys[0]! } : { credentials: keys }),
+      ...(data !== null && { data: data as unknown as Json }),
+    })),
     keys: ["authorization", "x-api-key", "api-key", "x-goog-api-key"],
     in_header: true,
     in_query: false,
@@ -86,6 +91,8 @@ function aiProxyProvider({
   passHeaders,
   onUnsupported,
   cache,
+  region,
+  tags,
   settings,
 }: Provider): Message {
   const { retryOnFailure: _, ...rest } = settings as Message;
@@ -102,6 +109,8 @@ function aiProxyProvider({
     ...(passHeaders.length > 0 && { passHeaders }),
     ...(onUnsupported !== "refuse" && { onUnsupported }),
     ...(cache === "auto" && { promptCache: "auto" }),
+    ...(region !== null && { region }),
+    ...(tags.length > 0 && { tags }),
     ...rest,
     ...(context !== null && { context: { ...(settings["context"] as Message), serviceName: contextClusterName(id) } }),
     ...(settings["moonshotFileId"] !== undefined && { moonshotFileService: providerClusterName(id) }),

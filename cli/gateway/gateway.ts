@@ -50,6 +50,10 @@ export interface Provider {
   readonly onUnsupported: "refuse" | "drop";
   /** Whether it is told to cache prompts where clients say nothing of that. */
   readonly cache: "off" | "auto";
+  /** Where it keeps what it is told; null: nobody says. */
+  readonly region: string | null;
+  /** What else is known of how it treats data. */
+  readonly tags: readonly string[];
   /** Fields of ai-proxy, as they are. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -110,10 +114,18 @@ export interface ModelEntry {
   readonly sticky: string | null;
 }
 
+/** Data may reach providers in one of the regions (none: any) that have all of the tags. */
+export interface DataBoundary {
+  readonly regions?: readonly string[];
+  readonly tags?: readonly string[];
+}
+
 export interface Consumer {
   readonly name: string;
   /** As written: `env:NAME` or the key itself. */
   readonly keys: readonly string[];
+  /** Which providers its data may reach; null: all. */
+  readonly data: DataBoundary | null;
 }
 
 export interface EnvironmentUse {

@@ -4,11 +4,13 @@ import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
+import { boundaryProblems } from "./boundaries.ts";
 import { cloudUrl } from "./cloud-urls.ts";
 import { YamlDocument, type Path } from "./document.ts";
 import type {
   Address,
   Consumer,
+  DataBoundary,
   Endpoint,
   EnvironmentUse,
   Gateway,
@@ -57,7 +59,7 @@ interface File {
   access_log?: string;
   providers: Record<string, FileProvider>;
   models: FileModel[];
-  consumers?: { name: string; keys: string | string[] }[];
+  consumers?: { name: string; keys: string | string[]; data?: DataBoundary }[];
   shared_objects?: string[];
   redis?: FileRedis;
   remember_failures?: boolean;
@@ -88,6 +90,8 @@ interface FileProvider {
   pass_headers?: string[];
   on_unsupported?: "refuse" | "drop";
   cache?: "off" | "auto";
+  region?: string;
+  tags?: string[];
   settings?: Record<string, unknown>;
   tls?: { ca?: string; server_name?: string };
   http2?: boolean;
@@ -233,6 +237,8 @@ class Reader {
       passHeaders: provider.pass_headers ?? [],
       onUnsupported: provider.on_unsupported ?? "refuse",
       cache: provider.cache ?? "off",
+      region: provider.region ?? null,
+      tags: provider.tags ?? [],
       settings,
     };
   }
@@ -479,7 +485,7 @@ class Reader {
   #consumers(): Consumer[] {
     const names = new Set<string>();
     const owners = new Map<string, string>();
-    return (this.#file.consumers ?? []).map(({ name, keys: written }, i) => {
+    return (this.#file.consumers ?? []).map(({ name, keys: written, data = null }, i) => {
       const path: Path = ["consumers", i];
       if (names.has(name)) this.#error([...path, "name"], `name: "${name}" stands twice; give one consumer several keys instead`);
       names.add(name);
@@ -490,7 +496,9 @@ class Reader {
           this.#error(this.#keyPath([...path, "keys"], written, k), `consumer "${name}": this key is already ${owner}'s`);
         owners.set(key, name);
       }
-      return { name, keys };
+      if (data !== null)
+        for (const { at, message } of boundaryProblems(data, this.#file.providers)) this.#error([...path, "data", ...at], message);
+      return { name, keys, data };
     });
   }
 

@@ -14,6 +14,7 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "stallTimeout",
   "sticky",
   "attemptsHeader",
+  "requireDataBoundary",
   "sharedObjects",
   "redis",
   "answerLimit",
@@ -40,6 +41,8 @@ export class AiProxyFields {
   sticky: Bytes = EMPTY;
   /** Whether the answer's header `x-sluice-attempts` tells which providers were tried, and why each failed, where some did. */
   attemptsHeader: bool = true;
+  /** Whether a request is refused unless key-auth has said what its consumer's data may reach. What it has said holds in any case. */
+  requireDataBoundary: bool = false;
   /** Ids of files, vector stores and the like that every consumer may name, whoever made them; `vs_*` stands for all that begin so. */
   sharedObjects: Bytes[] = NO_TEXTS;
   /** A Redis for what outlives requests (signed thinking, owners of objects), shared by all Envoys; without it, it is kept in Envoy's shared data, and lost with a restart. Null if not given. */
@@ -62,6 +65,7 @@ export class AiProxyFields {
       else if (reader.is("stallTimeout")) fields.stallTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("sticky")) fields.sticky = reader.text(Form.Filled);
       else if (reader.is("attemptsHeader")) fields.attemptsHeader = reader.flag();
+      else if (reader.is("requireDataBoundary")) fields.requireDataBoundary = reader.flag();
       else if (reader.is("sharedObjects")) fields.sharedObjects = reader.texts(Form.Filled);
       else if (reader.is("redis")) {
         if (reader.isFor(Scope.Global)) fields.redis = RedisFields.parse(reader);
@@ -82,6 +86,7 @@ export class AiProxyFields {
     copy.stallTimeout = this.stallTimeout;
     copy.sticky = this.sticky;
     copy.attemptsHeader = this.attemptsHeader;
+    copy.requireDataBoundary = this.requireDataBoundary;
     copy.sharedObjects = this.sharedObjects;
     copy.answerLimit = this.answerLimit;
     return copy;
@@ -318,6 +323,8 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "id",
   "type",
   "apiTokens",
+  "region",
+  "tags",
   "modelMapping",
   "providerDomain",
   "providerBasePath",
@@ -404,6 +411,10 @@ export class ProviderFields {
   type: ProviderType = ProviderType.Openai;
   /** Keys for the provider: as they are, or `env:NAME` for a variable of Envoy's environment. Without any, type `openai` passes the caller's own `authorization` on. */
   apiTokens: Bytes[] = NO_TEXTS;
+  /** Where the provider keeps what it is told: consumers may say which regions their data may reach (`data` of key-auth). Empty if not given. */
+  region: Bytes = EMPTY;
+  /** What else consumers may demand of a provider that gets their data. */
+  tags: Bytes[] = NO_TEXTS;
   /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then the first regular expression (`~` and a pattern, see shared/regex) that matches, whose groups the target names as `$1`, then `*`. An empty target keeps the name. */
   modelMapping: TextMap = new TextMap();
   /** The host to ask, in place of the vendor's own. Empty if not given. */
@@ -566,6 +577,8 @@ export class ProviderFields {
         fields.type = reader.choice(PROVIDER_TYPE_NAMES);
         hasType = true;
       } else if (reader.is("apiTokens")) fields.apiTokens = reader.texts(Form.HeaderValue, true);
+      else if (reader.is("region")) fields.region = reader.text(Form.Filled);
+      else if (reader.is("tags")) fields.tags = reader.texts(Form.Filled);
       else if (reader.is("modelMapping")) fields.modelMapping = reader.textMap();
       else if (reader.is("providerDomain")) fields.providerDomain = reader.text(Form.HeaderValue);
       else if (reader.is("providerBasePath")) fields.providerBasePath = reader.text(Form.Path);

@@ -18,6 +18,7 @@ import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
 import { applyMessageFields } from "./message-fields";
 import { ModelMapping } from "./model-mapping";
+import { placeIn } from "./bounds";
 import { Plan, Plans, Sticky } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { failoverPolicyOf, keyPoolOf, probed } from "./failover";
@@ -106,9 +107,10 @@ export class AiProxyConfig {
   providerWithoutModel(exchange: Exchange): Bytes | null {
     const conversation = exchange.conversation;
     const all = this.providers;
+    const boundary = exchange.boundary;
     let first: Bytes | null = null;
     for (let i = 0; i < all.length; i++) {
-      if (!all[i].serves(conversation)) continue;
+      if (!all[i].serves(conversation) || (boundary != null && !boundary.admits(all[i].region, all[i].tags))) continue;
       if (startsWithName(exchange.path, all[i].id)) return all[i].id;
       if (first == null) first = all[i].id;
     }
@@ -251,6 +253,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
     problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
   if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
+  placeIn(provider, fields, path, problems);
   addStatus(provider);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
   provider.retry = StatusRetry.of(fields.retryOnFailure, path + ".retryOnFailure", problems);

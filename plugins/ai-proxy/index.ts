@@ -18,6 +18,7 @@ import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
 import { Redis } from "../../shared/store/redis";
 import { ObjectPath } from "../../shared/protocols/objects/path";
+import { noBoundary } from "./bounds";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, ownersAreKnown, refuseNamed, settleObjects, shareObjects, storesAnswer } from "./objects";
@@ -96,6 +97,7 @@ export class AiProxy extends Stage {
   override onPlan(exchange: Exchange): Verdict {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
+    if (config.fields.requireDataBoundary && exchange.boundary == null) return exchange.refuse(noBoundary());
     shareObjects(config.fields.sharedObjects);
     if (this.keepsObjects) {
       exchange.keepsAnswer = config.keepsAnswers && exchange.consumer != null && storesAnswer(exchange.conversation);

@@ -6,6 +6,7 @@ import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
 import { Operation, nameOf } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
+import { outOfBounds } from "./bounds";
 import { callerHash } from "./keys";
 import { draw } from "./random";
 
@@ -217,6 +218,8 @@ export function hasKey(exchange: Exchange, planned: PlannedTarget, more: i32 = 0
 /** Why a target can't take this request; null: it can. */
 export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | null {
   const provider = planned.provider;
+  const outside = outOfBounds(exchange, provider);
+  if (outside != null) return outside;
   const keeper = exchange.keeper;
   if (keeper != null && !keeper.equals(provider.id)) {
     return Failure.of(

@@ -530,6 +530,7 @@ function isKeptBack(lower: Bytes): bool {
     lower.is("content-length") ||
     lower.is("accept-encoding") ||
     lower.is("x-mse-consumer") ||
+    lower.is("x-sluice-data") ||
     lower.is("transfer-encoding") ||
     lower.is("host") ||
     lower.at(0) == 0x3a

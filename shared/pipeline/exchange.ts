@@ -11,6 +11,7 @@ import { EventQueue } from "../protocols/events";
 import { Failure } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
 import { ClientProtocol, Passage, ProviderProtocol } from "../protocols/protocol";
+import { DataBoundary } from "./boundary";
 import { routeMayBeForged } from "./edge";
 import { Redis } from "../store/redis";
 import { OwnersQuestion } from "./redis-owners";
@@ -58,6 +59,8 @@ export class Exchange {
   // What stages found out.
   /** Who asks; null: nobody that we know. */
   consumer: Bytes | null = null;
+  /** What the caller's data may reach; null: nobody has said. */
+  boundary: DataBoundary | null = null;
   /** Whether the caller has shown a key of the gateway's, be it one that names no consumer. */
   credentialAccepted: bool = false;
   /** The model asked for: UTF-8. Empty until it is read. Changed by `rename`. */
@@ -265,6 +268,7 @@ export class Exchange {
     this.followsOthers = false;
     this.isRead = false;
     this.consumer = null;
+    this.boundary = null;
     this.credentialAccepted = false;
     this.model = EMPTY;
     this.modelKey = "model";

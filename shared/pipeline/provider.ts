@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { JsonWriter } from "../json/writer";
@@ -7,6 +7,8 @@ import { Failure, FailureKind } from "../protocols/failure";
 import { ProviderProtocol, Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { StatusReporter } from "./status";
+
+const NO_TAGS: Array<Bytes> = [];
 
 /** Whether a provider can be asked. */
 export enum Readiness {
@@ -51,6 +53,10 @@ export abstract class Provider extends StatusReporter {
   }
 
   override writeStatus(_out: JsonWriter): void {}
+
+  /** Where it keeps what it is told, and what is known of how; empty: nobody has said. */
+  region: Bytes = EMPTY;
+  tags: Array<Bytes> = NO_TAGS;
 
   /** Whether it has an API for what this conversation asks for. */
   abstract serves(conversation: Conversation): bool;
