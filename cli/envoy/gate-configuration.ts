@@ -93,6 +93,7 @@ function aiProxyProvider({
   cache,
   region,
   tags,
+  windows,
   settings,
 }: Provider): Message {
   const { retryOnFailure: _, ...rest } = settings as Message;
@@ -111,6 +112,9 @@ function aiProxyProvider({
     ...(cache === "auto" && { promptCache: "auto" }),
     ...(region !== null && { region }),
     ...(tags.length > 0 && { tags }),
+    ...(Object.keys(windows).length > 0 && {
+      contextWindows: Object.fromEntries(Object.entries(windows).map(([pattern, tokens]) => [pattern, String(tokens)])),
+    }),
     ...rest,
     ...(context !== null && { context: { ...(settings["context"] as Message), serviceName: contextClusterName(id) } }),
     ...(settings["moonshotFileId"] !== undefined && { moonshotFileService: providerClusterName(id) }),

@@ -54,6 +54,8 @@ export interface Provider {
   readonly region: string | null;
   /** What else is known of how it treats data. */
   readonly tags: readonly string[];
+  /** Tokens of its models' windows, by patterns of their names. */
+  readonly windows: Readonly<Record<string, number>>;
   /** Fields of ai-proxy, as they are. */
   readonly settings: Readonly<Record<string, unknown>>;
 }

@@ -90,6 +90,7 @@ interface FileProvider {
   pass_headers?: string[];
   on_unsupported?: "refuse" | "drop";
   cache?: "off" | "auto";
+  windows?: Record<string, number>;
   region?: string;
   tags?: string[];
   settings?: Record<string, unknown>;
@@ -216,9 +217,11 @@ class Reader {
         [...path, "stateful"],
         `provider "${id}": stateful needs keys: with a caller's own, the vendor itself keeps callers apart`,
       );
-    for (const pattern of Object.keys(provider.models ?? {})) {
+    for (const [field, pattern] of (["models", "windows"] as const).flatMap((field) =>
+      Object.keys(provider[field] ?? {}).map((pattern) => [field, pattern] as const),
+    )) {
       if (!/^[^*]+\*?$|^\*$/.test(pattern)) {
-        this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
+        this.#error([...path, field, pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
       }
     }
     if (vendor.needs !== undefined && settings[vendor.needs] === undefined)
@@ -239,6 +242,7 @@ class Reader {
       cache: provider.cache ?? "off",
       region: provider.region ?? null,
       tags: provider.tags ?? [],
+      windows: provider.windows ?? {},
       settings,
     };
   }

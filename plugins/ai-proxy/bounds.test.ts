@@ -57,7 +57,8 @@ forEachPackaging(["ai-proxy"], (start, packaging) => {
   test("without key-auth nobody is let through where a boundary is required", async () => {
     if (packaging.plugins.length > 1) return;
     const gateway = await start({ "ai-proxy": { requireDataBoundary: true } });
-    for (const headers of [{}, { "x-sluice-data": "*" }] as Record<string, string>[]) expect(gateway.request(chat({}, headers)).status).toBe(403);
+    for (const headers of [{}, { "x-sluice-data": "*" }] as Record<string, string>[])
+      expect(gateway.request(chat({}, headers)).status).toBe(403);
   });
 });
 

@@ -325,6 +325,7 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "apiTokens",
   "region",
   "tags",
+  "contextWindows",
   "modelMapping",
   "providerDomain",
   "providerBasePath",
@@ -415,6 +416,8 @@ export class ProviderFields {
   region: Bytes = EMPTY;
   /** What else consumers may demand of a provider that gets their data. */
   tags: Bytes[] = NO_TEXTS;
+  /** Tokens of models' windows, prompt and answer, as digits in quotes: by the provider's names of its models, with the patterns of `modelMapping`. A prompt that is surely longer isn't sent there. */
+  contextWindows: TextMap = new TextMap();
   /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then the first regular expression (`~` and a pattern, see shared/regex) that matches, whose groups the target names as `$1`, then `*`. An empty target keeps the name. */
   modelMapping: TextMap = new TextMap();
   /** The host to ask, in place of the vendor's own. Empty if not given. */
@@ -579,6 +582,7 @@ export class ProviderFields {
       } else if (reader.is("apiTokens")) fields.apiTokens = reader.texts(Form.HeaderValue, true);
       else if (reader.is("region")) fields.region = reader.text(Form.Filled);
       else if (reader.is("tags")) fields.tags = reader.texts(Form.Filled);
+      else if (reader.is("contextWindows")) fields.contextWindows = reader.textMap();
       else if (reader.is("modelMapping")) fields.modelMapping = reader.textMap();
       else if (reader.is("providerDomain")) fields.providerDomain = reader.text(Form.HeaderValue);
       else if (reader.is("providerBasePath")) fields.providerBasePath = reader.text(Form.Path);

@@ -29,6 +29,7 @@ import { StatusRetry } from "./status-retry";
 import { TextFile } from "./text-file";
 import { missingField, vendorOf } from "./vendors.generated";
 import { VertexProvider } from "./vertex";
+import { ContextWindows } from "./windows";
 
 /** What holds in one scope: the providers, and where requests go. */
 @final
@@ -253,6 +254,7 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
     problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
   if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
+  if (fields.contextWindows.length > 0) provider.windows = new ContextWindows(fields.contextWindows, path + ".contextWindows", problems);
   placeIn(provider, fields, path, problems);
   addStatus(provider);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);

@@ -9,6 +9,7 @@ import { Target } from "../../shared/protocols/protocol";
 import { outOfBounds } from "./bounds";
 import { callerHash } from "./keys";
 import { draw } from "./random";
+import { tooLongFor } from "./windows";
 
 /** An order of targets, and the composite cluster that tries them in this order. */
 @final
@@ -235,6 +236,8 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
     );
   }
   provider.resolve(exchange, planned.model, scratch);
+  const tooLong = tooLongFor(provider.windowOf(scratch.model), exchange, provider, scratch.model);
+  if (tooLong != null) return tooLong;
   const conversation = exchange.conversation;
   const protocol = provider.protocolFor(conversation, scratch.model);
   const failure = omissions.fit(exchange.client, protocol, conversation, scratch);

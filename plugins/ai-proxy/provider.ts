@@ -44,6 +44,7 @@ import { RequestSigner } from "./signer";
 import { StatusRetry } from "./status-retry";
 import { TextFile } from "./text-file";
 import { Auth, Quirk, Vendor } from "./vendor";
+import { ContextWindows } from "./windows";
 
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
 const opaque = new OpaqueProvider();
@@ -393,6 +394,14 @@ export class ConfiguredProvider extends Provider {
     const usable = this.pool.usableFor(exchange.keeperKey, model);
     // Who has one key and lists the provider twice wants it asked again with that one.
     return this.keys.length == 1 && usable == 1 ? i32.MAX_VALUE : usable;
+  }
+
+  /** Null: nobody has said how long they are. */
+  windows: ContextWindows | null = null;
+
+  override windowOf(model: Bytes): u64 {
+    const windows = this.windows;
+    return windows == null ? 0 : windows.of(model);
   }
 
   override exhaustion(): Failure {

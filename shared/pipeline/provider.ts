@@ -87,6 +87,11 @@ export abstract class Provider extends StatusReporter {
     return i32.MAX_VALUE;
   }
 
+  /** How many tokens a model (escaped) takes, prompt and answer; 0: nobody has said. */
+  windowOf(_model: Bytes): u64 {
+    return 0;
+  }
+
   /** Why it can't be asked where none may. */
   exhaustion(): Failure {
     return Failure.of(FailureKind.RateLimit, "");
