@@ -28,9 +28,10 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       ...(gateway.consumers.some(({ data }) => data !== null) && { requireDataBoundary: true }),
       ...(gateway.sharedObjects.length > 0 && { sharedObjects: gateway.sharedObjects }),
       ...(gateway.redis !== null && { redis: redis(gateway.redis) }),
-      _rules_: routes.map(({ route, plans, sticky }) => ({
+      _rules_: routes.map(({ route, plans, sticky, fallbackOn }) => ({
         _match_route_: [route],
         ...(sticky !== null && { sticky }),
+        ...(fallbackOn !== null && { fallbackOn: [...fallbackOn] }),
         plans: plans.map(({ cluster, weight, targets }) => ({ cluster, weight, targets: targets as unknown as Json })),
       })),
     },

@@ -114,6 +114,8 @@ export interface ModelEntry {
   readonly othersJoin: boolean;
   /** By whom a target is drawn: `consumer`, `header:NAME`; null: each request by itself. */
   readonly sticky: string | null;
+  /** Which failures move on to the next target; null: the usual ones. */
+  readonly fallbackOn: readonly string[] | null;
 }
 
 /** Data may reach providers in one of the regions (none: any) that have all of the tags. */

@@ -106,6 +106,7 @@ interface FileModel {
   to: FileTarget | FileTarget[];
   fallback?: FileTarget | FileTarget[];
   sticky?: string;
+  fallback_on?: string[];
 }
 
 const smallestLimit = 64 * 1024;
@@ -434,6 +435,7 @@ class Reader {
       to: this.#weigh([...path, "to"], to),
       fallback: fallback.map(({ provider, model }) => (model === undefined ? { provider } : { provider, model })),
       sticky: this.#sticky([...path, "sticky"], model.sticky),
+      fallbackOn: model.fallback_on ?? null,
       othersJoin: !(Array.isArray(model.fallback) && model.fallback.length === 0),
     };
   }

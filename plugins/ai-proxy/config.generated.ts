@@ -14,6 +14,7 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "stallTimeout",
   "sticky",
   "attemptsHeader",
+  "fallbackOn",
   "requireDataBoundary",
   "sharedObjects",
   "redis",
@@ -41,6 +42,8 @@ export class AiProxyFields {
   sticky: Bytes = EMPTY;
   /** Whether the answer's header `x-sluice-attempts` tells which providers were tried, and why each failed, where some did. */
   attemptsHeader: bool = true;
+  /** Which failures move a request of this scope on to the plan's next target: `rate_limit`, `server_error`, `timeout`, `connection`, `authentication`, `insufficient_quota`, `overloaded`, `context_length`, `content_filter`. With any other the request ends. Not given: all but `content_filter`. Null if not given. */
+  fallbackOn: Bytes[] | null = null;
   /** Whether a request is refused unless key-auth has said what its consumer's data may reach. What it has said holds in any case. */
   requireDataBoundary: bool = false;
   /** Ids of files, vector stores and the like that every consumer may name, whoever made them; `vs_*` stands for all that begin so. */
@@ -65,6 +68,7 @@ export class AiProxyFields {
       else if (reader.is("stallTimeout")) fields.stallTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("sticky")) fields.sticky = reader.text(Form.Filled);
       else if (reader.is("attemptsHeader")) fields.attemptsHeader = reader.flag();
+      else if (reader.is("fallbackOn")) fields.fallbackOn = reader.texts(Form.Filled);
       else if (reader.is("requireDataBoundary")) fields.requireDataBoundary = reader.flag();
       else if (reader.is("sharedObjects")) fields.sharedObjects = reader.texts(Form.Filled);
       else if (reader.is("redis")) {
@@ -86,6 +90,7 @@ export class AiProxyFields {
     copy.stallTimeout = this.stallTimeout;
     copy.sticky = this.sticky;
     copy.attemptsHeader = this.attemptsHeader;
+    copy.fallbackOn = this.fallbackOn;
     copy.requireDataBoundary = this.requireDataBoundary;
     copy.sharedObjects = this.sharedObjects;
     copy.answerLimit = this.answerLimit;

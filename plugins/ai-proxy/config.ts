@@ -1,6 +1,7 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
+import { CAUSE_NAMES, USUAL_CAUSES, causeNamed } from "../../shared/pipeline/causes";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { addStatus } from "../../shared/pipeline/status";
 import { PlannedTarget } from "../../shared/pipeline/provider";
@@ -49,6 +50,9 @@ export class AiProxyConfig {
   /** Whether a provider here signs what its model thought. */
   signsThinking: bool = false;
 
+  /** Which failures move on to the next target: bits of `causes.ts`. */
+  causes: u32 = USUAL_CAUSES;
+
   constructor(public fields: AiProxyFields) {}
 
   /** Null if it can't be used: the reader's problems say why. `base` lends what is the same. */
@@ -69,6 +73,7 @@ export class AiProxyConfig {
       if (base != null && inherits && sameProviders && base.fields.sticky.equals(fields.sticky)) config.plans = base.plans;
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
+    config.causes = causesIn(fields.fallbackOn, within(at, "fallbackOn"), problems);
     config.noteSigning();
     config.noteKeeping();
     return problems.refused ? null : config;
@@ -240,6 +245,17 @@ function redisOf(fields: RedisFields | null, path: string, problems: Problems): 
   if (!settings.username.isEmpty && password.isEmpty)
     problems.refuse(path + ".password", "found nothing, expected the password of the user that `username` names");
   return problems.refused ? null : redisFor(settings);
+}
+
+function causesIn(names: Array<Bytes> | null, path: string, problems: Problems): u32 {
+  if (names == null) return USUAL_CAUSES;
+  let causes: u32 = 0;
+  for (let i = 0; i < names.length; i++) {
+    const cause = causeNamed(names[i]);
+    if (cause == 0) problems.refuse(`${path}[${i}]`, `found "${names[i].toString()}", expected one of ${CAUSE_NAMES.join(", ")}`);
+    causes |= cause;
+  }
+  return causes;
 }
 
 /** Whether a path's first segment is the given name. */

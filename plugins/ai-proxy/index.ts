@@ -112,6 +112,7 @@ export class AiProxy extends Stage {
       const failure = refuseNamed(exchange);
       if (failure != null) return exchange.refuse(failure);
     }
+    exchange.causes = config.causes;
     exchange.answerLimit = config.fields.answerLimit;
     exchange.stallTimeout = config.fields.stallTimeout;
     exchange.tellsAttempts = config.fields.attemptsHeader;
@@ -137,6 +138,7 @@ export class AiProxy extends Stage {
     requestHeaders.set("x-sluice-cluster", plan.cluster);
     requestHeaders.set("x-envoy-max-retries", decimal(plans.count - 1));
     const limit = exchange.conversation.stream ? plan.streamLimit(fields.firstContentTimeout) : fields.answerTimeout;
+    exchange.tryLimit = limit;
     requestHeaders.set(TRY_TIMEOUT, decimal(limit));
     exchange.pickRouteAgain();
     return Verdict.Pass;

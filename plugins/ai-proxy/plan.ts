@@ -1,4 +1,5 @@
 import { Bytes } from "../../shared/bytes/bytes";
+import { CONTEXT_LENGTH } from "../../shared/pipeline/causes";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { lookAtHealth } from "../../shared/pipeline/health";
 import { PlannedTarget, Readiness } from "../../shared/pipeline/provider";
@@ -107,7 +108,11 @@ export class Plans {
       if (failure == null) {
         fit.push(targets[i]);
         if (hasKey(exchange, targets[i])) hasKeys = true;
-      } else if (why == null) why = failure;
+      } else {
+        // The first to be asked would end the request with it.
+        if (failure.kind == FailureKind.ContextLength && fit.length == 0 && (exchange.causes & CONTEXT_LENGTH) == 0) return failure;
+        if (why == null) why = failure;
+      }
     }
     if (fit.length == 0) return why;
     if (!hasKeys) return fit[0].provider.exhaustion();

@@ -12,6 +12,7 @@ import { Failure } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
 import { ClientProtocol, Passage, ProviderProtocol } from "../protocols/protocol";
 import { DataBoundary } from "./boundary";
+import { USUAL_CAUSES } from "./causes";
 import { routeMayBeForged } from "./edge";
 import { Redis } from "../store/redis";
 import { OwnersQuestion } from "./redis-owners";
@@ -72,6 +73,11 @@ export class Exchange {
 
   // The plan.
   targets: Array<PlannedTarget> = [];
+  /** Which failures move on to the next target: bits of `causes.ts`. */
+  causes: u32 = USUAL_CAUSES;
+  /** Milliseconds that one attempt may take to begin its answer, and when the last began (since 1970); set where not all causes count. */
+  tryLimit: u64 = 0;
+  triedAt: u64 = 0;
   /** How many of `targets` may be tried. */
   targetCount: i32 = 0;
   /** A request that names objects, or is about them, goes to the provider that has them; null: to any. */
@@ -276,6 +282,8 @@ export class Exchange {
     this.modelAsWritten = null;
     this.targets = NO_TARGETS;
     this.targetCount = 0;
+    this.causes = USUAL_CAUSES;
+    this.tryLimit = this.triedAt = 0;
     this.writesHere = this.keepsAnswer = false;
     this.redis = null;
     this.thinking = null;
