@@ -25,11 +25,13 @@ export function gateConfiguration(gateway: Gateway, routes: readonly RoutePlans[
       firstContentTimeout: gateway.timeouts.firstContent,
       ...(gateway.timeouts.stall !== 120_000 && { stallTimeout: gateway.timeouts.stall }),
       answerLimit: gateway.limits.answer,
+      ...(gateway.consumers.some(({ data }) => data !== null) && { requireDataBoundary: true }),
       ...(gateway.sharedObjects.length > 0 && { sharedObjects: gateway.sharedObjects }),
       ...(gateway.redis !== null && { redis: redis(gateway.redis) }),
-      _rules_: routes.map(({ route, plans, sticky }) => ({
+      _rules_: routes.map(({ route, plans, sticky, fallbackOn }) => ({
         _match_route_: [route],
         ...(sticky !== null && { sticky }),
+        ...(fallbackOn !== null && { fallbackOn: [...fallbackOn] }),
         plans: plans.map(({ cluster, weight, targets }) => ({ cluster, weight, targets: targets as unknown as Json })),
       })),
     },
@@ -48,7 +50,11 @@ function redis({ username, password, database, timeout }: Redis): Message {
 
 function keyAuth(gateway: Gateway): Message {
   return {
-    consumers: gateway.consumers.map(({ name, keys }) => (keys.length === 1 ? { name, credential: keys[0] } : { name, credentials: keys })),
+    consumers: gateway.consumers.map(({ name, keys, data }) => ({
+      name,
+      ...(keys.length === 1 ? { credential: keys[0]! } : { credentials: keys }),
+      ...(data !== null && { data: data as unknown as Json }),
+    })),
     keys: ["authorization", "x-api-key", "api-key", "x-goog-api-key"],
     in_header: true,
     in_query: false,
@@ -87,6 +93,9 @@ function aiProxyProvider({
   passHeaders,
   onUnsupported,
   cache,
+  region,
+  tags,
+  windows,
   settings,
 }: Provider): Message {
   const { retryOnFailure: _, ...rest } = settings as Message;
@@ -105,6 +114,11 @@ function aiProxyProvider({
     ...(cache === "auto" && { promptCache: "auto" }),
     ...(balance === "prompt_prefix" && { hashPrompts: true }),
     ...(balance === "load" && { asksForLoad: true }),
+    ...(region !== null && { region }),
+    ...(tags.length > 0 && { tags }),
+    ...(Object.keys(windows).length > 0 && {
+      contextWindows: Object.fromEntries(Object.entries(windows).map(([pattern, tokens]) => [pattern, String(tokens)])),
+    }),
     ...rest,
     ...(context !== null && { context: { ...(settings["context"] as Message), serviceName: contextClusterName(id) } }),
     ...(settings["moonshotFileId"] !== undefined && { moonshotFileService: providerClusterName(id) }),

@@ -18,6 +18,7 @@ export interface RoutePlans {
   readonly route: string;
   readonly plans: readonly PlannedCluster[];
   readonly sticky: string | null;
+  readonly fallbackOn: readonly string[] | null;
 }
 
 /** The plans of every route, those that ask for a provider directly first, as the route table has them. */
@@ -33,9 +34,18 @@ export function planRoutes(gateway: Gateway, module: Module): RoutePlans[] {
     ...gateway.providers.map(({ id }) => ({
       route: providerRouteName(id),
       sticky: null,
-      plans: plansOf({ match: id, names: [], to: [{ provider: id, weight: 1 }], fallback: [], othersJoin: false, sticky: null }),
+      fallbackOn: null,
+      plans: plansOf({
+        match: id,
+        names: [],
+        to: [{ provider: id, weight: 1 }],
+        fallback: [],
+        othersJoin: false,
+        sticky: null,
+        fallbackOn: null,
+      }),
     })),
-    ...gateway.models.map((entry) => ({ route: entry.match, sticky: entry.sticky, plans: plansOf(entry) })),
+    ...gateway.models.map((entry) => ({ route: entry.match, sticky: entry.sticky, fallbackOn: entry.fallbackOn, plans: plansOf(entry) })),
   ];
 }
 

@@ -55,6 +55,12 @@ export interface Provider {
   readonly onUnsupported: "refuse" | "drop";
   /** Whether it is told to cache prompts where clients say nothing of that. */
   readonly cache: "off" | "auto";
+  /** Where it keeps what it is told; null: nobody says. */
+  readonly region: string | null;
+  /** What else is known of how it treats data. */
+  readonly tags: readonly string[];
+  /** Tokens of its models' windows, by patterns of their names. */
+  readonly windows: Readonly<Record<string, number>>;
   /** Fields of ai-proxy, as they are. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -126,12 +132,22 @@ export interface ModelEntry {
   readonly othersJoin: boolean;
   /** By whom a target is drawn: `consumer`, `header:NAME`; null: each request by itself. */
   readonly sticky: string | null;
+  /** Which failures move on to the next target; null: the usual ones. */
+  readonly fallbackOn: readonly string[] | null;
+}
+
+/** Data may reach providers in one of the regions (none: any) that have all of the tags. */
+export interface DataBoundary {
+  readonly regions?: readonly string[];
+  readonly tags?: readonly string[];
 }
 
 export interface Consumer {
   readonly name: string;
   /** As written: `env:NAME`, `file:PATH`, `sealed:…` or the key itself. */
   readonly keys: readonly string[];
+  /** Which providers its data may reach; null: all. */
+  readonly data: DataBoundary | null;
 }
 
 export interface EnvironmentUse {

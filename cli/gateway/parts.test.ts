@@ -15,6 +15,7 @@ describe("plans", () => {
     fallback: fallback.map((provider) => ({ provider })),
     othersJoin,
     sticky: null,
+    fallbackOn: null,
   });
   const orders = (model: ModelEntry): string[] =>
     plansFor(model).map(({ weight, targets }) => `${weight} ${targets.map(({ provider }) => provider).join("")}`);
@@ -124,6 +125,7 @@ describe("plans", () => {
       fallback: [],
       othersJoin: true,
       sticky: null,
+      fallbackOn: null,
     });
     expect(plans.slice(0, 2)).toEqual([
       { weight: 95, targets: [{ provider: "A" }, { provider: "A", model: "next" }] },

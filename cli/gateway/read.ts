@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
+import { boundaryProblems } from "./boundaries.ts";
 import { cloudUrl } from "./cloud-urls.ts";
 import { YamlDocument, type Path } from "./document.ts";
 import { readIdentity, readProxy } from "./egress.ts";
@@ -11,6 +12,7 @@ import type {
   Address,
   Balance,
   Consumer,
+  DataBoundary,
   Endpoint,
   EnvironmentUse,
   Gateway,
@@ -61,7 +63,7 @@ interface File {
   access_log?: string;
   providers: Record<string, FileProvider>;
   models: FileModel[];
-  consumers?: { name: string; keys: string | string[] }[];
+  consumers?: { name: string; keys: string | string[]; data?: DataBoundary }[];
   shared_objects?: string[];
   redis?: FileRedis;
   remember_failures?: boolean;
@@ -93,6 +95,9 @@ interface FileProvider {
   pass_headers?: string[];
   on_unsupported?: "refuse" | "drop";
   cache?: "off" | "auto";
+  windows?: Record<string, number>;
+  region?: string;
+  tags?: string[];
   settings?: Record<string, unknown>;
   tls?: { ca?: string; server_name?: string; cert?: string; key?: string };
   http2?: boolean;
@@ -107,6 +112,7 @@ interface FileModel {
   to: FileTarget | FileTarget[];
   fallback?: FileTarget | FileTarget[];
   sticky?: string;
+  fallback_on?: string[];
 }
 
 const smallestLimit = 64 * 1024;
@@ -220,9 +226,11 @@ class Reader {
         [...path, "stateful"],
         `provider "${id}": stateful needs keys: with a caller's own, the vendor itself keeps callers apart`,
       );
-    for (const pattern of Object.keys(provider.models ?? {})) {
+    for (const [field, pattern] of (["models", "windows"] as const).flatMap((field) =>
+      Object.keys(provider[field] ?? {}).map((pattern) => [field, pattern] as const),
+    )) {
       if (!/^[^*]+\*?$|^\*$/.test(pattern)) {
-        this.#error([...path, "models", pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
+        this.#error([...path, field, pattern], `"${pattern}": a name, a prefix with one * at its end, or * alone`, "key");
       }
     }
     if (vendor.needs !== undefined && settings[vendor.needs] === undefined)
@@ -242,6 +250,9 @@ class Reader {
       passHeaders: provider.pass_headers ?? [],
       onUnsupported: provider.on_unsupported ?? "refuse",
       cache: provider.cache ?? "off",
+      region: provider.region ?? null,
+      tags: provider.tags ?? [],
+      windows: provider.windows ?? {},
       settings,
     };
   }
@@ -457,6 +468,7 @@ class Reader {
       to: this.#weigh([...path, "to"], to),
       fallback: fallback.map(({ provider, model }) => (model === undefined ? { provider } : { provider, model })),
       sticky: this.#sticky([...path, "sticky"], model.sticky),
+      fallbackOn: model.fallback_on ?? null,
       othersJoin: !(Array.isArray(model.fallback) && model.fallback.length === 0),
     };
   }
@@ -512,7 +524,7 @@ class Reader {
   #consumers(): Consumer[] {
     const names = new Set<string>();
     const owners = new Map<string, string>();
-    return (this.#file.consumers ?? []).map(({ name, keys: written }, i) => {
+    return (this.#file.consumers ?? []).map(({ name, keys: written, data = null }, i) => {
       const path: Path = ["consumers", i];
       if (names.has(name)) this.#error([...path, "name"], `name: "${name}" stands twice; give one consumer several keys instead`);
       names.add(name);
@@ -523,7 +535,9 @@ class Reader {
           this.#error(this.#keyPath([...path, "keys"], written, k), `consumer "${name}": this key is already ${owner}'s`);
         owners.set(key, name);
       }
-      return { name, keys };
+      if (data !== null)
+        for (const { at, message } of boundaryProblems(data, this.#file.providers)) this.#error([...path, "data", ...at], message);
+      return { name, keys, data };
     });
   }
 

@@ -14,6 +14,8 @@ const AI_PROXY_FIELDS: StaticArray<string> = [
   "stallTimeout",
   "sticky",
   "attemptsHeader",
+  "fallbackOn",
+  "requireDataBoundary",
   "sharedObjects",
   "redis",
   "answerLimit",
@@ -40,6 +42,10 @@ export class AiProxyFields {
   sticky: Bytes = EMPTY;
   /** Whether the answer's header `x-sluice-attempts` tells which providers were tried, and why each failed, where some did. */
   attemptsHeader: bool = true;
+  /** Which failures move a request of this scope on to the plan's next target: `rate_limit`, `server_error`, `timeout`, `connection`, `authentication`, `insufficient_quota`, `overloaded`, `context_length`, `content_filter`. With any other the request ends. Not given: all but `content_filter`. Null if not given. */
+  fallbackOn: Bytes[] | null = null;
+  /** Whether a request is refused unless key-auth has said what its consumer's data may reach. What it has said holds in any case. */
+  requireDataBoundary: bool = false;
   /** Ids of files, vector stores and the like that every consumer may name, whoever made them; `vs_*` stands for all that begin so. */
   sharedObjects: Bytes[] = NO_TEXTS;
   /** A Redis for what outlives requests (signed thinking, owners of objects), shared by all Envoys; without it, it is kept in Envoy's shared data, and lost with a restart. Null if not given. */
@@ -62,6 +68,8 @@ export class AiProxyFields {
       else if (reader.is("stallTimeout")) fields.stallTimeout = <i32>reader.whole(0, 86400000);
       else if (reader.is("sticky")) fields.sticky = reader.text(Form.Filled);
       else if (reader.is("attemptsHeader")) fields.attemptsHeader = reader.flag();
+      else if (reader.is("fallbackOn")) fields.fallbackOn = reader.texts(Form.Filled);
+      else if (reader.is("requireDataBoundary")) fields.requireDataBoundary = reader.flag();
       else if (reader.is("sharedObjects")) fields.sharedObjects = reader.texts(Form.Filled);
       else if (reader.is("redis")) {
         if (reader.isFor(Scope.Global)) fields.redis = RedisFields.parse(reader);
@@ -82,6 +90,8 @@ export class AiProxyFields {
     copy.stallTimeout = this.stallTimeout;
     copy.sticky = this.sticky;
     copy.attemptsHeader = this.attemptsHeader;
+    copy.fallbackOn = this.fallbackOn;
+    copy.requireDataBoundary = this.requireDataBoundary;
     copy.sharedObjects = this.sharedObjects;
     copy.answerLimit = this.answerLimit;
     return copy;
@@ -318,6 +328,9 @@ const PROVIDER_FIELDS: StaticArray<string> = [
   "id",
   "type",
   "apiTokens",
+  "region",
+  "tags",
+  "contextWindows",
   "modelMapping",
   "providerDomain",
   "providerBasePath",
@@ -406,6 +419,12 @@ export class ProviderFields {
   type: ProviderType = ProviderType.Openai;
   /** Keys for the provider: as they are, `env:NAME` for a variable of Envoy's environment, or `sealed:…`, which `SLUICE_MASTER_KEY` of that environment opens. Without any, type `openai` passes the caller's own `authorization` on. */
   apiTokens: Bytes[] = NO_TEXTS;
+  /** Where the provider keeps what it is told: consumers may say which regions their data may reach (`data` of key-auth). Empty if not given. */
+  region: Bytes = EMPTY;
+  /** What else consumers may demand of a provider that gets their data. */
+  tags: Bytes[] = NO_TEXTS;
+  /** Tokens of models' windows, prompt and answer, as digits in quotes: by the provider's names of its models, with the patterns of `modelMapping`. A prompt that is surely longer isn't sent there. */
+  contextWindows: TextMap = new TextMap();
   /** From the model that the client asks for to the provider's: an exact name first, then the longest beginning followed by `*`, then the first regular expression (`~` and a pattern, see shared/regex) that matches, whose groups the target names as `$1`, then `*`. An empty target keeps the name. */
   modelMapping: TextMap = new TextMap();
   /** The host to ask, in place of the vendor's own. Empty if not given. */
@@ -572,6 +591,9 @@ export class ProviderFields {
         fields.type = reader.choice(PROVIDER_TYPE_NAMES);
         hasType = true;
       } else if (reader.is("apiTokens")) fields.apiTokens = reader.texts(Form.HeaderValue, true);
+      else if (reader.is("region")) fields.region = reader.text(Form.Filled);
+      else if (reader.is("tags")) fields.tags = reader.texts(Form.Filled);
+      else if (reader.is("contextWindows")) fields.contextWindows = reader.textMap();
       else if (reader.is("modelMapping")) fields.modelMapping = reader.textMap();
       else if (reader.is("providerDomain")) fields.providerDomain = reader.text(Form.HeaderValue);
       else if (reader.is("providerBasePath")) fields.providerBasePath = reader.text(Form.Path);

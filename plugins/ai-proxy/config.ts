@@ -1,6 +1,7 @@
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { Problems, within } from "../../shared/config/problems";
 import { ConfigReader } from "../../shared/config/reader";
+import { CAUSE_NAMES, USUAL_CAUSES, causeNamed } from "../../shared/pipeline/causes";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { addStatus } from "../../shared/pipeline/status";
 import { PlannedTarget } from "../../shared/pipeline/provider";
@@ -19,6 +20,7 @@ import { TencentSigner } from "./own-headers";
 import { missingIn } from "./own-protocols";
 import { applyMessageFields } from "./message-fields";
 import { ModelMapping } from "./model-mapping";
+import { placeIn } from "./bounds";
 import { Plan, Plans, Sticky } from "./plan";
 import { ConfiguredProvider, escapedName } from "./provider";
 import { failoverPolicyOf, keyPoolOf, probed } from "./failover";
@@ -28,6 +30,7 @@ import { StatusRetry } from "./status-retry";
 import { TextFile } from "./text-file";
 import { missingField, vendorOf } from "./vendors.generated";
 import { VertexProvider } from "./vertex";
+import { ContextWindows } from "./windows";
 
 /** What holds in one scope: the providers, and where requests go. */
 @final
@@ -46,6 +49,9 @@ export class AiProxyConfig {
   redis: Redis | null = null;
   /** Whether a provider here signs what its model thought. */
   signsThinking: bool = false;
+
+  /** Which failures move on to the next target: bits of `causes.ts`. */
+  causes: u32 = USUAL_CAUSES;
 
   constructor(public fields: AiProxyFields) {}
 
@@ -67,6 +73,7 @@ export class AiProxyConfig {
       if (base != null && inherits && sameProviders && base.fields.sticky.equals(fields.sticky)) config.plans = base.plans;
       else config.plans = config.makePlans(fields.plans, at, problems);
     }
+    config.causes = causesIn(fields.fallbackOn, within(at, "fallbackOn"), problems);
     config.noteSigning();
     config.noteKeeping();
     return problems.refused ? null : config;
@@ -106,9 +113,10 @@ export class AiProxyConfig {
   providerWithoutModel(exchange: Exchange): Bytes | null {
     const conversation = exchange.conversation;
     const all = this.providers;
+    const boundary = exchange.boundary;
     let first: Bytes | null = null;
     for (let i = 0; i < all.length; i++) {
-      if (!all[i].serves(conversation)) continue;
+      if (!all[i].serves(conversation) || (boundary != null && !boundary.admits(all[i].region, all[i].tags))) continue;
       if (startsWithName(exchange.path, all[i].id)) return all[i].id;
       if (first == null) first = all[i].id;
     }
@@ -240,6 +248,17 @@ function redisOf(fields: RedisFields | null, path: string, problems: Problems): 
   return problems.refused ? null : redisFor(settings);
 }
 
+function causesIn(names: Array<Bytes> | null, path: string, problems: Problems): u32 {
+  if (names == null) return USUAL_CAUSES;
+  let causes: u32 = 0;
+  for (let i = 0; i < names.length; i++) {
+    const cause = causeNamed(names[i]);
+    if (cause == 0) problems.refuse(`${path}[${i}]`, `found "${names[i].toString()}", expected one of ${CAUSE_NAMES.join(", ")}`);
+    causes |= cause;
+  }
+  return causes;
+}
+
 /** Whether a path's first segment is the given name. */
 function startsWithName(path: Bytes, name: Bytes): bool {
   return path.at(0) == 0x2f && path.at(name.length + 1) == 0x2f && path.slice(1, name.length + 1).equals(name);
@@ -252,6 +271,8 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   if (!retention.isEmpty && !retention.is("in_memory") && !retention.is("24h"))
     problems.refuse(path + ".promptCacheRetention", `found "${retention.toString()}", expected in_memory or 24h`);
   if (fields.modelMapping.length > 0) provider.mapping = new ModelMapping(fields.modelMapping, path + ".modelMapping", problems);
+  if (fields.contextWindows.length > 0) provider.windows = new ContextWindows(fields.contextWindows, path + ".contextWindows", problems);
+  placeIn(provider, fields, path, problems);
   addStatus(provider);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
   provider.retry = StatusRetry.of(fields.retryOnFailure, path + ".retryOnFailure", problems);

@@ -19,6 +19,7 @@ import { parseRules } from "../../shared/rules/parse";
 import { Rules } from "../../shared/rules/rules";
 import { Redis } from "../../shared/store/redis";
 import { ObjectPath } from "../../shared/protocols/objects/path";
+import { noBoundary } from "./bounds";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, ownersAreKnown, refuseNamed, settleObjects, shareObjects, storesAnswer } from "./objects";
@@ -98,6 +99,7 @@ export class AiProxy extends Stage {
   override onPlan(exchange: Exchange): Verdict {
     const config = configFor<AiProxyConfig>(this.rules, exchange);
     if (config == null || !exchange.isRead) return Verdict.Pass;
+    if (config.fields.requireDataBoundary && exchange.boundary == null) return exchange.refuse(noBoundary());
     shareObjects(config.fields.sharedObjects);
     if (this.keepsObjects) {
       exchange.keepsAnswer = config.keepsAnswers && exchange.consumer != null && storesAnswer(exchange.conversation);
@@ -112,6 +114,7 @@ export class AiProxy extends Stage {
       const failure = refuseNamed(exchange);
       if (failure != null) return exchange.refuse(failure);
     }
+    exchange.causes = config.causes;
     exchange.answerLimit = config.fields.answerLimit;
     exchange.stallTimeout = config.fields.stallTimeout;
     exchange.tellsAttempts = config.fields.attemptsHeader;
@@ -144,6 +147,7 @@ export class AiProxy extends Stage {
     requestHeaders.set("x-sluice-cluster", plan.cluster);
     requestHeaders.set("x-envoy-max-retries", decimal(plans.count - 1));
     const limit = exchange.conversation.stream ? plan.streamLimit(fields.firstContentTimeout) : fields.answerTimeout;
+    exchange.tryLimit = limit;
     requestHeaders.set(TRY_TIMEOUT, decimal(limit));
     exchange.pickRouteAgain();
     return Verdict.Pass;

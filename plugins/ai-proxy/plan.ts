@@ -1,4 +1,5 @@
 import { Bytes } from "../../shared/bytes/bytes";
+import { CONTEXT_LENGTH } from "../../shared/pipeline/causes";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { lookAtHealth } from "../../shared/pipeline/health";
 import { PlannedTarget, Readiness } from "../../shared/pipeline/provider";
@@ -6,8 +7,10 @@ import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Omissions } from "../../shared/protocols/omissions";
 import { Operation, nameOf } from "../../shared/protocols/operation";
 import { Target } from "../../shared/protocols/protocol";
+import { outOfBounds } from "./bounds";
 import { callerHash } from "./keys";
 import { draw } from "./random";
+import { tooLongFor } from "./windows";
 
 /** An order of targets, and the composite cluster that tries them in this order. */
 @final
@@ -107,7 +110,11 @@ export class Plans {
       if (failure == null) {
         fit.push(targets[i]);
         if (hasKey(exchange, targets[i])) hasKeys = true;
-      } else if (why == null) why = failure;
+      } else {
+        // The first to be asked would end the request with it.
+        if (failure.kind == FailureKind.ContextLength && fit.length == 0 && (exchange.causes & CONTEXT_LENGTH) == 0) return failure;
+        if (why == null) why = failure;
+      }
     }
     if (fit.length == 0) return why;
     if (!hasKeys) return fit[0].provider.exhaustion();
@@ -222,6 +229,8 @@ export function hasKey(exchange: Exchange, planned: PlannedTarget, more: i32 = 0
 /** Why a target can't take this request; null: it can. */
 export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | null {
   const provider = planned.provider;
+  const outside = outOfBounds(exchange, provider);
+  if (outside != null) return outside;
   const keeper = exchange.keeper;
   if (keeper != null && !keeper.equals(provider.id)) {
     return Failure.of(
@@ -237,6 +246,8 @@ export function unfit(exchange: Exchange, planned: PlannedTarget): Failure | nul
     );
   }
   provider.resolve(exchange, planned.model, scratch);
+  const tooLong = tooLongFor(provider.windowOf(scratch.model), exchange, provider, scratch.model);
+  if (tooLong != null) return tooLong;
   const conversation = exchange.conversation;
   const protocol = provider.protocolFor(conversation, scratch.model);
   const failure = omissions.fit(exchange.client, protocol, conversation, scratch);

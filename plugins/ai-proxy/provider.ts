@@ -45,6 +45,7 @@ import { RequestSigner } from "./signer";
 import { StatusRetry } from "./status-retry";
 import { TextFile } from "./text-file";
 import { Auth, Quirk, Vendor } from "./vendor";
+import { ContextWindows } from "./windows";
 
 const ANTHROPIC_VERSION = Bytes.of("2023-06-01");
 const opaque = new OpaqueProvider();
@@ -406,6 +407,14 @@ export class ConfiguredProvider extends Provider {
     return this.keys.length == 1 && usable == 1 ? i32.MAX_VALUE : usable;
   }
 
+  /** Null: nobody has said how long they are. */
+  windows: ContextWindows | null = null;
+
+  override windowOf(model: Bytes): u64 {
+    const windows = this.windows;
+    return windows == null ? 0 : windows.of(model);
+  }
+
   override exhaustion(): Failure {
     return this.pool.exhaustion();
   }
@@ -542,6 +551,7 @@ function isKeptBack(lower: Bytes): bool {
     lower.is("content-length") ||
     lower.is("accept-encoding") ||
     lower.is("x-mse-consumer") ||
+    lower.is("x-sluice-data") ||
     lower.is("transfer-encoding") ||
     lower.is("host") ||
     lower.at(0) == 0x3a

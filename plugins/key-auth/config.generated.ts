@@ -74,7 +74,7 @@ export class KeyAuthFields {
   }
 }
 
-const CONSUMER_FIELDS: StaticArray<string> = ["name", "credential", "credentials", "keys", "in_header", "in_query"];
+const CONSUMER_FIELDS: StaticArray<string> = ["name", "credential", "credentials", "keys", "in_header", "in_query", "data"];
 
 /** One consumer. */
 @final
@@ -91,6 +91,8 @@ export class ConsumerFields {
   inHeader: Tristate = Tristate.Absent;
   /** As `in_query` above, for this consumer alone. */
   inQuery: Tristate = Tristate.Absent;
+  /** Which providers of ai-proxy's this consumer's data may reach. Not given: all. Null if not given. */
+  data: DataFields | null = null;
 
   /** Reads an object. After a refusal the object is incomplete. */
   static parse(reader: ConfigReader): ConsumerFields {
@@ -106,6 +108,7 @@ export class ConsumerFields {
       else if (reader.is("keys")) fields.keys = reader.texts(Form.Filled);
       else if (reader.is("in_header")) fields.inHeader = reader.tristate();
       else if (reader.is("in_query")) fields.inQuery = reader.tristate();
+      else if (reader.is("data")) fields.data = DataFields.parse(reader);
       else reader.passOver(CONSUMER_FIELDS);
     }
     reader.require(hasName, "name", "a string");
@@ -119,4 +122,29 @@ function readConsumerFields(reader: ConfigReader, minimum: i32): ConsumerFields[
   while (reader.nextItem()) list.push(ConsumerFields.parse(reader));
   reader.requireItems(list.length, minimum);
   return list;
+}
+
+const DATA_FIELDS: StaticArray<string> = ["regions", "tags"];
+
+/** What data may reach. Names are of letters, digits, `.`, `_` and `-`. */
+@final
+export class DataFields {
+  /** The provider's `region` is one of these. Not given: any, or none. */
+  regions: Bytes[] = NO_TEXTS;
+  /** The provider's `tags` have all of these. */
+  tags: Bytes[] = NO_TEXTS;
+
+  /** Reads an object. After a refusal the object is incomplete. */
+  static parse(reader: ConfigReader): DataFields {
+    const fields = new DataFields();
+
+    if (!reader.enterObject()) return fields;
+    while (reader.nextField()) {
+      if (reader.is("regions")) fields.regions = reader.texts(Form.Filled);
+      else if (reader.is("tags")) fields.tags = reader.texts(Form.Filled);
+      else reader.passOver(DATA_FIELDS);
+    }
+
+    return fields;
+  }
 }

@@ -3,9 +3,11 @@ import { ByteTable } from "../../shared/config/byte-table";
 import { editDistance, tolerance } from "../../shared/config/nearest";
 import { Problems, cut, within } from "../../shared/config/problems";
 import { ConfigReader, NO_TEXTS, Tristate } from "../../shared/config/reader";
+import { DataBoundary } from "../../shared/pipeline/boundary";
+import { checkNames } from "../../shared/pipeline/place-names";
 import { RuleParser } from "../../shared/rules/parse";
 import { consumerOwner, secretOf } from "../../shared/secrets/secret";
-import { ConsumerFields, KeyAuthFields } from "./config.generated";
+import { ConsumerFields, DataFields, KeyAuthFields } from "./config.generated";
 import { Credential, CredentialTable } from "./credentials";
 
 /** Where keys are looked for if the configuration doesn't say. */
@@ -23,6 +25,8 @@ export class KeyAuthConfig {
   headers: Array<Bytes> = [];
   /** Names of query parameters. */
   parameters: Array<Bytes> = [];
+  /** Whether some consumer's data may not reach every provider. */
+  limitsData: bool = false;
   private allowed: ByteTable = new ByteTable();
   /** The consumers' names. */
   private names: ByteTable = new ByteTable();
@@ -38,6 +42,7 @@ export class KeyAuthConfig {
     if (base != null && base.fields.consumers === fields.consumers && base.fields.credentials === fields.credentials) {
       config.table = base.table;
       config.names = base.names;
+      config.limitsData = base.limitsData;
     } else {
       for (let i = 0; i < fields.consumers.length; i++) {
         config.names.add(fields.consumers[i].name);
@@ -106,15 +111,17 @@ export class KeyAuthConfig {
       return problems.refuse(path, `found ${found} of credential and credentials, expected one of them`);
     }
     const places = consumer.keys.length > 0 ? lowered(consumer.keys) : null;
+    const boundary = boundaryOf(consumer.data, path, problems);
+    if (boundary != null) this.limitsData = true;
     if (single)
       return this.add(
-        new Credential(consumer.credential, consumer.name, places, consumer.inHeader, consumer.inQuery),
+        new Credential(consumer.credential, consumer.name, places, consumer.inHeader, consumer.inQuery, boundary),
         `${path}.credential`,
         problems,
       );
     for (let i = 0; i < consumer.credentials.length; i++) {
       this.add(
-        new Credential(consumer.credentials[i], consumer.name, places, consumer.inHeader, consumer.inQuery),
+        new Credential(consumer.credentials[i], consumer.name, places, consumer.inHeader, consumer.inQuery, boundary),
         `${path}.credentials[${i}]`,
         problems,
       );
@@ -192,6 +199,15 @@ export class KeyAuthParser extends RuleParser<KeyAuthConfig> {
   override needsGlobal(): bool {
     return true;
   }
+}
+
+function boundaryOf(data: DataFields | null, path: string, problems: Problems): DataBoundary | null {
+  if (data == null) return null;
+  if (data.regions.length == 0 && data.tags.length == 0)
+    problems.refuse(path + ".data", "found neither regions nor tags, expected at least one of them to have a name");
+  checkNames(data.regions, path + ".data.regions", problems);
+  checkNames(data.tags, path + ".data.tags", problems);
+  return new DataBoundary(data.regions, data.tags);
 }
 
 /** A key as it is compared: a `Bearer ` before it is taken off. */

@@ -2,6 +2,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { Tristate } from "../../shared/config/reader";
 import { equalInConstantTime, SipHash } from "../../shared/crypto/siphash";
 import { randomNumber } from "../../shared/host/environment";
+import { DataBoundary } from "../../shared/pipeline/boundary";
 
 /** A credential, and whose it is. */
 @final
@@ -15,6 +16,8 @@ export class Credential {
     /** Whether it counts in headers, and in the query; not said: as the scope says. */
     public inHeader: Tristate,
     public inQuery: Tristate,
+    /** What its consumer's data may reach; null: that isn't limited. */
+    public boundary: DataBoundary | null = null,
   ) {}
 }
 

@@ -2,6 +2,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { Problems } from "../../shared/config/problems";
 import { Tristate } from "../../shared/config/reader";
 import { requestHeaders } from "../../shared/host/headers";
+import { BOUNDARY_HEADER, DataBoundary } from "../../shared/pipeline/boundary";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
 import { configFor, report } from "../../shared/pipeline/rules";
@@ -22,6 +23,8 @@ export class KeyAuth extends Stage {
     private identifiesEarly: bool,
     /** Whether a request needs a key where no `allow` asks for one. */
     private required: bool,
+    /** Whether data of some consumer, in whatever scope, may not reach every provider: then it is said of all. */
+    private limitsData: bool,
   ) {
     super("key-auth");
   }
@@ -53,7 +56,13 @@ export class KeyAuth extends Stage {
     exchange.credentialAccepted = true;
     const consumer = credential.consumer;
     exchange.consumer = consumer;
-    if (consumer != null) requestHeaders.set("x-mse-consumer", consumer);
+    if (consumer == null) return Verdict.Pass;
+    requestHeaders.set("x-mse-consumer", consumer);
+    if (!this.limitsData) return Verdict.Pass;
+    const limited = credential.boundary;
+    const boundary = limited == null ? DataBoundary.anything() : limited;
+    exchange.boundary = boundary;
+    requestHeaders.set(BOUNDARY_HEADER, boundary.write());
     return Verdict.Pass;
   }
 }
@@ -73,12 +82,14 @@ export class KeyAuthFactory extends StageFactory {
     const global = rules.global;
     const required = isRequired(global, parser.someRuleAllows);
     let early = true;
+    let limitsData = global != null && global.limitsData;
     for (let i = 0; i < rules.all.length; i++) {
       const config = rules.all[i].config;
+      if (config != null && config.limitsData) limitsData = true;
       // A rule that switches the plugin off, or looks for other keys, has to be asked first.
       if (config == null || global == null || !config.identifiesLike(global)) early = false;
     }
-    return new KeyAuth(rules, early, required);
+    return new KeyAuth(rules, early, required, limitsData);
   }
 }
 

@@ -6,10 +6,12 @@ import { HeaderBuilder } from "../host/pairs";
 import { PropertyPath } from "../host/property";
 import { sendLocalReply } from "../host/stream";
 import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
-import { FailureKind, isRetriable, isServers } from "../protocols/failure";
+import { FailureKind, isServers } from "../protocols/failure";
 import { Target } from "../protocols/protocol";
+import { USUAL_CAUSES, movesOn } from "./causes";
+import { silentFailure } from "./envoy-failure";
 import { Exchange } from "./exchange";
-import { lookAtHealth } from "./health";
+import { lookAtHealth, nowMilliseconds } from "./health";
 import { HeldAnswer } from "./held-answer";
 import { noteTried, settleSilent } from "./outcome";
 import { PlannedTarget } from "./provider";
@@ -26,6 +28,10 @@ const RETRY_ELSEWHERE = Bytes.of("429");
 const NO_RETRY = Bytes.of("400");
 /** Headers alone would leave the gate no bytes to put its own words in place of. */
 const LOST = Bytes.of("This attempt belongs to no request of this gateway.");
+const NOT_TRIED = Bytes.of("The request ends with the failure of the attempt before.");
+const NO_RETRY_STATUS: u32 = 400;
+/** Milliseconds by which clocks may differ. */
+const CLOCK_STEP: u64 = 2;
 const noHeaders = new HeaderBuilder();
 const schemeView = new Bytes();
 
@@ -64,14 +70,34 @@ export class Attempt extends StreamContext {
     this.generation = exchange.generation;
     this.planned = planned;
     if (exchange.attempts > 1) {
+      if (exchange.causes != USUAL_CAUSES && exchange.isUnsettled && this.endsAfterSilence(exchange)) return HeadersStatus.StopIteration;
       settleSilent(exchange, FailureKind.Unreachable);
       lookAtHealth();
     }
+    if (exchange.causes != USUAL_CAUSES) exchange.triedAt = nowMilliseconds();
     const request = new ProviderRequest(true);
     if (!request.write(exchange, planned)) return this.knock(exchange, planned, request.target, end);
     this.key = exchange.key;
     if (!request.keepsBody && !end) this.request = request;
     return HeadersStatus.Continue;
+  }
+
+  /** The last attempt ended without a word, and Envoy has gone on, as it does after any such: true where that isn't among the causes, and the client has its failure. */
+  private endsAfterSilence(exchange: Exchange): bool {
+    const isLate = exchange.tryLimit > 0 && nowMilliseconds() + CLOCK_STEP >= exchange.triedAt + exchange.tryLimit;
+    const failure = silentFailure(exchange, isLate);
+    if (movesOn(failure, exchange.causes)) return false;
+    settleSilent(exchange, failure.kind);
+    exchange.failure = failure;
+    this.exchange = null;
+    this.answers(NO_RETRY_STATUS, NOT_TRIED, "sluice.not_a_cause");
+    return true;
+  }
+
+  /** In place of a provider. */
+  private answers(status: u32, words: Bytes, details: string): void {
+    requestHeaders.remove("authorization");
+    sendLocalReply(status, noHeaders.clear(), words, details);
   }
 
   /**
@@ -157,7 +183,7 @@ export class Attempt extends StreamContext {
   private steer(answer: HeldAnswer): void {
     const failure = answer.failure;
     if (failure == null) return;
-    responseHeaders.set(":status", !isRetriable(failure.kind) ? NO_RETRY : isServers(failure.kind) ? RETRY : RETRY_ELSEWHERE);
+    responseHeaders.set(":status", !movesOn(failure, answer.causes) ? NO_RETRY : isServers(failure.kind) ? RETRY : RETRY_ELSEWHERE);
   }
 
   /** The exchange, if it is still the one this attempt is part of. */
@@ -168,8 +194,7 @@ export class Attempt extends StreamContext {
 
   /** Never another request's exchange: the client gets a 503, and what reached us reaches no provider. */
   private lost(details: string): HeadersStatus {
-    requestHeaders.remove("authorization");
-    sendLocalReply(503, noHeaders.clear(), LOST, details);
+    this.answers(503, LOST, details);
     return HeadersStatus.StopIteration;
   }
 }

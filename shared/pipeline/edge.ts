@@ -2,6 +2,7 @@ import { Bytes } from "../bytes/bytes";
 import { requestHeaders } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
 import { PropertyPath } from "../host/property";
+import { BOUNDARY_HEADER, DataBoundary } from "./boundary";
 
 /** The fact that says that a module of ours has seen this request already. A client can't forge it. */
 const EDGE = PropertyPath.fact("sluice.edge");
@@ -38,6 +39,12 @@ export function guardEdge(head: HeaderBlock): bool {
 export function earlierConsumer(head: HeaderBlock): Bytes | null {
   const name = head.find("x-mse-consumer", view);
   return name == null ? null : name.copy();
+}
+
+/** What an earlier module of ours has found the caller's data may reach; null: it didn't say. To be asked as `earlierConsumer` is. */
+export function earlierBoundary(head: HeaderBlock): DataBoundary | null {
+  const said = head.find(BOUNDARY_HEADER, view);
+  return said == null ? null : DataBoundary.read(said);
 }
 
 /** Notes that a header was taken out by which the route may have been picked. */

@@ -80,6 +80,17 @@ export function failureOfCut(exchange: Exchange): Failure | null {
   return ofAsked(exchange, Failure.of(kind, `${nameOfAsked(exchange)} broke off inside its answer.`));
 }
 
+/** Of an attempt that ended without a word: its time was over, or there was no connection (any more). */
+export function silentFailure(exchange: Exchange, isLate: bool): Failure {
+  const failure = isLate
+    ? Failure.of(FailureKind.Timeout, `${nameOfAsked(exchange)} did not answer in time. Try again.`)
+    : Failure.of(
+        FailureKind.Unreachable,
+        `${nameOfAsked(exchange)} could not be reached, or broke off before its answer was there. Try again later.`,
+      ).withStatus(503);
+  return ofAsked(exchange, failure);
+}
+
 function ofAsked(exchange: Exchange, failure: Failure): Failure {
   const asked = exchange.asking;
   if (asked != null) failure.provider = asked.provider.id;

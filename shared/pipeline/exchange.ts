@@ -11,6 +11,8 @@ import { EventQueue } from "../protocols/events";
 import { Failure } from "../protocols/failure";
 import { Endpoint } from "../protocols/operation";
 import { ClientProtocol, Passage, ProviderProtocol } from "../protocols/protocol";
+import { DataBoundary } from "./boundary";
+import { USUAL_CAUSES } from "./causes";
 import { routeMayBeForged } from "./edge";
 import { Redis } from "../store/redis";
 import { OwnersQuestion } from "./redis-owners";
@@ -58,6 +60,8 @@ export class Exchange {
   // What stages found out.
   /** Who asks; null: nobody that we know. */
   consumer: Bytes | null = null;
+  /** What the caller's data may reach; null: nobody has said. */
+  boundary: DataBoundary | null = null;
   /** Whether the caller has shown a key of the gateway's, be it one that names no consumer. */
   credentialAccepted: bool = false;
   /** The model asked for: UTF-8. Empty until it is read. Changed by `rename`. */
@@ -69,6 +73,11 @@ export class Exchange {
 
   // The plan.
   targets: Array<PlannedTarget> = [];
+  /** Which failures move on to the next target: bits of `causes.ts`. */
+  causes: u32 = USUAL_CAUSES;
+  /** Milliseconds that one attempt may take to begin its answer, and when the last began (since 1970); set where not all causes count. */
+  tryLimit: u64 = 0;
+  triedAt: u64 = 0;
   /** How many of `targets` may be tried. */
   targetCount: i32 = 0;
   /** A request that names objects, or is about them, goes to the provider that has them; null: to any. */
@@ -267,6 +276,7 @@ export class Exchange {
     this.followsOthers = false;
     this.isRead = false;
     this.consumer = null;
+    this.boundary = null;
     this.credentialAccepted = false;
     this.model = EMPTY;
     this.modelKey = "model";
@@ -274,6 +284,8 @@ export class Exchange {
     this.modelAsWritten = null;
     this.targets = NO_TARGETS;
     this.targetCount = 0;
+    this.causes = USUAL_CAUSES;
+    this.tryLimit = this.triedAt = 0;
     this.writesHere = this.keepsAnswer = false;
     this.redis = null;
     this.thinking = null;

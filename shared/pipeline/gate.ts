@@ -13,7 +13,7 @@ import { estimateCut } from "./answer-chain";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
 import { DeadlineWatch } from "./deadline";
-import { earlierConsumer, guardEdge } from "./edge";
+import { earlierBoundary, earlierConsumer, guardEdge } from "./edge";
 import { failureOfCut } from "./envoy-failure";
 import { Exchange, Progress, Resumable } from "./exchange";
 import { publishFacts, publishHandle } from "./facts";
@@ -98,7 +98,10 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     exchange.client = clientOf(exchange.endpoint.dialect);
     // Who reads no body doesn't know the model, which an earlier module may, whether or not it left a header.
     const follows = guardEdge(head);
-    if (follows) exchange.consumer = earlierConsumer(head);
+    if (follows) {
+      exchange.consumer = earlierConsumer(head);
+      exchange.boundary = earlierBoundary(head);
+    }
     exchange.followsOthers = follows || this.needs == Needs.Head;
     if (isOurs(exchange.path)) {
       const status = statusAnswer(exchange.method, exchange.path);

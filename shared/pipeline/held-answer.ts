@@ -45,6 +45,11 @@ export class HeldAnswer {
     return this.intake.outcome == Outcome.Open;
   }
 
+  /** Which failures move on. */
+  get causes(): u32 {
+    return this.exchange.causes;
+  }
+
   /** The status of the answer. */
   get status(): i32 {
     return this.intake.status;

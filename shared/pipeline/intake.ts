@@ -4,6 +4,7 @@ import { AnswerReader } from "../protocols/answer";
 import { Failure, FailureKind, settleKind } from "../protocols/failure";
 import { Operation } from "../protocols/operation";
 import { AnswerForm } from "../protocols/protocol";
+import { CONTENT_FILTER } from "./causes";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
 import { retryDelay } from "./retry-delay";
@@ -183,7 +184,23 @@ export class Intake {
     const queue = this.exchange.queue;
     const failure = queue.failure;
     if (failure != null && (!queue.hasContent || this.form == Form.Whole)) return this.fail(failure);
+    if ((this.exchange.causes & CONTENT_FILTER) != 0 && queue.isWithheld && this.isAnotherLeft) return this.fail(this.withheld());
     if (queue.hasContent ? this.form == Form.Stream || ended : ended) this.outcome = Outcome.Committed;
+  }
+
+  /** Whether another provider is left to ask: at the same one the same filter would refuse again. */
+  private get isAnotherLeft(): bool {
+    const exchange = this.exchange;
+    for (let i = exchange.attempts; i < exchange.targetCount; i++)
+      if (!exchange.targets[i].provider.id.equals(this.planned.provider.id)) return true;
+    return false;
+  }
+
+  private withheld(): Failure {
+    return Failure.of(
+      FailureKind.InvalidRequest,
+      `The filter of provider "${this.planned.provider.id.toString()}" withheld the answer.`,
+    ).withCode("content_filter");
   }
 
   private feedError(bytes: Bytes): void {

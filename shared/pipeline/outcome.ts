@@ -2,6 +2,7 @@
 import { Bytes } from "../bytes/bytes";
 import { responseHeaders } from "../host/headers";
 import { Failure, FailureKind, nameOfKind } from "../protocols/failure";
+import { isFiltered } from "./causes";
 import { Exchange } from "./exchange";
 import { PlannedTarget } from "./provider";
 
@@ -22,7 +23,7 @@ export function settleAttempt(
 ): void {
   exchange.isUnsettled = false;
   planned.provider.settle(key, model, status, failure);
-  if (failure != null) noteTried(exchange, planned, status, nameOfKind(failure.kind));
+  if (failure != null) noteTried(exchange, planned, status, isFiltered(failure) ? "content_filter" : nameOfKind(failure.kind));
 }
 
 /** The last attempt has ended without a word: another one begins, or Envoy gives up. */

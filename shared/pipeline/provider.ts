@@ -1,4 +1,4 @@
-import { Bytes } from "../bytes/bytes";
+import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { HeaderBlock, HeaderBuilder } from "../host/pairs";
 import { JsonWriter } from "../json/writer";
@@ -7,6 +7,8 @@ import { Failure, FailureKind } from "../protocols/failure";
 import { ProviderProtocol, Target } from "../protocols/protocol";
 import { Exchange } from "./exchange";
 import { StatusReporter } from "./status";
+
+const NO_TAGS: Array<Bytes> = [];
 
 /** Whether a provider can be asked. */
 export enum Readiness {
@@ -52,6 +54,10 @@ export abstract class Provider extends StatusReporter {
 
   override writeStatus(_out: JsonWriter): void {}
 
+  /** Where it keeps what it is told, and what is known of how; empty: nobody has said. */
+  region: Bytes = EMPTY;
+  tags: Array<Bytes> = NO_TAGS;
+
   /** Whether it has an API for what this conversation asks for. */
   abstract serves(conversation: Conversation): bool;
 
@@ -79,6 +85,11 @@ export abstract class Provider extends StatusReporter {
   /** How many of its keys may be used for this request and model (escaped) at the moment. */
   usableKeys(_exchange: Exchange, _model: Bytes): i32 {
     return i32.MAX_VALUE;
+  }
+
+  /** How many tokens a model (escaped) takes, prompt and answer; 0: nobody has said. */
+  windowOf(_model: Bytes): u64 {
+    return 0;
   }
 
   /** Why it can't be asked where none may. */

@@ -45,6 +45,19 @@ export class EventQueue extends EventSink {
     return view.set(this.data.buffer, size, this.data.length - size);
   }
 
+  /** Whether all the content that waits is an end, which says that a filter withheld the answer, or that the model refused. */
+  get isWithheld(): bool {
+    let withheld = false;
+    const event = this.replayed;
+    for (let i = 0, at = 0; i < this.count; i++, at += STRIDE) {
+      event.kind = <EventKind>this.numbers[at];
+      const reason = <FinishReason>this.numbers[at + 3];
+      if (event.kind != EventKind.Finish && event.isContent) return false;
+      if (event.kind == EventKind.Finish && (reason == FinishReason.ContentFilter || reason == FinishReason.Refusal)) withheld = true;
+    }
+    return withheld;
+  }
+
   get isEmpty(): bool {
     return this.count == 0;
   }

@@ -80,11 +80,11 @@ export class ChaosGateway {
     this.#session.write("gateway.yaml", yamlOf(servers, this.port, this.adminPort, this.#reloads));
     // In this process: a command of its own each second would be a good part of the machine's load.
     const file = join(this.#session.folder, "gateway.yaml");
-    const { gateway } = loadGateway(file);
-    const rendered = renderFor(gateway, this.#directory, testModule);
+    const loaded = loadGateway(file);
+    const rendered = renderFor(loaded, this.#directory, testModule, null);
     const running = await runningFrom(this.#directory);
     if (running === null) writeFolder(rendered, this.#directory);
-    else await updateFolder(rendered, this.#directory, running, drainMilliseconds(gateway));
+    else await updateFolder(rendered, this.#directory, running, drainMilliseconds(loaded.gateway));
   }
 
   #spawn(): void {

@@ -3,7 +3,7 @@ import { Bytes } from "../../bytes/bytes";
 import { FailureKind, kindOfStatus } from "../failure";
 
 // https://platform.openai.com/docs/guides/error-codes, and the error pages of DeepSeek, Moonshot, Qwen (DashScope), Hunyuan, Dify, Zhipu, MiniMax, Mistral, Groq, OpenRouter and vLLM.
-const CONTEXT_LENGTH: StaticArray<string> = ["context_length_exceeded", "context_window_exceeded", "1261"];
+const CONTEXT_LENGTH: StaticArray<string> = ["context_length_exceeded", "context_window_exceeded", "exceed_context_size_error", "1261"];
 const QUOTA: StaticArray<string> = [
   "insufficient_quota",
   "billing_hard_limit_reached",
@@ -98,6 +98,11 @@ const CONTEXT_LENGTH_WORDS: StaticArray<string> = [
   "too large for model",
   "exceeded model token limit",
   "Range of input length should be",
+  "too many tokens",
+  "exceeds the maximum number of tokens",
+  "maximum prompt length",
+  "available context size",
+  "longer than the model's context length",
 ];
 
 /**
