@@ -50,7 +50,10 @@ export function sealGateway(gateway: Gateway, directory: string, sealer: Sealer)
           ),
         };
       }),
-      consumers: gateway.consumers.map(({ name, keys }) => ({ name, keys: keys.map((key) => of(`consumer ${name}`, key)) })),
+      consumers: gateway.consumers.map((consumer) => ({
+        ...consumer,
+        keys: consumer.keys.map((key) => of(`consumer ${consumer.name}`, key)),
+      })),
       redis: gateway.redis && { ...gateway.redis, password: gateway.redis.password && of("redis", gateway.redis.password) },
       environment:
         first === undefined
