@@ -27,10 +27,10 @@ const models = "models: [{ match: gpt-*, to: openai }]\n";
 test("keys of providers and consumers, secrets among the settings and the password are sealed for their owners; variables stay", () => {
   const before = sealer.seal("sk-sealed", "provider openai");
   const { gateway, problems } = sealed(`providers:
-  openai: { type: openai, keys: [env:KEY, "file:key", { key: sk-plain, name: plain }, "${before}"] }
+  openai: { type: openai, region: eu, keys: [env:KEY, "file:key", { key: sk-plain, name: plain }, "${before}"] }
   bedrock: { type: bedrock, settings: { awsRegion: us-east-1, awsAccessKey: env:ID, awsSecretKey: secret } }
   vertex: { type: vertex, settings: { vertexRegion: us-east5, vertexAuthKey: "file:account" } }
-consumers: [{ name: alice, keys: [sk-alice, env:ALICE] }, { name: bob, keys: "file:key" }]
+consumers: [{ name: alice, keys: [sk-alice, env:ALICE], data: { regions: [eu] } }, { name: bob, keys: "file:key" }]
 redis: { url: redis://127.0.0.1, password: word }
 ${models}`);
   expect(problems).toEqual([]);
@@ -46,8 +46,8 @@ ${models}`);
   });
   expect(vertex!.settings["vertexAuthKey"]).toBe(sealer.seal('{\n "type": 1 }', "provider vertex"));
   expect(gateway.consumers).toEqual([
-    { name: "alice", keys: [sealer.seal("sk-alice", "consumer alice"), "env:ALICE"] },
-    { name: "bob", keys: [sealer.seal("sk-file", "consumer bob")] },
+    { name: "alice", keys: [sealer.seal("sk-alice", "consumer alice"), "env:ALICE"], data: { regions: ["eu"] } },
+    { name: "bob", keys: [sealer.seal("sk-file", "consumer bob")], data: null },
   ]);
   expect(gateway.redis!.password).toBe(sealer.seal("word", "redis"));
   expect(gateway.environment.map(({ name }) => name)).toEqual(["KEY", "ID", "ALICE", "SLUICE_MASTER_KEY"]);

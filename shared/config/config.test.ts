@@ -194,7 +194,7 @@ describe("a refusal names the field, what was found and what was expected", () =
     [
       "keyAuth",
       { consumers: [{ name: "a", credentail: "x" }] },
-      'key-auth: consumers[0]: found unknown field "credentail", expected one of name, credential, credentials, keys, in_header, in_query; did you mean "credential"?',
+      'key-auth: consumers[0]: found unknown field "credentail", expected one of name, credential, credentials, keys, in_header, in_query, data; did you mean "credential"?',
     ],
     ["modelRouter", { model: [] }, 'model-router: found unknown field "model", expected one of modelKey'],
     ["aiProxy", { provider: { type: "openai", apiToken: "x" } }, 'ai-proxy: provider: found unknown field "apiToken", expected one of id'],
