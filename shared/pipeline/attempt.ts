@@ -30,8 +30,8 @@ const NO_RETRY = Bytes.of("400");
 const LOST = Bytes.of("This attempt belongs to no request of this gateway.");
 const NOT_TRIED = Bytes.of("The request ends with the failure of the attempt before.");
 const NO_RETRY_STATUS: u32 = 400;
-/** Milliseconds by which clocks may differ. */
-const CLOCK_STEP: u64 = 2;
+/** Envoy's timers go by the time at which its loop last looked: one may fire early by as long as the loop was busy, in milliseconds, or by a tenth where that is less. */
+const MOST_EARLY: u64 = 100;
 const noHeaders = new HeaderBuilder();
 const schemeView = new Bytes();
 
@@ -84,7 +84,8 @@ export class Attempt extends StreamContext {
 
   /** The last attempt ended without a word, and Envoy has gone on, as it does after any such: true where that isn't among the causes, and the client has its failure. */
   private endsAfterSilence(exchange: Exchange): bool {
-    const isLate = exchange.tryLimit > 0 && nowMilliseconds() + CLOCK_STEP >= exchange.triedAt + exchange.tryLimit;
+    const isLate =
+      exchange.tryLimit > 0 && nowMilliseconds() + min(exchange.tryLimit / 10, MOST_EARLY) >= exchange.triedAt + exchange.tryLimit;
     const failure = silentFailure(exchange, isLate);
     if (movesOn(failure, exchange.causes)) return false;
     settleSilent(exchange, failure.kind);
