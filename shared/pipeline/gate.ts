@@ -295,6 +295,9 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
   // The answer.
 
   override onResponseHeaders(_count: u32, end: bool): HeadersStatus {
+    // An upstream filter can't reach the request's headers any more, but what it wrote there is seen by whoever logs them. A gate that held the headers for the body can (measured with Envoy 1.40).
+    const asked = this.exchange.asking;
+    if (asked != null) asked.provider.removeCredential();
     const held = this.held;
     if (held != null && this.exchange.progress == Progress.Asking) {
       if (held.onHeaders(end) || this.asksAgain(held)) return HeadersStatus.StopIteration;

@@ -62,7 +62,6 @@ export class HeldAnswer {
 
   /** The answer's headers have come. True: hold them. */
   onHeaders(end: bool): bool {
-    this.planned.provider.removeCredential();
     responseHeaders.passInto(answerHead);
     if (!this.upstream && isEnvoysOwn()) this.intake.giveUp();
     else this.intake.begin(answerHead);
