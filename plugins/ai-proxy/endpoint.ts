@@ -1,9 +1,10 @@
 /** Whether a provider's endpoint answers, as far as attempts showed: the same for all workers. Why here and not by Envoy's outlier detection: docs/decisions.md, 22. */
+import { nowMilliseconds } from "../../shared/host/time";
 import { Bytes } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { log } from "../../shared/host/log";
 import { LogLevel } from "../../shared/host/types";
-import { Condition, Health, HealthChange, nowMilliseconds } from "../../shared/pipeline/health";
+import { Condition, Health, HealthChange } from "../../shared/pipeline/health";
 import { Failure, isServers } from "../../shared/protocols/failure";
 import { draw } from "./random";
 

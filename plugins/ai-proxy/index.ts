@@ -1,3 +1,4 @@
+import { nowMilliseconds } from "../../shared/host/time";
 import { Bytes } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { Problems } from "../../shared/config/problems";
@@ -7,7 +8,7 @@ import { serveAllClients } from "../../shared/pipeline/all-clients";
 import { badTimeout, clientTimeout, timeIsOver } from "../../shared/pipeline/deadline";
 import { Exchange } from "../../shared/pipeline/exchange";
 import { StageFactory } from "../../shared/pipeline/module";
-import { lookAtHealth, nowMilliseconds } from "../../shared/pipeline/health";
+import { lookAtHealth } from "../../shared/pipeline/health";
 import { Needs } from "../../shared/pipeline/needs";
 import { PlannedTarget, Provider, Readiness } from "../../shared/pipeline/provider";
 import { configFor, report } from "../../shared/pipeline/rules";

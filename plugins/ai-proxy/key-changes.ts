@@ -1,5 +1,6 @@
 /** What attempts and probes make of a key's record. */
-import { Condition, Health, HealthChange, nowMilliseconds } from "../../shared/pipeline/health";
+import { nowMilliseconds } from "../../shared/host/time";
+import { Condition, Health, HealthChange } from "../../shared/pipeline/health";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { Regex } from "../../shared/regex/regex";
 import { Bytes } from "../../shared/bytes/bytes";

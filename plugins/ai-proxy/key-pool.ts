@@ -1,13 +1,15 @@
 /** The keys of one provider: which are usable, which one an attempt gets, and what its answer says of it. Why so: docs/decisions.md, 22. */
+import { nowMilliseconds } from "../../shared/host/time";
 import { Bytes } from "../../shared/bytes/bytes";
+import { numberIn } from "../../shared/bytes/digits";
 import { log } from "../../shared/host/log";
 import { Metric } from "../../shared/host/metric";
 import { HeaderBlock } from "../../shared/host/pairs";
 import { effectiveContext } from "../../shared/host/stream";
 import { LogLevel } from "../../shared/host/types";
 import { Chore, begin } from "../../shared/pipeline/chores";
-import { Condition, nowMilliseconds } from "../../shared/pipeline/health";
-import { durationOf, isRemaining, numberOf, siblingOf } from "../../shared/pipeline/retry-delay";
+import { Condition } from "../../shared/pipeline/health";
+import { MOST_DIGITS, durationOf, isRemaining, siblingOf } from "../../shared/pipeline/retry-delay";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
 import { ProviderKeySelection } from "./config.generated";
 import { FailoverPolicy, KeyFailed, KeyTurnedBack, KeyWorked } from "./key-changes";
@@ -152,10 +154,10 @@ export class KeyPool {
     for (let i = 0; i < head.count; i++) {
       head.name(i, name);
       if (!isRemaining(name)) continue;
-      const remaining = numberOf(head.value(i, value));
+      const remaining = numberIn(head.value(i, value), MOST_DIGITS);
       const limitAt = head.indexOf(siblingOf(name, "limit"));
       if (limitAt < 0) continue;
-      const limit = numberOf(head.value(limitAt, value));
+      const limit = numberIn(head.value(limitAt, value), MOST_DIGITS);
       if (limit == 0 || remaining > limit) continue;
       const part = <i32>((remaining * 100) / limit);
       if (part >= PLENTY || part >= left) continue;

@@ -1,4 +1,5 @@
 /** Finds out whether blocked keys work again, by requests that no client waits for. */
+import { nowMilliseconds } from "../../shared/host/time";
 import { Bytes, EMPTY } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { CallAnswer, CallHandler, httpCall } from "../../shared/host/http-call";
@@ -8,7 +9,7 @@ import { JsonWriter } from "../../shared/json/writer";
 import { Chore } from "../../shared/pipeline/chores";
 import { clientOf } from "../../shared/pipeline/clients";
 import { Exchange } from "../../shared/pipeline/exchange";
-import { Condition, lookAtHealth, nowMilliseconds } from "../../shared/pipeline/health";
+import { Condition, lookAtHealth } from "../../shared/pipeline/health";
 import { OutgoingRequest, PlannedTarget } from "../../shared/pipeline/provider";
 import { ProviderRequest } from "../../shared/pipeline/request";
 import { Dialect, Operation } from "../../shared/protocols/operation";

@@ -1,5 +1,6 @@
 /** Models' windows, where the configuration says how long they are. */
 import { Bytes } from "../../shared/bytes/bytes";
+import { numberIn } from "../../shared/bytes/digits";
 import { Problems } from "../../shared/config/problems";
 import { TextMap } from "../../shared/config/text-map";
 import { Exchange } from "../../shared/pipeline/exchange";
@@ -20,7 +21,7 @@ export class ContextWindows {
   constructor(configured: TextMap, path: string, problems: Problems) {
     const values = configured.values;
     for (let i = 0; i < values.length; i++)
-      if (tokensIn(values[i]) == 0)
+      if (numberIn(values[i], MOST_DIGITS) == 0)
         problems.refuse(
           `${path}.${configured.names[i].toString()}`,
           `found "${values[i].toString()}", expected a number of tokens from 1 to 999999999, in quotes`,
@@ -31,7 +32,7 @@ export class ContextWindows {
   /** Tokens of a model's window; 0: nobody says. */
   of(model: Bytes): u64 {
     const window = this.windows.of(model);
-    return window == null ? 0 : tokensIn(window);
+    return window == null ? 0 : numberIn(window, MOST_DIGITS);
   }
 }
 
@@ -48,15 +49,4 @@ export function tooLongFor(window: u64, exchange: Exchange, provider: Provider, 
     FailureKind.ContextLength,
     `The prompt is too long for the context window of ${window} tokens of "${model.toString()}" at provider "${provider.id.toString()}": it has ${least} or more${answer}. Send a shorter one, or ask for a model with a longer window.`,
   );
-}
-
-function tokensIn(digits: Bytes): u64 {
-  if (digits.length > MOST_DIGITS) return 0;
-  let value: u64 = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = <u32>digits.at(i) - 0x30;
-    if (digit > 9) return 0;
-    value = value * 10 + digit;
-  }
-  return value;
 }

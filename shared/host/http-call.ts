@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
+import { statusIn } from "../bytes/digits";
 import { callBody, HostBuffer } from "./body";
 import { callHeaders, Headers } from "./headers";
 import { proxy_http_call } from "./imports";
@@ -21,14 +22,7 @@ export class CallAnswer {
   get status(): i32 {
     if (this.headerCount <= 0) return 0;
     const value = this.headers.get(":status");
-    if (value == null || value.length != 3) return 0;
-    let status = 0;
-    for (let i = 0; i < 3; i++) {
-      const digit = <i32>value.at(i) - 0x30;
-      if (<u32>digit > 9) return 0;
-      status = status * 10 + digit;
-    }
-    return status;
+    return value == null ? 0 : statusIn(value);
   }
 
   readBody(): Bytes {

@@ -4,10 +4,11 @@ import { ByteWriter } from "../bytes/writer";
 import { CallAnswer, CallHandler } from "../host/http-call";
 import { getShared, setShared } from "../host/shared-data";
 import { effectiveContext, setEffectiveContext } from "../host/stream";
-import { nowNanoseconds } from "../host/time";
+import { nowMilliseconds } from "../host/time";
 import { Status } from "../host/types";
 import { Chore, begin } from "./chores";
 import { Exchange } from "./exchange";
+import { ExchangeHold } from "./exchange-watch";
 import { NumberReader } from "./health";
 import { Readiness } from "./provider";
 
@@ -39,7 +40,7 @@ export abstract class TokenSource {
   private busyUntil: u64 = 0;
   private failedUntil: u64 = 0;
   private version: u32 = 0;
-  private waiting: Array<Waiter> = [];
+  private waiting: Array<ExchangeHold> = [];
   private poll: Poll | null = null;
   /** Milliseconds after which what still serves is fetched anew; 0: only ahead of its end. */
   protected refresh: u64 = 0;
@@ -66,7 +67,7 @@ export abstract class TokenSource {
 
   /** Whether there is a token. Has one fetched where there is none, or its end is near. */
   prepare(): Readiness {
-    const now = nowNanoseconds() / 1_000_000;
+    const now = nowMilliseconds();
     if (now < this.renewal) return Readiness.Ready;
     this.load();
     if (now >= this.renewal && now >= this.busyUntil && now >= this.failedUntil) this.claim(now);
@@ -76,7 +77,7 @@ export abstract class TokenSource {
 
   /** Resumes an exchange, whose gate's context this is, once `prepare` has another answer. */
   wait(exchange: Exchange): void {
-    this.waiting.push(new Waiter(effectiveContext(), exchange, exchange.generation));
+    this.waiting.push(new ExchangeHold(exchange));
     let poll = this.poll;
     if (poll == null) {
       poll = new Poll(this);
@@ -95,7 +96,7 @@ export abstract class TokenSource {
 
   /** The answer to the call of this worker has come, in the root context. */
   onAnswer(answer: CallAnswer): void {
-    const now = nowNanoseconds() / 1_000_000;
+    const now = nowMilliseconds();
     const fetched = this.read(answer);
     if (fetched.problem.length > 0) return this.fail(now, fetched.problem);
     this.token = fetched.token;
@@ -173,21 +174,6 @@ class TokenCall extends CallHandler {
 
   onAnswer(answer: CallAnswer): void {
     this.source.onAnswer(answer);
-  }
-}
-
-/** An exchange whose gate waits. */
-class Waiter {
-  constructor(
-    private context: u32,
-    private exchange: Exchange,
-    private generation: u32,
-  ) {}
-
-  resume(): void {
-    const exchange = this.exchange;
-    if (!exchange.inUse || exchange.generation != this.generation) return;
-    if (setEffectiveContext(this.context) == Status.Ok) exchange.resume();
   }
 }
 

@@ -1,3 +1,4 @@
+import { nowMilliseconds } from "../host/time";
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { requestBody } from "../host/body";
 import { RootContext, StreamContext } from "../host/context";
@@ -11,7 +12,7 @@ import { Target } from "../protocols/protocol";
 import { USUAL_CAUSES, movesOn } from "./causes";
 import { silentFailure } from "./envoy-failure";
 import { Exchange } from "./exchange";
-import { lookAtHealth, nowMilliseconds } from "./health";
+import { lookAtHealth } from "./health";
 import { HeldAnswer } from "./held-answer";
 import { noteTried, settleSilent } from "./outcome";
 import { PlannedTarget } from "./provider";

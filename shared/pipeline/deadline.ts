@@ -1,12 +1,9 @@
 /** Until when a client wants its answer: a header says so, and what isn't answered by then ends. */
 import { Bytes } from "../bytes/bytes";
 import { HeaderBlock } from "../host/pairs";
-import { effectiveContext, setEffectiveContext } from "../host/stream";
-import { Status } from "../host/types";
 import { Failure, FailureKind } from "../protocols/failure";
-import { Chore, begin } from "./chores";
 import { Exchange, Progress } from "./exchange";
-import { nowMilliseconds } from "./health";
+import { Watched } from "./exchange-watch";
 import { ATTEMPTS, noteTried } from "./outcome";
 import { LocalAnswer, failureBody, sendAnswer } from "./reply";
 import { durationOf } from "./retry-delay";
@@ -55,20 +52,12 @@ export function timeIsOver(): Failure {
 
 /** A request whose client waits no longer than until `Exchange.endsAt`. */
 @final
-class WaitingClient {
-  private generation: u32;
-  private context: u32 = effectiveContext();
-
-  constructor(private exchange: Exchange) {
-    this.generation = exchange.generation;
-  }
-
-  /** Whether it has to be looked at again. */
-  look(now: u64): bool {
+export class WaitingClient extends Watched {
+  override look(now: u64): bool {
     const exchange = this.exchange;
-    if (!exchange.inUse || exchange.generation != this.generation || exchange.progress != Progress.Asking) return false;
+    if (exchange.progress != Progress.Asking) return false;
     if (now < exchange.endsAt) return true;
-    if (setEffectiveContext(this.context) == Status.Ok) end(exchange);
+    if (this.enter()) end(exchange);
     return false;
   }
 }
@@ -86,30 +75,4 @@ function end(exchange: Exchange): void {
   const answer = new LocalAnswer(failure.status, "application/json", failureBody(failure, client)).detailed("sluice.deadline");
   if (exchange.tellsAttempts && exchange.tried.length > 0) answer.with(ATTEMPTS, exchange.tried.view());
   sendAnswer(answer);
-}
-
-/** The clients of one root that said how long they wait. */
-@final
-export class DeadlineWatch extends Chore {
-  private waiting: Array<WaitingClient> = [];
-
-  constructor(private root: u32) {
-    super();
-  }
-
-  /** Watches a request from now on; in its gate's context. */
-  add(exchange: Exchange): void {
-    this.waiting.push(new WaitingClient(exchange));
-    begin(this.root, this);
-  }
-
-  override run(): bool {
-    const now = nowMilliseconds();
-    const waiting = this.waiting;
-    let kept = 0;
-    for (let i = 0; i < waiting.length; i++) if (waiting[i].look(now)) waiting[kept++] = waiting[i];
-    waiting.length = kept;
-    setEffectiveContext(this.root);
-    return kept > 0;
-  }
 }

@@ -5,19 +5,19 @@ import { requestHeaders, requestTrailers, responseTrailers } from "../host/heade
 import { makeRoom } from "../host/memory";
 import { HeaderBlock } from "../host/pairs";
 import { continueRequest } from "../host/stream";
-import { nowNanoseconds } from "../host/time";
+import { nowMilliseconds, nowNanoseconds } from "../host/time";
 import { DataStatus, FlowStatus, HeadersStatus } from "../host/types";
 import { Failure, FailureKind } from "../protocols/failure";
 import { Endpoint, isStateful, takesForm } from "../protocols/operation";
 import { estimateCut } from "./answer-chain";
 import { ClientAnswer } from "./client-answer";
 import { clientOf } from "./clients";
-import { DeadlineWatch } from "./deadline";
+import { WaitingClient } from "./deadline";
 import { earlierBoundary, earlierConsumer, guardEdge } from "./edge";
 import { failureOfCut } from "./envoy-failure";
 import { Exchange, Progress, Resumable } from "./exchange";
+import { Watch } from "./exchange-watch";
 import { publishFacts, publishHandle } from "./facts";
-import { nowMilliseconds } from "./health";
 import { HeldAnswer } from "./held-answer";
 import { Needs } from "./needs";
 import { OwnRetry, RetryListener } from "./own-retry";
@@ -25,7 +25,7 @@ import { hasReadableBody, readModel, writeRenamed } from "./reading";
 import { sendAnswer, sendFailure } from "./reply";
 import { ProviderRequest } from "./request";
 import { Stage } from "./stage";
-import { StallWatch } from "./stall";
+import { OpenStream } from "./stall";
 import { statusAnswer } from "./status";
 import { exchanges } from "./table";
 import { Verdict } from "./verdict";
@@ -73,8 +73,8 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     private stages: Array<Stage>,
     /** What the module's stages need; from the end of the first hook on what they need of this request. */
     private needs: u32,
-    private stalls: StallWatch,
-    private deadlines: DeadlineWatch,
+    private stalls: Watch,
+    private deadlines: Watch,
   ) {
     super();
     const exchange = exchanges.open(stages);
@@ -281,7 +281,7 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
       if (exchange.renamed) writeRenamed(exchange);
       return;
     }
-    if (exchange.endsAt > 0) this.deadlines.add(exchange);
+    if (exchange.endsAt > 0) this.deadlines.add(new WaitingClient(exchange));
     if (!exchange.writesHere) return publishHandle(exchange);
     const planned = exchange.targets[0];
     exchange.attempts++;
@@ -328,7 +328,7 @@ export class Gate extends StreamContext implements Resumable, RetryListener {
     if (exchange.stallTimeout == 0 || exchange.progress != Progress.Committed || !exchange.conversation.stream) return;
     const isNew = exchange.lastBytesAt == 0;
     exchange.lastBytesAt = nowMilliseconds();
-    if (isNew) this.stalls.add(exchange);
+    if (isNew) this.stalls.add(new OpenStream(exchange));
   }
 
   override onResponseTrailers(_count: u32): FlowStatus {

@@ -2,7 +2,6 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { getShared, setShared, sharedVersion } from "../host/shared-data";
-import { nowNanoseconds } from "../host/time";
 import { Status } from "../host/types";
 
 export enum Condition {
@@ -31,11 +30,6 @@ export function lookAtHealth(): void {
   if (version == seen) return;
   seen = version;
   look++;
-}
-
-/** Milliseconds since 1970. */
-export function nowMilliseconds(): u64 {
-  return nowNanoseconds() / 1_000_000;
 }
 
 /** One record: a copy of what is in shared data, as it was when this worker last looked. Times are milliseconds since 1970; 0: never. */

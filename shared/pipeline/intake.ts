@@ -1,4 +1,5 @@
 import { Bytes, EMPTY } from "../bytes/bytes";
+import { statusIn } from "../bytes/digits";
 import { HeaderBlock } from "../host/pairs";
 import { AnswerReader } from "../protocols/answer";
 import { Failure, FailureKind, settleKind } from "../protocols/failure";
@@ -254,15 +255,4 @@ export function isDelayOrDate(value: Bytes): bool {
     if (!isWord && byte != 0x20 && byte != 0x2c && byte != 0x3a && byte != 0x2e && byte != 0x2b && byte != 0x2d) return false;
   }
   return true;
-}
-
-function statusIn(value: Bytes): i32 {
-  if (value.length != 3) return 0;
-  let status = 0;
-  for (let i = 0; i < 3; i++) {
-    const digit = <i32>value.at(i) - 0x30;
-    if (<u32>digit > 9) return 0;
-    status = status * 10 + digit;
-  }
-  return status;
 }

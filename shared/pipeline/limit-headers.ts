@@ -3,7 +3,7 @@ import { ByteWriter } from "../bytes/writer";
 import { readTime, writeTime } from "../crypto/utc";
 import { responseHeaders } from "../host/headers";
 import { HeaderBlock } from "../host/pairs";
-import { nowNanoseconds } from "../host/time";
+import { nowMilliseconds } from "../host/time";
 import { Dialect } from "../protocols/operation";
 import { durationOf } from "./retry-delay";
 
@@ -69,7 +69,7 @@ function durationUntil(time: Bytes): Bytes {
   moment.clear();
   const at = readTime(time);
   if (at == 0) return moment.view();
-  const now = nowNanoseconds() / 1000000000;
+  const now = nowMilliseconds() / 1000;
   moment.unsigned(at > now ? at - now : 0);
   moment.byte(0x73);
   return moment.view();
@@ -79,7 +79,7 @@ function durationUntil(time: Bytes): Bytes {
 function timeAfter(duration: Bytes): Bytes {
   moment.clear();
   const milliseconds = durationOf(duration);
-  if (milliseconds >= 0) writeTime((nowNanoseconds() / 1000000 + <u64>milliseconds + 999) / 1000, moment);
+  if (milliseconds >= 0) writeTime((nowMilliseconds() + <u64>milliseconds + 999) / 1000, moment);
   return moment.view();
 }
 

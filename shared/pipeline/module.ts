@@ -10,11 +10,11 @@ import { JsonReader } from "../json/reader";
 import { forgetClientsOf } from "../store/pipelined";
 import { AttemptRoot } from "./attempt";
 import { forgetChores, runChores } from "./chores";
-import { DeadlineWatch } from "./deadline";
 import { Gate } from "./gate";
 import { Needs } from "./needs";
 import { Stage } from "./stage";
-import { StallWatch } from "./stall";
+import { Watch } from "./exchange-watch";
+import { STALL_PERIOD } from "./stall";
 import { beginStatus, publishStatus } from "./status";
 
 /** Makes a plugin's stage from its configuration. */
@@ -96,8 +96,8 @@ let served: Module = new Module(false);
 class GateRoot extends RootContext {
   private stages: Array<Stage> = [];
   private needs: u32 = Needs.Head;
-  private stalls: StallWatch | null = null;
-  private deadlines: DeadlineWatch | null = null;
+  private stalls: Watch | null = null;
+  private deadlines: Watch | null = null;
 
   override onConfigure(configuration: Bytes): bool {
     beginStatus();
@@ -122,9 +122,9 @@ class GateRoot extends RootContext {
 
   override createStream(_id: u32): StreamContext {
     let stalls = this.stalls;
-    if (stalls == null) this.stalls = stalls = new StallWatch(this.id);
+    if (stalls == null) this.stalls = stalls = new Watch(this.id, STALL_PERIOD);
     let deadlines = this.deadlines;
-    if (deadlines == null) this.deadlines = deadlines = new DeadlineWatch(this.id);
+    if (deadlines == null) this.deadlines = deadlines = new Watch(this.id, 0);
     return new Gate(this.stages, this.needs, stalls, deadlines);
   }
 }

@@ -1,6 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
-import { nowNanoseconds } from "../host/time";
+import { nowMilliseconds } from "../host/time";
 import { Command } from "../store/command";
 import { Redis } from "../store/redis";
 import { Reply, ReplyKind, ReplyReader } from "../store/reply";
@@ -49,7 +49,7 @@ export class RedisOwners extends OwnerStore {
       .begin("ZADD")
       .bytes(listOf(consumer, isAnswer(id)))
       .ascii("NX");
-    command.number(nowNanoseconds() / 1_000_000).bytes(memberOf(id, object.provider));
+    command.number(nowMilliseconds()).bytes(memberOf(id, object.provider));
     this.redis.send(command, null);
     command
       .begin("ZREMRANGEBYRANK")

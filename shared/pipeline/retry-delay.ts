@@ -1,11 +1,14 @@
 /** When a provider says that it may be asked again. */
+import { nowMilliseconds } from "../host/time";
 import { Bytes } from "../bytes/bytes";
+import { numberIn } from "../bytes/digits";
 import { readHttpDate, readTime } from "../crypto/utc";
 import { HeaderBlock } from "../host/pairs";
-import { nowMilliseconds } from "./health";
 
 /** Whatever a provider says, after an hour it is asked again. */
 export const LONGEST_DELAY: u64 = 3_600_000;
+/** A number in a header has no more of them. */
+export const MOST_DIGITS = 15;
 const ANTHROPIC = "anthropic-ratelimit-";
 const OPENAI = "x-ratelimit-remaining-";
 const name = new Bytes();
@@ -19,7 +22,7 @@ const reset = new Bytes();
 export function retryDelay(head: HeaderBlock): u64 {
   const precise = head.find("retry-after-ms", value);
   if (precise != null) {
-    const milliseconds = numberOf(precise);
+    const milliseconds = numberIn(precise, MOST_DIGITS);
     if (milliseconds > 0) return min(milliseconds, LONGEST_DELAY);
   }
   const said = head.find("retry-after", value);
@@ -74,18 +77,6 @@ export function siblingOf(remaining: Bytes, measure: string): string {
 
 function isZero(said: Bytes): bool {
   return said.length == 1 && said.at(0) == 0x30;
-}
-
-/** A number of digits only, of up to 15 digits; 0 for anything else. */
-export function numberOf(said: Bytes): u64 {
-  if (said.length > 15) return 0;
-  let number: u64 = 0;
-  for (let i = 0; i < said.length; i++) {
-    const digit = <u32>said.at(i) - 0x30;
-    if (digit > 9) return 0;
-    number = number * 10 + digit;
-  }
-  return number;
 }
 
 /** Milliseconds of a duration such as `1h6m0s`, `7.66s`, `20ms`, or a number of seconds; -1 if it is none. */

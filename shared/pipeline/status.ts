@@ -1,10 +1,11 @@
 /** What `GET /sluice/health` tells: where providers, endpoints and keys stand, at a listener whose metadata says that it is for this machine alone. */
+import { nowMilliseconds } from "../host/time";
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
 import { writeTime } from "../crypto/utc";
 import { PropertyPath } from "../host/property";
 import { JsonWriter } from "../json/writer";
-import { Condition, Health, lookAtHealth, nowMilliseconds } from "./health";
+import { Condition, Health, lookAtHealth } from "./health";
 import { LocalAnswer } from "./reply";
 
 const LOCAL = PropertyPath.of("xds.listener_metadata.filter_metadata.sluice.local");

@@ -3,6 +3,7 @@
  * one or two for Chinese); a character that is repeated counts once, since runs of blanks or dashes are one token. Images, sounds, files and thinking, which vendors count in their own ways or not at all, count nothing.
  */
 import { Bytes } from "../bytes/bytes";
+import { numberIn } from "../bytes/digits";
 import { Source, Span, spanLength } from "../bytes/span";
 import { Conversation, ItemKind } from "./conversation";
 
@@ -17,15 +18,7 @@ export function leastTokens(conversation: Conversation, enough: u64): u64 {
 
 /** The limit that the client sets for the answer; 0: none that can be read. */
 export function askedTokens(conversation: Conversation): u64 {
-  const digits = conversation.source.point(conversation.maxTokensJson, view);
-  if (digits.length > 9) return 0;
-  let value: u64 = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = <u32>digits.at(i) - 0x30;
-    if (digit > 9) return 0;
-    value = value * 10 + digit;
-  }
-  return value;
+  return numberIn(conversation.source.point(conversation.maxTokensJson, view), 9);
 }
 
 /** Characters, or only bytes, which are as many or more and cost nothing. */
