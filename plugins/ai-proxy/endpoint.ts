@@ -4,7 +4,7 @@ import { Bytes } from "../../shared/bytes/bytes";
 import { ByteWriter } from "../../shared/bytes/writer";
 import { log } from "../../shared/host/log";
 import { LogLevel } from "../../shared/host/types";
-import { Condition, Health, HealthChange } from "../../shared/pipeline/health";
+import { Condition, Health, HealthChange, doubled } from "../../shared/pipeline/health";
 import { Failure, isServers } from "../../shared/protocols/failure";
 import { draw } from "./random";
 
@@ -45,7 +45,7 @@ export class Endpoint {
   settle(failure: Failure | null): void {
     const health = this.health;
     if (failure == null || !isServers(failure.kind)) {
-      if (health.condition == Condition.Fit && health.failures == 0 && health.level == 0) return;
+      if (health.isSound) return;
       const wasDown = health.condition != Condition.Fit;
       if (health.update(new EndpointWorked()) && wasDown) log(LogLevel.Info, `provider "${this.provider.toString()}" answers again`);
       return;
@@ -66,7 +66,7 @@ class EndpointFailed extends HealthChange {
     health.failures++;
     if (health.failures < THRESHOLD) return true;
     health.condition = Condition.Parked;
-    const pause = min(PAUSE << min(health.level, 16), LONGEST_PAUSE);
+    const pause = doubled(PAUSE, LONGEST_PAUSE, health.level);
     health.since = now;
     health.until = now + pause + draw(<i32>(pause / 5));
     health.level++;
@@ -77,11 +77,8 @@ class EndpointFailed extends HealthChange {
 @final
 class EndpointWorked extends HealthChange {
   override apply(health: Health): bool {
-    if (health.condition == Condition.Fit && health.failures == 0 && health.level == 0) return false;
-    health.condition = Condition.Fit;
-    health.failures = health.successes = health.level = 0;
-    health.until = 0;
-    health.since = nowMilliseconds();
+    if (health.isSound) return false;
+    health.heal(nowMilliseconds());
     return true;
   }
 }

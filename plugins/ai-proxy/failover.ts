@@ -1,8 +1,6 @@
 /** The key pool of a provider, as its configuration has it. */
 import { Bytes } from "../../shared/bytes/bytes";
-import { ByteWriter } from "../../shared/bytes/writer";
 import { Problems } from "../../shared/config/problems";
-import { Regex } from "../../shared/regex/regex";
 import { providerOwner, secretOf } from "../../shared/secrets/secret";
 import { FailoverFields, ProviderFields } from "./config.generated";
 import { FailoverPolicy } from "./key-changes";
@@ -23,14 +21,9 @@ export function failoverPolicyOf(fields: ProviderFields, path: string, problems:
     problems.refuse(path + ".failover.healthCheckModel", "found nothing, expected the model that probes ask, since failover is enabled");
   policy.failureThreshold = failover.failureThreshold;
   for (let i = 0; i < failover.failoverOnStatus.length; i++) {
-    const whole = new ByteWriter(32);
-    whole.ascii("^(?:");
-    whole.bytes(failover.failoverOnStatus[i]);
-    whole.ascii(")$");
-    const pattern = new Regex(whole.view());
-    if (pattern.problem.length > 0)
-      problems.refuse(`${path}.failover.failoverOnStatus[${i}]`, `found "${failover.failoverOnStatus[i].toString()}": ${pattern.problem}`);
-    policy.failoverOnStatus.push(pattern);
+    const pattern = failover.failoverOnStatus[i];
+    const problem = policy.failoverOnStatus.add(pattern);
+    if (problem.length > 0) problems.refuse(`${path}.failover.failoverOnStatus[${i}]`, `found "${pattern.toString()}": ${problem}`);
   }
   return policy;
 }

@@ -24,7 +24,7 @@ import { noBoundary } from "./bounds";
 import { AiProxyConfig, AiProxyParser } from "./config";
 import { estimateTokens } from "./estimated-count";
 import { noSuchObjectPath, ownersAreKnown, refuseNamed, settleObjects, shareObjects, storesAnswer } from "./objects";
-import { Plans, hasKey, isUncounted, unfit } from "./plan";
+import { Plans, isUncounted, unfit, usableKeys } from "./plan";
 import { balanceByPrompt } from "./prompt-hash";
 
 /** Envoy's own, up to the headers of an answer: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-upstream-rq-per-try-timeout-ms */
@@ -159,7 +159,7 @@ export class AiProxy extends Stage {
     lookAtHealth();
     const failure = unfit(exchange, single);
     if (failure != null) return exchange.refuse(failure);
-    if (!hasKey(exchange, single)) return exchange.refuse(single.provider.exhaustion());
+    if (usableKeys(exchange, single) == 0) return exchange.refuse(single.provider.exhaustion());
     if (mustWait(single.provider, exchange)) return Verdict.AskAgain;
     if (exchange.conversation.stream && !config.streamLimit.isEmpty) exchange.setRoutingHeader(TRY_TIMEOUT, config.streamLimit);
     exchange.targets = [single];

@@ -1,9 +1,8 @@
 /** What attempts and probes make of a key's record. */
 import { nowMilliseconds } from "../../shared/host/time";
-import { Condition, Health, HealthChange } from "../../shared/pipeline/health";
+import { Condition, Health, HealthChange, doubled } from "../../shared/pipeline/health";
 import { Failure, FailureKind } from "../../shared/protocols/failure";
-import { Regex } from "../../shared/regex/regex";
-import { Bytes } from "../../shared/bytes/bytes";
+import { StatusPatterns } from "./status-patterns";
 
 /** Milliseconds that a key is parked after a limit that nobody gave an end to: doubled each time, up to the longest. */
 const PARK: u64 = 1_000;
@@ -21,7 +20,7 @@ export class FailoverPolicy {
   /** Failures in a row that take a key out, beside 401, 403, 402 and 429, which do at once. 0: none do. */
   failureThreshold: u32 = 0;
   /** Statuses that count as such failures: each pattern is for all of the status. */
-  failoverOnStatus: Array<Regex> = [];
+  failoverOnStatus: StatusPatterns = new StatusPatterns();
   successThreshold: u32 = 1;
   /** Milliseconds between two probes of a blocked key. */
   probeInterval: u64 = 5_000;
@@ -29,12 +28,7 @@ export class FailoverPolicy {
   probes: bool = false;
 
   counts(status: i32, kind: FailureKind): bool {
-    if (this.failureThreshold == 0 || isClients(kind)) return false;
-    const text = Bytes.of(status.toString());
-    for (let i = 0; i < this.failoverOnStatus.length; i++) {
-      if (this.failoverOnStatus[i].search(text)) return true;
-    }
-    return false;
+    return this.failureThreshold > 0 && !isClients(kind) && this.failoverOnStatus.match(status);
   }
 }
 
@@ -47,10 +41,6 @@ function isClients(kind: FailureKind): bool {
     kind == FailureKind.UnsupportedMediaType ||
     kind == FailureKind.ContextLength
   );
-}
-
-function doubled(first: u64, longest: u64, level: u32): u64 {
-  return min(first << min(level, 16), longest);
 }
 
 /** An attempt failed. */
@@ -128,12 +118,8 @@ export class KeyWorked extends HealthChange {
     const now = nowMilliseconds();
     // It began before the key was taken out.
     if (!health.isUsable(now)) return false;
-    if (health.condition == Condition.Fit && health.failures == 0 && health.level == 0) return false;
-    health.condition = Condition.Fit;
-    health.failures = 0;
-    health.level = 0;
-    health.until = 0;
-    health.since = now;
+    if (health.isSound) return false;
+    health.heal(now);
     return true;
   }
 }
@@ -175,10 +161,7 @@ export class KeyTurnedBack extends HealthChange {
     if (this.status < 200 || this.status > 299) return false;
     health.successes++;
     if (health.successes < this.policy.successThreshold) return true;
-    health.condition = Condition.Fit;
-    health.failures = health.successes = health.level = 0;
-    health.until = 0;
-    health.since = now;
+    health.heal(now);
     return true;
   }
 }

@@ -57,16 +57,7 @@ export class KeyPool {
 
   /** How many keys may be used now for a model (escaped); for what a certain key has made only that one counts. */
   usableFor(made: u64, model: Bytes): i32 {
-    const keys = this.keys;
-    const now = nowMilliseconds();
-    const asked = model.hash();
-    let count = 0;
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
-      key.health.refresh();
-      if ((made == 0 || key.hash == made) && key.health.isUsableFor(asked, now)) count++;
-    }
-    return count;
+    return this.gather(made, model).length;
   }
 
   /**
@@ -74,20 +65,29 @@ export class KeyPool {
    * had already, and gets again only where no other is left.
    */
   pick(made: u64, model: Bytes, caller: Bytes | null, tried: u64): i32 {
+    const usable = this.gather(made, model);
+    if (usable.length > 1 && tried != 0) this.leaveOut(tried);
+    if (usable.length < 2) return usable.length == 0 ? -1 : usable[0];
+    if (caller != null) return this.nearestTo(callerHash(caller));
+    return this.selection == ProviderKeySelection.LeastRecentlyLimited ? this.leastRecentlyLimited() : this.drawn();
+  }
+
+  /** The places of the usable keys, in an array that is used again. */
+  private gather(made: u64, model: Bytes): Array<i32> {
     const keys = this.keys;
     const usable = this.usable;
-    const now = nowMilliseconds();
     const asked = model.hash();
+    // Asked for only where it matters: most keys are fit.
+    let now: u64 = 0;
     usable.length = 0;
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];
       key.health.refresh();
-      if ((made == 0 || key.hash == made) && key.health.isUsableFor(asked, now)) usable.push(i);
+      if (made != 0 && key.hash != made) continue;
+      if (now == 0 && key.health.condition != Condition.Fit) now = nowMilliseconds();
+      if (key.health.isUsableFor(asked, now)) usable.push(i);
     }
-    if (usable.length > 1 && tried != 0) this.leaveOut(tried);
-    if (usable.length < 2) return usable.length == 0 ? -1 : usable[0];
-    if (caller != null) return this.nearestTo(callerHash(caller));
-    return this.selection == ProviderKeySelection.LeastRecentlyLimited ? this.leastRecentlyLimited() : this.drawn(now);
+    return usable;
   }
 
   private leaveOut(tried: u64): void {
@@ -100,8 +100,9 @@ export class KeyPool {
     if (kept > 0) usable.length = kept;
   }
 
-  private drawn(now: u64): i32 {
+  private drawn(): i32 {
     const usable = this.usable;
+    const now = nowMilliseconds();
     let total = 0;
     for (let i = 0; i < usable.length; i++) total += this.keys[usable[i]].weightAt(now);
     let rest = draw(total);
@@ -138,7 +139,7 @@ export class KeyPool {
     const key = this.keys[at];
     const health = key.health;
     if (failure == null) {
-      if (health.condition == Condition.Fit && health.failures == 0 && health.level == 0) return;
+      if (health.isSound) return;
       if (health.update(new KeyWorked())) this.tell(key);
       return;
     }

@@ -74,6 +74,17 @@ const omissions = new Omissions();
 export class Plans {
   totalWeight: i32 = 0;
   private all: Array<Plan> = [];
+  // Of the request that is being planned, used again for each.
+  /** Targets that can take it. */
+  private fit: Array<PlannedTarget> = [];
+  /** How many keys each of them has to be asked with. */
+  private usable: Array<i32> = [];
+  /** Those with a key. */
+  private keyed: Array<PlannedTarget> = [];
+  /** Those that aren't down, either, as often as there is another key. */
+  private askable: Array<PlannedTarget> = [];
+  /** The same, as often as they stand in the plan. */
+  private repeated: Array<PlannedTarget> = [];
 
   constructor(
     /** Who always draws the same plan. */
@@ -102,14 +113,18 @@ export class Plans {
     const targets = drawn.targets;
     this.estimates = isUncounted(exchange, targets[0]);
     if (this.estimates) return null;
-    const fit: Array<PlannedTarget> = [];
+    const fit = this.fit;
+    const usable = this.usable;
+    fit.length = usable.length = 0;
     let why: Failure | null = null;
     let hasKeys = false;
     for (let i = 0; i < targets.length; i++) {
       const failure = unfit(exchange, targets[i]);
       if (failure == null) {
+        const keys = usableKeys(exchange, targets[i]);
         fit.push(targets[i]);
-        if (hasKey(exchange, targets[i])) hasKeys = true;
+        usable.push(keys);
+        if (keys > 0) hasKeys = true;
       } else {
         // The first to be asked would end the request with it.
         if (failure.kind == FailureKind.ContextLength && fit.length == 0 && (exchange.causes & CONTEXT_LENGTH) == 0) return failure;
@@ -118,22 +133,23 @@ export class Plans {
     }
     if (fit.length == 0) return why;
     if (!hasKeys) return fit[0].provider.exhaustion();
-    return this.follow(drawn, fit, exchange) ? null : why;
+    return this.follow(drawn) ? null : why;
   }
 
   /** Takes the plan whose targets are those of `fit` that can be asked now. */
-  private follow(drawn: Plan, fit: Array<PlannedTarget>, exchange: Exchange): bool {
-    const keyed: Array<PlannedTarget> = [];
-    const askable: Array<PlannedTarget> = [];
-    // The same, and how often they stand there, whether or not there is another key for each time.
-    const repeated: Array<PlannedTarget> = [];
+  private follow(drawn: Plan): bool {
+    const fit = this.fit;
+    const keyed = this.keyed;
+    const askable = this.askable;
+    const repeated = this.repeated;
+    keyed.length = askable.length = repeated.length = 0;
     for (let i = 0; i < fit.length; i++) {
       const planned = fit[i];
-      if (!hasKey(exchange, planned)) continue;
+      if (this.usable[i] == 0) continue;
       keyed.push(planned);
       if (planned.provider.isDown(askable.length == 0)) continue;
       repeated.push(planned);
-      if (hasKey(exchange, planned, countOf(askable, planned))) askable.push(planned);
+      if (this.usable[i] > countOf(askable, planned)) askable.push(planned);
     }
     // Where all are down, asking them is all that is left.
     if (askable.length == 0) return this.takeOneOf(drawn, keyed, keyed);
@@ -220,10 +236,9 @@ export function isUncounted(exchange: Exchange, planned: PlannedTarget): bool {
   return conversation.operation == Operation.CountTokens && !planned.provider.serves(conversation);
 }
 
-/** Whether a target's provider has more usable keys than so many. */
-export function hasKey(exchange: Exchange, planned: PlannedTarget, more: i32 = 0): bool {
-  planned.provider.resolve(exchange, planned.model, scratch);
-  return planned.provider.usableKeys(exchange, scratch.model) > more;
+/** How many keys a target that `unfit` has just found nothing against may be asked with: its model is still the one that was resolved. */
+export function usableKeys(exchange: Exchange, planned: PlannedTarget): i32 {
+  return planned.provider.usableKeys(exchange, scratch.model);
 }
 
 /** Why a target can't take this request; null: it can. */

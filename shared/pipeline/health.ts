@@ -63,6 +63,19 @@ export class Health {
     if (this.copied != look) this.load();
   }
 
+  /** Whether there is nothing against it, and nothing was since it worked last. */
+  get isSound(): bool {
+    return this.condition == Condition.Fit && this.failures == 0 && this.level == 0;
+  }
+
+  /** It works: what was before is forgotten, but for when it was limited last. */
+  heal(now: u64): void {
+    this.condition = Condition.Fit;
+    this.failures = this.successes = this.level = 0;
+    this.until = 0;
+    this.since = now;
+  }
+
   /** Whether it may be used at this time. */
   isUsable(now: u64): bool {
     return this.condition == Condition.Fit || (this.condition == Condition.Parked && now >= this.until);
@@ -114,6 +127,11 @@ export class Health {
     writeNumber(this.only);
     return setShared(this.key, out.view(), this.version);
   }
+}
+
+/** Milliseconds that something is left alone that has failed again and again: doubled with each level, up to the longest. */
+export function doubled(first: u64, longest: u64, level: u32): u64 {
+  return min(first << min(level, 16), longest);
 }
 
 /** What happened to a record. */

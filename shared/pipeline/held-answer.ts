@@ -153,8 +153,9 @@ export class HeldAnswer {
     const exchange = this.exchange;
     if (intake.outcome == Outcome.Open) return true;
     exchange.failure = intake.failure;
-    if (intake.outcome == Outcome.Committed) settleAttempt(exchange, this.planned, this.key, exchange.upstreamModel, intake.status, null);
-    else if (intake.failure != null) settleAttempt(exchange, this.planned, this.key, exchange.upstreamModel, intake.status, intake.failure);
+    // What isn't a provider's answer at all has neither.
+    if (intake.outcome == Outcome.Committed || intake.failure != null)
+      settleAttempt(exchange, this.planned, this.key, exchange.upstreamModel, intake.status, intake.failure);
     exchange.restIsOut = intake.outcome == Outcome.Failed && !whole;
     if (intake.outcome == Outcome.Committed) commit(exchange, this.planned, intake);
     return false;
