@@ -5,14 +5,13 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { formatAddress, isLoopback, isPrivate, parseAddress } from "./addresses.ts";
 import { boundaryProblems } from "./boundaries.ts";
+import { cloudProblems } from "./cloud-problems.ts";
 import { cloudUrl } from "./cloud-urls.ts";
 import { YamlDocument, type Path } from "./document.ts";
 import { readIdentity, readProxy } from "./egress.ts";
 import type {
   Address,
-  Balance,
   Consumer,
-  DataBoundary,
   Endpoint,
   EnvironmentUse,
   Gateway,
@@ -23,10 +22,12 @@ import type {
   Target,
   WeightedTarget,
 } from "./gateway.ts";
+import type { File, FileKey, FileModel, FileProvider, FileRedis, FileTarget } from "./file.ts";
 import { globCovers, globMatches } from "./globs.ts";
 import { nearest } from "./nearest.ts";
 import { sameTarget } from "./plans.ts";
 import { inFileOrder, type Problem } from "./problems.ts";
+import { readRedisUrl } from "./redis-url.ts";
 import { readReplicas } from "./replicas.ts";
 import { checkSchema, formatPath } from "./schema-check.ts";
 import { readSecret, secretSettings, type SecretUse } from "./secrets.ts";
@@ -53,66 +54,6 @@ export function readGateway(text: string, directory: string): ReadResult {
   const gateway = reader.read();
   const failed = reader.problems.some((problem) => problem.severity === "error");
   return { gateway: failed ? null : gateway, problems: inFileOrder(reader.problems) };
-}
-
-/** The form that the schema guarantees. */
-interface File {
-  listen?: string;
-  admin?: string;
-  status?: string;
-  access_log?: string;
-  providers: Record<string, FileProvider>;
-  models: FileModel[];
-  consumers?: { name: string; keys: string | string[]; data?: DataBoundary }[];
-  shared_objects?: string[];
-  redis?: FileRedis;
-  remember_failures?: boolean;
-  timeouts?: { connect?: string; first_content?: string; answer?: string; stall?: string };
-  limits?: { body?: string | number; answer?: string | number };
-}
-
-type FileKey = string | { key: string; name?: string; weight?: number };
-
-interface FileRedis {
-  url: string;
-  username?: string;
-  password?: string;
-  timeout?: string;
-  tls?: { ca?: string; server_name?: string };
-}
-
-interface FileProvider {
-  type: string;
-  keys?: FileKey | FileKey[];
-  key_selection?: "random" | "affinity" | "least_recently_limited";
-  attempts?: number;
-  probe?: { model?: string; interval?: string; timeout?: string };
-  url?: string | string[];
-  balance?: Balance;
-  token_url?: string;
-  models?: Record<string, string>;
-  stateful?: boolean;
-  pass_headers?: string[];
-  on_unsupported?: "refuse" | "drop";
-  cache?: "off" | "auto";
-  windows?: Record<string, number>;
-  region?: string;
-  tags?: string[];
-  settings?: Record<string, unknown>;
-  tls?: { ca?: string; server_name?: string; cert?: string; key?: string };
-  http2?: boolean;
-  proxy?: string;
-}
-
-type FileTarget = string | { provider: string; model?: string; weight?: number };
-
-interface FileModel {
-  match: string;
-  names?: string[];
-  to: FileTarget | FileTarget[];
-  fallback?: FileTarget | FileTarget[];
-  sticky?: string;
-  fallback_on?: string[];
 }
 
 const smallestLimit = 64 * 1024;
@@ -199,15 +140,14 @@ class Reader {
     const isVertex = provider.type === "vertex";
     const endpoint = this.#servers(path, provider, cloudUrl(provider.type, settings) ?? vendor.url);
     const usesTokens = isVertex && settings["vertexAuthKey"] !== undefined;
-    if (isVertex) this.#vertex(path, id, keys, settings);
+    for (const message of cloudProblems(provider.type, keys, settings)) this.#error(path, `provider "${id}": ${message}`);
     if (!usesTokens && provider.token_url !== undefined)
       this.#error([...path, "token_url"], "token_url: only for type vertex with settings: { vertexAuthKey: … }", "key");
     const tokens = usesTokens
       ? this.#endpoint([...path, "token_url"], provider.token_url, "https://oauth2.googleapis.com", provider)
       : null;
     const context = this.#context([...path, "settings", "context"], settings["context"], provider);
-    if (provider.type === "bedrock") this.#bedrock(path, id, keys, settings);
-    else if (vendor.needsKey && keys.length === 0) {
+    if (provider.type !== "bedrock" && vendor.needsKey && keys.length === 0) {
       const variable = vendor.keyVariable ?? `${provider.type.toUpperCase().replaceAll("-", "_")}_API_KEY`;
       this.#error(path, `provider "${id}": ${provider.type} needs keys, such as keys: [env:${variable}]`);
     }
@@ -305,16 +245,7 @@ class Reader {
   }
 
   #redis(redis: FileRedis): Redis {
-    const url = URL.canParse(redis.url) ? new URL(redis.url) : null;
-    const [, database] = /^\/?(\d{0,5})$/.exec(url?.pathname ?? "") ?? [];
-    if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === "")
-      this.#error(["redis", "url"], `redis.url: ${JSON.stringify(redis.url)} is not a redis or rediss URL, such as redis://127.0.0.1:6379`);
-    else if (url.username !== "" || url.password !== "")
-      this.#error(["redis", "url"], "redis.url: only scheme, host, port and database; the login goes into username and password");
-    else if (database === undefined || Number(database) > 65_535 || url.search !== "" || url.hash !== "")
-      this.#error(["redis", "url"], "redis.url: behind the port only the number of the database, such as redis://127.0.0.1:6379/1");
-    const tls = url?.protocol === "rediss:";
-    const host = (url?.hostname ?? "").replace(/^\[|\]$/g, "");
+    const { tls, host, port, database } = readRedisUrl(redis.url, (message) => this.#error(["redis", "url"], message));
     if (!tls && redis.tls) this.#error(["redis", "tls"], "tls: only for rediss URLs", "key");
     if (redis.username !== undefined && redis.password === undefined)
       this.#error(["redis", "username"], "redis: username needs a password, such as password: env:REDIS_PASSWORD", "key");
@@ -325,7 +256,7 @@ class Reader {
       endpoint: {
         tls,
         host,
-        port: url?.port ? Number(url.port) : 6379,
+        port,
         basePath: "",
         custom: true,
         http2: false,
@@ -337,7 +268,7 @@ class Reader {
       },
       username: redis.username ?? null,
       password: password ?? null,
-      database: Number(database ?? 0),
+      database,
       timeout: this.#duration(["redis", "timeout"], redis.timeout ?? "1s"),
     };
   }
@@ -358,31 +289,6 @@ class Reader {
       const position = this.#document.valueAt([...path, name]);
       if (/^env:[A-Za-z_][A-Za-z0-9_]*$/.test(value)) this.#environment.push({ name: value.slice(4), usedBy, position });
       else this.#error([...path, name], `${usedBy}: "${value}" doesn't name an environment variable, such as env:GOOGLE_SERVICE_ACCOUNT`);
-    }
-  }
-
-  /** What the module would refuse only once it runs. */
-  #vertex(path: Path, id: string, keys: readonly string[], settings: Readonly<Record<string, unknown>>): void {
-    if (settings["vertexAuthKey"] === undefined) {
-      if (keys.length === 0) {
-        const example = "settings: { vertexRegion: us-east5, vertexAuthKey: env:GOOGLE_SERVICE_ACCOUNT }";
-        this.#error(path, `provider "${id}": vertex needs a service account, such as ${example}, or keys for express mode`);
-      }
-    } else if (settings["vertexRegion"] === undefined) {
-      this.#error(path, `provider "${id}": vertex with a service account needs settings: { vertexRegion: … }`);
-    }
-  }
-
-  /** As `#vertex`. */
-  #bedrock(path: Path, id: string, keys: readonly string[], settings: Readonly<Record<string, unknown>>): void {
-    if (settings["awsRegion"] === undefined)
-      this.#error(path, `provider "${id}": bedrock needs settings: { awsRegion: us-east-1 }, or the region that you use`);
-    if (keys.length > 0) return;
-    for (const needed of ["awsAccessKey", "awsSecretKey"]) {
-      if (settings[needed] !== undefined) continue;
-      const example = "settings: { awsAccessKey: env:AWS_ACCESS_KEY_ID, awsSecretKey: env:AWS_SECRET_ACCESS_KEY }";
-      this.#error(path, `provider "${id}": bedrock needs keys, such as keys: [env:AWS_BEARER_TOKEN_BEDROCK], or ${example}`);
-      return;
     }
   }
 

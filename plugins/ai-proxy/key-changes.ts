@@ -1,7 +1,7 @@
 /** What attempts and probes make of a key's record. */
 import { nowMilliseconds } from "../../shared/host/time";
 import { Condition, Health, HealthChange, doubled } from "../../shared/pipeline/health";
-import { Failure, FailureKind } from "../../shared/protocols/failure";
+import { Failure, FailureKind, isRetriable } from "../../shared/protocols/failure";
 import { StatusPatterns } from "./status-patterns";
 
 /** Milliseconds that a key is parked after a limit that nobody gave an end to: doubled each time, up to the longest. */
@@ -34,13 +34,7 @@ export class FailoverPolicy {
 
 /** The client's own fault: no key is worse for it, lest one tenant's prompts take out keys of all. */
 function isClients(kind: FailureKind): bool {
-  return (
-    kind == FailureKind.InvalidRequest ||
-    kind == FailureKind.NotFound ||
-    kind == FailureKind.TooLarge ||
-    kind == FailureKind.UnsupportedMediaType ||
-    kind == FailureKind.ContextLength
-  );
+  return !isRetriable(kind) || kind == FailureKind.ContextLength;
 }
 
 /** An attempt failed. */

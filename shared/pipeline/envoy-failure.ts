@@ -80,6 +80,11 @@ export function failureOfCut(exchange: Exchange): Failure | null {
   return ofAsked(exchange, Failure.of(kind, `${nameOfAsked(exchange)} broke off inside its answer.`));
 }
 
+/** Of a provider that says nothing any more in an answer that has begun. */
+export function failureOfStall(exchange: Exchange): Failure {
+  return ofAsked(exchange, Failure.of(FailureKind.Timeout, `${nameOfAsked(exchange)} stood still inside its answer.`));
+}
+
 /** Of an attempt that ended without a word: its time was over, or there was no connection (any more). */
 export function silentFailure(exchange: Exchange, isLate: bool): Failure {
   const failure = isLate

@@ -1,7 +1,7 @@
 /** Ends streams whose provider stands still after the commit point: Envoy has a limit for that only where it holds for the wait for the first content, too (docs/decisions.md, 23). */
 import { nowMilliseconds } from "../host/time";
 import { closeResponse } from "../host/stream";
-import { Failure, FailureKind } from "../protocols/failure";
+import { failureOfStall } from "./envoy-failure";
 import { Watched } from "./exchange-watch";
 
 /** How often open streams are looked at, in milliseconds. */
@@ -14,11 +14,7 @@ export class OpenStream extends Watched {
     const exchange = this.exchange;
     if (exchange.queue.ended) return false;
     if (now < exchange.lastBytesAt + exchange.stallTimeout) return true;
-    const planned = exchange.answeredBy;
-    const id = planned == null ? "" : planned.provider.id.toString();
-    const failure = Failure.of(FailureKind.Timeout, `Provider "${id}" stood still inside its answer.`);
-    if (planned != null) failure.provider = planned.provider.id;
-    exchange.failure = failure;
+    exchange.failure = failureOfStall(exchange);
     if (this.enter()) closeResponse();
     return false;
   }
