@@ -163,7 +163,7 @@ export class AiProxyConfig {
           return null;
         }
         plan.noteLimit(provider.firstByteTimeout);
-        if (provider.hasTexts) plan.waitsForAll = true;
+        if (provider.texts.areFetched) plan.waitsForAll = true;
         if (provider.hashesPrompts) plan.hashesPrompts = true;
         targets.push(new PlannedTarget(provider, target.model.isEmpty ? null : escapedName(target.model)));
       }
@@ -276,8 +276,8 @@ function makeProvider(fields: ProviderFields, path: string, problems: Problems):
   addStatus(provider);
   provider.settings = RequestSettings.of(fields, provider.mainDialect, path, problems);
   provider.retry = StatusRetry.of(fields.retryOnFailure, path + ".retryOnFailure", problems);
-  provider.addText(TextFile.ofContext(fields, path, problems));
-  provider.addText(provider.fileOfMoonshot());
+  provider.texts.add(TextFile.ofContext(fields, path, problems));
+  provider.texts.add(provider.fileOfMoonshot());
   return problems.refused ? null : provider;
 }
 

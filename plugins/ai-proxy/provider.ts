@@ -33,7 +33,6 @@ import {
 } from "./config.generated";
 import { Endpoint } from "./endpoint";
 import { writeClaudeCodeHeaders } from "./claude-code";
-import { BETWEEN } from "./message-edits";
 import { ModelMapping } from "./model-mapping";
 import { KeyPool } from "./key-pool";
 import { largestPage } from "./objects";
@@ -43,6 +42,7 @@ import { RequestSettings } from "./request-settings";
 import { endsInAny, maskAny, quotesAny, withoutAny } from "./secrets";
 import { RequestSigner } from "./signer";
 import { StatusRetry } from "./status-retry";
+import { SystemTexts, uploadedFiles } from "./system-texts";
 import { TextFile } from "./text-file";
 import { Auth, Quirk, Vendor } from "./vendor";
 import { ContextWindows } from "./windows";
@@ -52,7 +52,6 @@ const opaque = new OpaqueProvider();
 const objects = new ObjectProvider();
 const scratch = new ByteWriter(128);
 const view = new Bytes();
-const NO_TEXTS: Array<TextFile> = [];
 
 /** A provider as configured. */
 export class ConfiguredProvider extends Provider {
@@ -63,14 +62,9 @@ export class ConfiguredProvider extends Provider {
   private own: OwnProtocol | null;
   /** What stands before the vendor's paths. */
   private basePath: Bytes;
-  private systemMessages: Bytes = EMPTY;
-  /** Of them the one that names uploaded files. */
-  private filesMessage: Bytes = EMPTY;
+  /** What its systems say, too. */
+  texts: SystemTexts;
   private members: Bytes = EMPTY;
-  /** Texts that systems say, too. */
-  private texts: Array<TextFile> = NO_TEXTS;
-  /** Their contents as they were made messages of. */
-  private said: Array<Bytes> = [];
   private thinkingMode: ThinkingMode = ThinkingMode.Passthrough;
   private promotesThinking: bool;
   /** Whether bodies and paths go on as clients write them. */
@@ -99,6 +93,7 @@ export class ConfiguredProvider extends Provider {
   ) {
     super(fields.id);
     this.endpoint = new Endpoint(fields.id);
+    this.texts = new SystemTexts(fields.type == ProviderType.Qwen ? uploadedFiles(fields.qwenFileIds) : EMPTY);
     const keys = pool.values;
     this.keys = keys;
     this.callersHeader = fields.authHeaderKey.isEmpty ? "authorization" : fields.authHeaderKey.toLowerCase().toString();
@@ -113,16 +108,8 @@ export class ConfiguredProvider extends Provider {
     this.promotesThinking = fields.promoteThinkingOnEmpty || fields.hiclawMode;
     if (fields.reasoningContentMode == ProviderReasoningContentMode.Ignore) this.thinkingMode = ThinkingMode.Ignore;
     else if (fields.reasoningContentMode == ProviderReasoningContentMode.Concat) this.thinkingMode = ThinkingMode.Concat;
-    if (fields.type == ProviderType.Qwen) {
-      if (fields.qwenFileIds.length > 0) this.systemMessages = this.filesMessage = filesMessage(fields.qwenFileIds);
-      if (fields.qwenEnableSearch) this.members = Bytes.of('"enable_search":true');
-    }
+    if (fields.type == ProviderType.Qwen && fields.qwenEnableSearch) this.members = Bytes.of('"enable_search":true');
     for (let i = 0; i < fields.passHeaders.length; i++) this.passed.push(fields.passHeaders[i].toLowerCase());
-  }
-
-  /** Adds a file that systems say the text of; null: none. */
-  addText(file: TextFile | null): void {
-    if (file != null) this.texts = this.texts.concat([file]);
   }
 
   /** What `retryOnFailure` says; null: it is off. */
@@ -137,29 +124,17 @@ export class ConfiguredProvider extends Provider {
     return TextFile.ofMoonshot(this.fields, this.host, this.keys);
   }
 
-  /** Whether it can't be asked rightly before it is ready, be it only after another. */
-  get hasTexts(): bool {
-    return this.texts.length > 0;
-  }
-
   override prepare(): Readiness {
-    let readiness = Readiness.Ready;
-    for (let i = 0; i < this.texts.length; i++) {
-      const own = this.texts[i].prepare();
-      if (own == Readiness.Unavailable) return own;
-      if (own == Readiness.Waiting) readiness = own;
-    }
-    return readiness;
+    return this.texts.prepare();
   }
 
   override awaitReadiness(exchange: Exchange): void {
-    for (let i = 0; i < this.texts.length; i++) if (this.texts[i].prepare() == Readiness.Waiting) return this.texts[i].wait(exchange);
+    this.texts.wait(exchange);
   }
 
   override unavailability(): Failure {
-    for (let i = 0; i < this.texts.length; i++)
-      if (this.texts[i].prepare() == Readiness.Unavailable) return this.cannotBeAsked(this.texts[i].why);
-    return super.unavailability();
+    const missing = this.texts.missing;
+    return missing == null ? super.unavailability() : this.cannotBeAsked(missing.why);
   }
 
   /** The failure where it lacks what it needs. */
@@ -170,28 +145,6 @@ export class ConfiguredProvider extends Provider {
     );
     failure.provider = this.id;
     return failure;
-  }
-
-  /** Makes messages of the texts as they are now. */
-  private sayTexts(): void {
-    const texts = this.texts;
-    let isSame = this.said.length == texts.length;
-    for (let i = 0; i < texts.length && isSame; i++) isSame = this.said[i] === texts[i].token;
-    if (isSame) return;
-    this.said = [];
-    const all = new ByteWriter(1024);
-    for (let i = 0; i < texts.length; i++) {
-      this.said.push(texts[i].token);
-      if (all.length > 0) all.ascii(BETWEEN);
-      all.bytes(texts[i].token);
-    }
-    const text = all.view();
-    const settings = this.settings;
-    if (settings != null) settings.say(text);
-    if (this.mainDialect != Dialect.OpenAI) return;
-    const own = text.isEmpty ? "" : `{"role":"system","content":"${text.toString()}"}`;
-    const files = this.filesMessage.toString();
-    this.systemMessages = Bytes.of(files.length > 0 && own.length > 0 ? `${files},${own}` : files + own);
   }
 
   override serves(conversation: Conversation): bool {
@@ -252,8 +205,8 @@ export class ConfiguredProvider extends Provider {
     target.takesReasoningContent = this.vendor.is(Quirk.ThinkingBack);
     target.isOpenAIs = this.fields.type == ProviderType.Openai || this.fields.type == ProviderType.Azure;
     const isChat = conversation.operation == Operation.Chat;
-    if (this.texts.length > 0) this.sayTexts();
-    target.systemMessages = isChat ? this.systemMessages : EMPTY;
+    if (this.texts.areFetched) this.texts.update(this.settings, this.mainDialect);
+    target.systemMessages = isChat ? this.texts.messages : EMPTY;
     target.members = isChat && conversation.other("enable_search") == ABSENT ? this.members : EMPTY;
     if (this.fields.type == ProviderType.Dify) {
       const consumer = exchange.consumer;
@@ -559,24 +512,6 @@ function isKeptBack(lower: Bytes): bool {
 }
 
 const DEEPL_FREE = Bytes.of("api-free.deepl.com");
-
-/** The system's message that names uploaded files: https://help.aliyun.com/zh/model-studio/long-context-qwen-long */
-function filesMessage(ids: Array<Bytes>): Bytes {
-  const out = new JsonWriter();
-  out.beginObject();
-  out.key("role");
-  out.asciiText("system");
-  out.key("content");
-  out.beginString();
-  for (let i = 0; i < ids.length; i++) {
-    if (i > 0) out.byte(0x2c);
-    out.ascii("fileid://");
-    out.moreText(ids[i]);
-  }
-  out.endString();
-  out.endObject();
-  return out.view();
-}
 
 /** The conversation at Dify that the client goes on with, as an answer's header named it; empty: a new one. */
 function threadOf(exchange: Exchange): Bytes {
