@@ -1,5 +1,4 @@
 /** Ends streams whose provider stands still after the commit point: Envoy has a limit for that only where it holds for the wait for the first content, too (docs/decisions.md, 23). */
-import { nowMilliseconds } from "../host/time";
 import { closeResponse } from "../host/stream";
 import { failureOfStall } from "./envoy-failure";
 import { Watched } from "./exchange-watch";

@@ -1,24 +1,8 @@
 /** Every fixture, there and back: the provider's request from the client's, and the client's answer from the provider's, however that was cut. */
 import { beforeAll, expect, test } from "vitest";
 import { type Assembly, assembly } from "../../test/assembly/compile.ts";
+import { DIALECTS } from "../../test/fixtures/dialects.ts";
 import { compareAnswer, compareRequest, providerSetups, readFixtures, type Fixture } from "../../test/fixtures/read.ts";
-
-/** As `Dialect` numbers them. */
-const DIALECTS = {
-  openai: 0,
-  anthropic: 1,
-  gemini: 2,
-  responses: 3,
-  completions: 4,
-  bedrock: 5,
-  cohere: 6,
-  dashscope: 7,
-  hunyuan: 8,
-  minimax: 9,
-  dify: 10,
-  deepl: 11,
-  triton: 12,
-};
 
 /** As `Special` numbers them. */
 const TAKES_REASONING_CONTENT = 1;

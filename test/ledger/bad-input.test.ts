@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { assembly } from "../assembly/compile.ts";
 import { readEvents, readFixtures } from "../fixtures/read.ts";
 import { requestOf, translate } from "./measure.ts";
-import { clientNames, clients, DIALECTS, providerNames } from "./protocols.ts";
+import { DIALECTS } from "../fixtures/dialects.ts";
+import { clientNames, clients, providerNames } from "./protocols.ts";
 
 const pairs = await assembly(new URL("../../shared/protocols/pairs.testing.ts", import.meta.url));
 

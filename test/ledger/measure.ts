@@ -1,7 +1,8 @@
 /** What becomes of a field, measured: what differs in the provider's request between a client's request with it and one without. */
 import type { Assembly } from "../assembly/compile.ts";
 import { fill, type Row } from "./fields.ts";
-import { clients, DIALECTS, providers, type Client, type Provider } from "./protocols.ts";
+import { DIALECTS } from "../fixtures/dialects.ts";
+import { clients, providers, type Client, type Provider } from "./protocols.ts";
 
 /** What the ledger says of one field for one provider. */
 export type Outcome =

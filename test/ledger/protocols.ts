@@ -6,23 +6,6 @@ import { openai } from "./clients/openai.ts";
 import { responses } from "./clients/responses.ts";
 import type { ClientFields } from "./fields.ts";
 
-/** As the enum `Dialect` numbers them. */
-export const DIALECTS = {
-  openai: 0,
-  anthropic: 1,
-  gemini: 2,
-  responses: 3,
-  completions: 4,
-  bedrock: 5,
-  cohere: 6,
-  dashscope: 7,
-  hunyuan: 8,
-  minimax: 9,
-  dify: 10,
-  deepl: 11,
-  triton: 12,
-} as const;
-
 export const clients = { openai, anthropic, gemini, responses, completions } as const satisfies Record<string, ClientFields>;
 export type Client = keyof typeof clients;
 export const clientNames = Object.keys(clients) as Client[];

@@ -1,4 +1,5 @@
 /** What the tests of this folder call. */
+import { KIND_NAMES, REASON_NAMES } from "../testing/names";
 import { Bytes } from "../../bytes/bytes";
 import { JsonWriter } from "../../json/writer";
 import { OUTPUT, input } from "../../../test/assembly/io";
@@ -25,7 +26,7 @@ class Dump extends EventSink {
     }
     if (event.kind == EventKind.Finish) {
       OUTPUT.ascii(" ");
-      OUTPUT.ascii(REASONS[event.reason]);
+      OUTPUT.ascii(REASON_NAMES[event.reason]);
     }
     field("id", event.id);
     field("name", event.name);
@@ -59,7 +60,7 @@ function count(label: string, value: u64): void {
 
 function dumpFailure(failure: Failure): void {
   OUTPUT.ascii(" kind=");
-  OUTPUT.ascii(KINDS[failure.kind]);
+  OUTPUT.ascii(KIND_NAMES[failure.kind]);
   OUTPUT.ascii(" status=");
   OUTPUT.signed(failure.status);
   field("code", failure.code);
@@ -98,36 +99,6 @@ function nameOf(kind: EventKind): string {
       return "other";
   }
 }
-
-/** In the order of `FinishReason`. */
-const REASONS: StaticArray<string> = [
-  "None",
-  "Stop",
-  "StopSequence",
-  "Length",
-  "ToolCalls",
-  "ContentFilter",
-  "Refusal",
-  "Pause",
-  "ContextWindow",
-];
-/** In the order of `FailureKind`. */
-const KINDS: StaticArray<string> = [
-  "InvalidRequest",
-  "Authentication",
-  "Permission",
-  "NotFound",
-  "TooLarge",
-  "UnsupportedMediaType",
-  "ContextLength",
-  "RateLimit",
-  "InsufficientQuota",
-  "Overloaded",
-  "Provider",
-  "Unreachable",
-  "Timeout",
-  "Internal",
-];
 
 const DUMP = new Dump();
 

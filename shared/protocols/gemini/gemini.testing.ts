@@ -1,4 +1,5 @@
 /** What gemini.test.ts calls. */
+import { KIND_NAMES, REASON_NAMES } from "../testing/names";
 import { Bytes } from "../../bytes/bytes";
 import { OUTPUT, input } from "../../../test/assembly/io";
 import { JsonWriter } from "../../json/writer";
@@ -101,7 +102,7 @@ export function writeFailure(kind: FailureKind, status: i32, inStream: bool): vo
 }
 
 function dumpFailure(failure: Failure): void {
-  OUTPUT.ascii(KINDS[failure.kind]);
+  OUTPUT.ascii(KIND_NAMES[failure.kind]);
   OUTPUT.ascii(" ");
   OUTPUT.signed(failure.status);
   OUTPUT.ascii(" ");
@@ -149,7 +150,7 @@ class Dump extends EventSink {
         break;
       case EventKind.Finish:
         OUTPUT.ascii(" ");
-        OUTPUT.ascii(REASONS[event.reason]);
+        OUTPUT.ascii(REASON_NAMES[event.reason]);
         break;
       case EventKind.Usage:
         this.number(event.usage.input);
@@ -205,31 +206,4 @@ const EVENTS: StaticArray<string> = [
   "End",
   "Embedding",
   "Citation",
-];
-const REASONS: StaticArray<string> = [
-  "None",
-  "Stop",
-  "StopSequence",
-  "Length",
-  "ToolCalls",
-  "ContentFilter",
-  "Refusal",
-  "Pause",
-  "ContextWindow",
-];
-const KINDS: StaticArray<string> = [
-  "InvalidRequest",
-  "Authentication",
-  "Permission",
-  "NotFound",
-  "TooLarge",
-  "UnsupportedMediaType",
-  "ContextLength",
-  "RateLimit",
-  "InsufficientQuota",
-  "Overloaded",
-  "Provider",
-  "Unreachable",
-  "Timeout",
-  "Internal",
 ];
